@@ -1,0 +1,75 @@
+"""The ground that a start stands on: folders, free space, one start at a time."""
+
+import fcntl
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = Path(os.environ.get("LYCEUM_VAR", ROOT / "var"))
+LEAST_FREE_BYTES = 2 * 1024**3
+
+
+class Refused(Exception):
+    """A start that cannot succeed; its text is the one line that the person reads."""
+
+
+def prepare() -> None:
+    """
+    Make ``var/`` and see that there is room to work in.
+
+    :raises Refused: if the folder cannot be written or the disk is nearly full.
+    """
+    try:
+        VAR.mkdir(parents=True, exist_ok=True)
+        probe = VAR / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Refused(f"Cannot write to {VAR} ({error.strerror}). Copy Lyceum to a folder that you own.") from error
+    # The database server of a root-owned start runs as another user and must be able to walk through.
+    VAR.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    free = shutil.disk_usage(VAR).free
+    least = int(os.environ.get("LYCEUM_LEAST_FREE_BYTES", LEAST_FREE_BYTES))
+    if free < least:
+        raise Refused(f"Only {free / 1024**3:.1f} GiB free at {VAR}; Lyceum needs {least / 1024**3:.1f}. Make room.")
+
+
+class OnlyOnce:
+    """A lock held while one supervisor runs in a folder; whoever comes second is told who was first."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "running.json"
+        self._file: IO[str] | None = None
+
+    def take(self, **facts: Any) -> None:
+        """
+        Hold the lock until this process ends, and note ``facts`` for whoever comes second.
+
+        :raises Refused: if another process holds it.
+        """
+        self._file = self._path.open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Refused(self._first_one()) from error
+        self.note(**facts)
+
+    def note(self, **facts: Any) -> None:
+        """Write down what a second start should be told."""
+        assert self._file is not None, "take() comes first"
+        self._file.seek(0)
+        self._file.truncate()
+        json.dump({"pid": os.getpid(), **facts}, self._file)
+        self._file.flush()
+
+    def _first_one(self) -> str:
+        try:
+            first = json.loads(self._path.read_text())
+        except ValueError:
+            first = {}
+        where = f" at {first['address']}" if first.get("address") else ""
+        return f"Already running{where} (process {first.get('pid', 'unknown')}). Stop that one first, or use it."

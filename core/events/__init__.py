@@ -1,0 +1,13 @@
+"""
+Facts, in one durable stream, and the outbox through which effects leave the database.
+
+Owns facts, cursors, dead letters and the outbox.
+Publishes what others hand to ``publish``.
+Listens to nothing.
+"""
+
+from .facts import Code, Fact
+from .listening import Listener, listener
+from .publishing import publish, publish_all
+
+__all__ = ["Code", "Fact", "Listener", "listener", "publish", "publish_all"]

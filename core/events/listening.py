@@ -1,0 +1,77 @@
+"""Listeners: named readers of the stream, each with handlers by kind of fact."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from .facts import Fact
+
+F = TypeVar("F", bound=Fact)
+Handler = Callable[[Any], None]
+Decorator = Callable[[Handler], Handler]
+
+
+class Listener:
+    """
+    One named reader of the stream. Made by ``listener``, at the top of ``<app>/handlers.py``.
+
+    Used as a decorator it names the facts that a function handles: ``@listens(AnswerAccepted)``. A handler only writes to
+    the database; what must leave it goes to the outbox. Handlers run in the order of the stream, in the transaction
+    that moves the cursor, so each fact takes effect exactly once.
+    """
+
+    known: dict[str, "Listener"] = {}
+
+    def __init__(self, name: str, *, resets: Callable[[], None] | None) -> None:
+        self.name = name
+        self.handlers: dict[str, list[Handler]] = {}
+        self.bulk: dict[str, list[Handler]] = {}
+        self._resets = resets
+
+    def __call__(self, *kinds: type[Fact]) -> Decorator:
+        """Let the decorated function handle each fact of ``kinds``."""
+
+        def register(handler: Handler) -> Handler:
+            for kind in kinds:
+                self.handlers.setdefault(kind.name, []).append(handler)
+            return handler
+
+        return register
+
+    def in_bulk(self, *kinds: type[Fact]) -> Callable[[Callable[[Sequence[Any]], None]], Callable[[Sequence[Any]], None]]:
+        """Let the decorated function handle a batch's facts of ``kinds`` in one call; must equal handling them one by one."""
+
+        def register(handler: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[Any]], None]:
+            for kind in kinds:
+                self.bulk.setdefault(kind.name, []).append(handler)
+            return handler
+
+        return register
+
+    @property
+    def facts(self) -> list[str]:
+        """The names of the facts that this listener reads."""
+        return sorted({*self.handlers, *self.bulk})
+
+    @property
+    def is_rebuildable(self) -> bool:
+        """Whether what it wrote can be thrown away and read again from the stream."""
+        return self._resets is not None
+
+    def reset(self) -> None:
+        """Throw away what this listener wrote."""
+        if self._resets is None:
+            raise NotRebuildable(self.name)
+        self._resets()
+
+
+class NotRebuildable(Exception):
+    """The listener's effects cannot be repeated (a mail is a mail); it refuses to read the stream again."""
+
+
+def listener(name: str, *, resets: Callable[[], None] | None = None) -> Listener:
+    """
+    The listener called ``name`` (``app.purpose``), made on first use.
+
+    ``resets`` empties the tables that it derives from facts; a listener that gives it may be reset and replayed.
+    """
+    return Listener.known.setdefault(name, Listener(name, resets=resets))

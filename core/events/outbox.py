@@ -1,0 +1,91 @@
+"""The outbox: what leaves the database is first a row in it, written in the transaction that makes it due."""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from . import nudging
+from .models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+Deliver = Callable[[OutboxMessage], None]
+_deliveries: dict[str, Deliver] = {}
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 12
+LONGEST_PAUSE_SECONDS = 6 * 3600
+
+
+def delivers(kind: str) -> Callable[[Deliver], Deliver]:
+    """Let the decorated function send messages of ``kind``; it runs outside any transaction and may run twice for one message."""
+
+    def register(deliver: Deliver) -> Deliver:
+        _deliveries[kind] = deliver
+        return deliver
+
+    return register
+
+
+def enqueue(*, kind: str, key: str, payload: dict[str, Any], due_at: datetime | None = None) -> None:
+    """
+    Write a message into the outbox, in the caller's transaction; a second one with the same ``key`` changes nothing.
+
+    :raises RuntimeError: outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A message is enqueued in the transaction that makes it due.")
+    message = OutboxMessage(kind=kind, key=key, payload=payload, due_at=due_at or timezone.now())
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    transaction.on_commit(nudging.nudge_relay)
+
+
+def relay(*, limit: int = 20) -> int:
+    """Send what is due, one lease at a time; return how many were tried."""
+    messages = _claim(limit)
+    for message in messages:
+        _deliver(message)
+    return len(messages)
+
+
+@transaction.atomic
+def _claim(limit: int) -> list[OutboxMessage]:
+    now = timezone.now()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    waiting = OutboxMessage.objects.filter(free, done_at__isnull=True, dead_at__isnull=True, due_at__lte=now)
+    claimed = list(waiting.select_for_update(skip_locked=True).order_by("due_at", "pk")[:limit])
+    # The attempt is counted when it begins: a message that kills its worker must not be tried for ever.
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed]).update(
+        leased_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    for message in claimed:
+        message.attempts += 1
+    return claimed
+
+
+def _deliver(message: OutboxMessage) -> None:
+    try:
+        _deliveries[message.kind](message)
+    except Exception as error:  # noqa: BLE001 - any failure of the outside world is noted on the row and tried again
+        _postpone(message, error)
+    else:
+        OutboxMessage.objects.filter(pk=message.pk).update(done_at=timezone.now(), leased_until=None, last_error="")
+
+
+def _postpone(message: OutboxMessage, error: Exception) -> None:
+    logger.warning("outbox: %s failed on attempt %d: %s", message, message.attempts, error)
+    now = timezone.now()
+    is_over = message.attempts >= MOST_ATTEMPTS
+    pause = min(2**message.attempts, LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+    OutboxMessage.objects.filter(pk=message.pk).update(
+        last_error=f"{type(error).__name__}: {error}"[:2_000],
+        leased_until=None,
+        due_at=now + timedelta(seconds=pause),
+        dead_at=now if is_over else None,
+    )

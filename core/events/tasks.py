@@ -1,0 +1,74 @@
+"""What workers do for the stream: number, read, relay; and the sweep that catches a lost nudge."""
+
+import time
+
+from celery import shared_task
+from django.db import connection
+
+from . import nudging, operations, outbox, sequencing
+from .listening import Listener
+
+PATIENCE_SECONDS = 2.0
+
+
+@shared_task(name="core.events.tasks.advance")
+def advance() -> None:
+    """Number what waits and nudge those who listen to it; stay a little while an open transaction holds facts back."""
+    nudging.begun("sequencer")
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        numbered = sequencing.sequence()
+        _nudge_listeners(set(numbered))
+        if not sequencing.is_anything_waiting() or time.monotonic() > until:
+            return
+        time.sleep(0 if numbered else 0.05)
+
+
+@shared_task(name="core.events.tasks.consume")
+def consume(name: str) -> None:
+    """Let one listener read until it has caught up."""
+    nudging.begun(f"listener:{name}")
+    try:
+        while operations.consume(listener=Listener.known[name]) == operations.BATCH:
+            pass
+    except operations.Busy:
+        nudging.nudge_listener(name, after_seconds=0.1)
+
+
+@shared_task(name="core.events.tasks.relay")
+def relay() -> None:
+    """Send what is due in the outbox."""
+    nudging.begun("relay")
+    while outbox.relay() > 0:
+        pass
+
+
+@shared_task(name="core.events.tasks.sweep")
+def sweep() -> None:
+    """Number what waits and let everyone read who is behind, whether or not a nudge came."""
+    sequencing.sequence()
+    for name in _behind():
+        consume(name)
+
+
+@shared_task(name="core.events.tasks.make_partitions")
+def make_partitions() -> None:
+    """See that the months of the coming year have their partitions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_make_partitions(12)")
+
+
+def _nudge_listeners(names: set[str]) -> None:
+    for listener in Listener.known.values():
+        if names.intersection(listener.facts):
+            nudging.nudge_listener(listener.name)
+
+
+def _behind() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT known.name FROM unnest(%s) AS known(name) LEFT JOIN events_cursor ON listener = known.name "
+            "WHERE coalesce(position, 0) < (SELECT last FROM events_sequencer)",
+            [list(Listener.known)],
+        )
+        return [name for (name,) in cursor.fetchall()]

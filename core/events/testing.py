@@ -1,0 +1,80 @@
+"""For tests: facts that were published, and a worker played by hand."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from . import operations, outbox, sequencing
+from .facts import Fact
+from .listening import Listener
+
+_READ = "SELECT name, version, payload::text, actor_id, happened_at, id FROM events_fact ORDER BY id"
+
+
+def published(*kinds: type[Fact]) -> list[Fact]:
+    """The facts stored so far, oldest first; of ``kinds`` only, when given."""
+    import json
+
+    with connection.cursor() as cursor:
+        cursor.execute(_READ)
+        rows = cursor.fetchall()
+    wanted = {kind.name for kind in kinds} or set(Fact.known)
+    return [
+        Fact.known[name].read(
+            id=fact_id, position=0, version=version, payload=json.loads(payload), actor_id=actor, happened_at=at
+        )
+        for name, version, payload, actor, at, fact_id in rows
+        if name in wanted
+    ]
+
+
+def work(*, sends: bool = True) -> None:
+    """
+    Play the worker: number every fact, let every listener catch up, then send what is due in the outbox.
+
+    A test's transaction is never committed, so the sequencer's bound would hide its facts; they are numbered by id here.
+    """
+    for _ in range(10):
+        _number()
+        read = sum(operations.consume(listener=listener) for listener in list(Listener.known.values()))
+        sent = outbox.relay(limit=1_000) if sends else 0
+        if not read and not sent:
+            return
+    raise AssertionError("the listeners keep publishing: ten rounds were not enough")
+
+
+def settle(*, seconds: float = 60) -> None:
+    """
+    Number everything that is committed, by the real sequencer.
+
+    Its bound is that of the whole server, so a test beside us that holds a transaction open delays it; we wait.
+    """
+    until = time.monotonic() + seconds
+    while sequencing.sequence() or sequencing.is_anything_waiting():
+        assert time.monotonic() < until, "some transaction on this server stays open"
+        time.sleep(0.02)
+
+
+def _number() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH waiting AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM events_fact WHERE position IS NULL), "
+            "numbered AS (UPDATE events_fact f SET position = (SELECT last FROM events_sequencer) + place FROM waiting "
+            "WHERE f.id = waiting.id) "
+            "UPDATE events_sequencer SET last = last + (SELECT count(*) FROM waiting)"
+        )
+
+
+@pytest.fixture
+def worker() -> Callable[[], None]:
+    """The worker, played whenever the test calls it; fails the test when a listener could not take a fact."""
+    from .models import DeadLetter
+
+    def play(*, sends: bool = True) -> None:
+        work(sends=sends)
+        buried = list(DeadLetter.objects.values_list("listener", "fact_name", "error"))
+        assert not buried, f"dead letters: {buried}"
+
+    return play

@@ -1,0 +1,48 @@
+"""Redis that may be gone: short calls that give up, and a minute's peace after each failure."""
+
+import logging
+import threading
+import time
+from types import TracebackType
+
+import redis
+from django.conf import settings
+from kombu.exceptions import OperationalError as BrokerError
+
+logger = logging.getLogger(__name__)
+
+OPEN_SECONDS = 60.0
+GIVE_UP_SECONDS = 0.1
+UNREACHABLE = (redis.RedisError, BrokerError, OSError)
+
+
+class Breaker:
+    """
+    ``with breaker as broker:`` gives a client, or None while Redis is thought to be gone.
+
+    An unreachable Redis inside the block is logged and swallowed, and nobody asks again for a minute: what is done
+    here are hints that a sweep makes up for, so a page must neither fail nor wait for them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._closed_at = 0.0
+        self._local = threading.local()
+
+    def __enter__(self) -> "redis.Redis | None":
+        return None if time.monotonic() < self._closed_at else self._client()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if kind is None or not issubclass(kind, UNREACHABLE):
+            return False
+        self._closed_at = time.monotonic() + OPEN_SECONDS
+        logger.warning("%s: Redis cannot be reached (%s); trying again in %.0f s", self._name, error, OPEN_SECONDS)
+        return True
+
+    def _client(self) -> "redis.Redis":
+        if not hasattr(self._local, "client"):
+            self._local.client = redis.Redis.from_url(
+                settings.CACHE_URL, socket_timeout=GIVE_UP_SECONDS, socket_connect_timeout=GIVE_UP_SECONDS
+            )
+        client: redis.Redis = self._local.client
+        return client

@@ -1,0 +1,73 @@
+"""What every request passes on its way in and every response on its way out."""
+
+import re
+import uuid
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from core.events.publishing import request_id
+
+from .headers import policy
+
+Responder = Callable[[HttpRequest], HttpResponse]
+_SANE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestId:
+    """Gives the request an id, which its log lines, facts and error page carry, and its response returns."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        offered = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
+        request.id = offered if _SANE_ID.fullmatch(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        token = request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class SecurityHeaders:
+    """Adds the headers that Django has no setting for; a view may narrow or widen its own policy by setting it first."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy())
+        response.headers.setdefault(
+            "Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+        )
+        if "Cache-Control" not in response.headers:
+            # Deny by default: a page is personal until its view says otherwise.
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class Preferences:
+    """Switches on language, time zone and theme: the member's, else the guest's cookies, else what the browser asks for."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        wanted = request.GET.get("lang", "") or (user.language if user.is_authenticated else "")
+        language = wanted if wanted in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        timezone.activate(zoneinfo.ZoneInfo(user.time_zone if user.is_authenticated else settings.TIME_ZONE))
+        theme = user.theme if user.is_authenticated else request.COOKIES.get("theme", "")
+        request.theme = theme if theme in {"light", "dark"} else ""  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response

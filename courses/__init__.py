@@ -1,0 +1,7 @@
+"""
+The catalogue and learning: lessons, studio, unlocking, progress, quizzes, reviews, paths, certificates.
+
+Owns courses, sections, lessons, enrollments, progress, reviews.
+Publishes CoursePublished, Enrolled, LessonViewed, LessonCompleted, CourseCompleted, CourseReviewed.
+Listens to nothing; payments call its registered fulfilment in their own transaction.
+"""

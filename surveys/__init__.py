@@ -1,0 +1,7 @@
+"""
+Surveys: questions, answers, results.
+
+Owns surveys, their questions, submissions and answers.
+Publishes SurveyAnswered.
+Listens to nothing.
+"""
