@@ -1,9 +1,61 @@
-"""The pages for what went wrong."""
+"""The pages for what went wrong; 500 and 503 need neither database, cache nor context processors."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that cannot be understood."""
+    return render(request, "errors/400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request for something that this viewer may not do; an exception with a message says why."""
+    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a form whose token is missing or old; what was typed is still in the form behind the back button."""
+    """Answer a form whose token is missing or too old; for the setting ``CSRF_FAILURE_VIEW``."""
     return render(request, "errors/csrf.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an address that leads nowhere, or to something this viewer must not know of."""
+    return render(request, "errors/404.html", status=404)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer an upload that is larger than allowed."""
+    return render(request, "errors/413.html", status=413)
+
+
+def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:
+    """Answer somebody who asks too often; ``retry_after`` is in seconds."""
+    response = render(request, "errors/429.html", {"retry_after": retry_after}, status=429)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when our own code has failed."""
+    return _standalone(request, name="errors/500.html", status=500)
+
+
+def unavailable(request: HttpRequest, *, retry_after: int = 60) -> HttpResponse:
+    """Answer while the site is being worked on."""
+    response = _standalone(request, name="errors/503.html", status=503)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def offline(request: HttpRequest) -> HttpResponse:
+    """Show what the service worker keeps for times without a network."""
+    return _standalone(request, name="errors/offline.html", status=200)
+
+
+def _standalone(request: HttpRequest, *, name: str, status: int) -> HttpResponse:
+    # Without a request no context processor runs, so that a broken database cannot break the page that says so.
+    theme = request.COOKIES.get("theme", "")
+    request_id = getattr(request, "id", "")
+    return HttpResponse(loader.render_to_string(name, {"theme": theme, "request_id": request_id}), status=status)

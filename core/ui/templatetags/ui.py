@@ -1,5 +1,6 @@
-"""The components of the design system, as template tags with keyword-only arguments."""
+"""Makes every component available by ``{% load ui %}``."""
 
-from django import template
+from core.ui.components import content, controls, figures, layout, overlays, people, states
+from core.ui.library import register
 
-register = template.Library()
+__all__ = ["content", "controls", "figures", "layout", "overlays", "people", "register", "states"]

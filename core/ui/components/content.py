@@ -1,0 +1,128 @@
+"""Components that hold and label content."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from core.ui import formats
+from core.ui.drawing import draw_cover
+from core.ui.icons import PATHS, draw_icon
+from core.ui.library import one_of, register
+
+TONES = ("plain", "go", "gold", "seal", "line")
+COVER_SHAPES = {"wide": 160, "square": 90, "banner": 320}
+CARD_KINDS = ("plain", "quiet", "float", "list")
+NOTICE_TONES = {"info": "info", "success": "check-circle", "warning": "warning", "error": "warning"}
+
+register.filter("duration", formats.duration)
+register.filter("clock", formats.clock)
+register.filter("compact", formats.compact)
+
+
+@register.simple_tag
+def icon(*, name: str, label: str = "") -> SafeString:
+    """Draw an icon; give it a ``label`` only where no words stand beside it."""
+    return draw_icon(one_of(name, PATHS, argument="name"), label=label)
+
+
+@register.simple_tag
+def cover(*, title: str, picture_url: str = "", shape: str = "wide") -> SafeString:
+    """Show the picture of a course or thread, or a cover drawn from its title; decoration, so it has no name."""
+    width = COVER_SHAPES[one_of(shape, COVER_SHAPES, argument="shape")]
+    if picture_url:
+        picture = '<span class="cover cover-{}"><img src="{}" alt="" width="{}" height="360" loading="lazy"></span>'
+        return format_html(picture, shape, picture_url, width * 4)
+    return format_html('<span class="cover cover-{}">{}</span>', shape, draw_cover(title=title, width=width))
+
+
+@register.simple_tag
+def price(*, amount: int, currency: str, was: int | None = None, per: str = "") -> SafeString:
+    """Show a price from minor units; ``was`` is the price before, struck through; ``per`` says "month" or the like."""
+    shown = formats.money(amount=amount, currency=currency) if amount else gettext("Free")
+    before = format_html('<s><span class="unseen">{} </span>{}</s>', gettext("before:"), _before(was, currency)) if was else ""
+    period = format_html('<small class="price-per"> / {}</small>', per) if per else ""
+    return format_html('<span class="price">{}{}{}</span>', shown, period, before)
+
+
+def _before(was: int, currency: str) -> str:
+    return formats.money(amount=was, currency=currency)
+
+
+@register.simple_tag
+def ago(*, moment: datetime) -> SafeString:
+    """Show how long ago something was; the element keeps it true while the page stays open."""
+    written = '<relative-time><time datetime="{}" title="{}">{}</time></relative-time>'
+    return format_html(written, moment.isoformat(timespec="seconds"), formats.calendar_day(moment), formats.since(moment))
+
+
+@register.simple_tag
+def tag(*, label: str, tone: str = "plain", href: str = "", icon: str = "", lang: str = "") -> SafeString:
+    """Show a small label: a topic, a state. ``lang`` is the language of the label when it differs from the page's."""
+    one_of(tone, TONES, argument="tone")
+    drawn = draw_icon(icon) if icon else ""
+    language = format_html(' lang="{}"', lang) if lang else ""
+    if href:
+        return format_html('<a class="tag tag-{}" href="{}"{}>{}{}</a>', tone, href, language, drawn, label)
+    return format_html('<span class="tag tag-{}"{}>{}{}</span>', tone, language, drawn, label)
+
+
+@register.simple_tag
+def why(*, text: str, href: str = "") -> SafeString:
+    """Show the true reason why this card is here, in one line above the title."""
+    words = format_html('<a href="{}">{}</a>', href, text) if href else format_html("<span>{}</span>", text)
+    return format_html('<p class="why">{}</p>', words)
+
+
+@register.simple_tag
+def live(*, label: str) -> SafeString:
+    """Show that people are here right now, with the breathing green dot."""
+    return format_html('<span class="live">{}</span>', label)
+
+
+@register.simple_block_tag
+def meta(content: SafeString) -> SafeString:
+    """Wrap small facts about a thing; each child stands apart from the next."""
+    return format_html('<div class="meta">{}</div>', content)
+
+
+@register.simple_block_tag
+def card(
+    content: SafeString, *, title: str = "", more_url: str = "", more_label: str = "", kind: str = "plain", level: int = 2
+) -> SafeString:
+    """Wrap content in a sheet with an optional heading (of ``level``) and a link to more."""
+    one_of(kind, CARD_KINDS, argument="kind")
+    link = format_html('<a class="more" href="{}">{}</a>', more_url, more_label or gettext("See all")) if more_url else ""
+    words = format_html("<h{}>{}</h{}>", level, title, level) if title else ""
+    head = format_html('<header class="card-head">{}{}</header>', words, link) if title or more_url else ""
+    return format_html('<section class="card card-{}">{}{}</section>', kind, head, content)
+
+
+@register.simple_block_tag
+def notice(content: SafeString, *, tone: str = "info", title: str = "") -> SafeString:
+    """Wrap a remark that matters here and now: what happened, what was kept, what to do next."""
+    drawn = draw_icon(NOTICE_TONES[one_of(tone, NOTICE_TONES, argument="tone")])
+    words = format_html("<strong>{}</strong>", title) if title else ""
+    role = "alert" if tone == "error" else "note"
+    return format_html('<div class="notice notice-{}" role="{}">{}<div>{}{}</div></div>', tone, role, drawn, words, content)
+
+
+@register.inclusion_tag("components/stars.html")
+def stars(*, mean: float | None, count: int = 0, href: str = "") -> dict[str, Any]:
+    """Show the mean rating with how many gave one; nothing is shown while there is none."""
+    return {"mean": mean, "count": count, "href": href}
+
+
+@register.inclusion_tag("components/crumbs.html")
+def crumbs(*, items: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Show the way back up; each item has ``label`` and ``url``."""
+    return {"items": items}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(*, items: Sequence[Mapping[str, Any]], label: str) -> dict[str, Any]:
+    """Show a list of steps; each item has ``label``, ``state`` (done, now, next) and may have ``note``, ``url``."""
+    return {"items": items, "label": label}

@@ -1,0 +1,53 @@
+"""Tags that the layouts are made of: navigation, import map, phrases for scripts."""
+
+from django.http import HttpRequest, QueryDict
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import json_script
+from django.utils.safestring import SafeString, mark_safe
+
+from core.ui import importmap, navigation
+from core.ui.library import register
+from core.ui.phrases import PHRASES
+
+
+@register.simple_tag(takes_context=True)
+def nav_entries(context: Context, *, place: str) -> list[navigation.Link]:
+    """Return the navigation of ``place`` for this request; entries of apps that are absent are left out."""
+    request: HttpRequest | None = context.get("request")
+    return navigation.links(place=place, request=request)
+
+
+@register.simple_tag
+def url_or_nothing(*, name: str) -> str:
+    """Return the address of a named page, or nothing where the app that has it is absent."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def import_map() -> SafeString:
+    """Print the import map, the one inline element that the content security policy knows by its hash."""
+    return mark_safe(f'<script type="importmap">{importmap.import_map()}</script>')  # noqa: S308 - our own file names
+
+
+@register.simple_tag
+def phrases() -> SafeString:
+    """Print the words that scripts say, in the language of the page, as a data block."""
+    return json_script({key: str(text) for key, text in PHRASES.items()}, element_id="phrases")
+
+
+@register.simple_tag
+def querystring_of(parameters: QueryDict | None, name: str, value: object) -> str:
+    """Return the query ``parameters`` with one of them changed."""
+    query = parameters.copy() if parameters is not None else QueryDict(mutable=True)
+    query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def split_words(words: str) -> list[str]:
+    """Return the words of a literal, for loops in templates."""
+    return words.split()

@@ -1,0 +1,19 @@
+"""What scripts say to people; the words travel in the page so that they are translated with all the others."""
+
+from django.utils.translation import gettext_lazy as _
+
+PHRASES = {
+    "now": _("just now"),
+    "minutes": _("%(number)s min ago"),
+    "hours": _("%(number)s h ago"),
+    "day": _("1 day ago"),
+    "days": _("%(number)s days ago"),
+    "draft_kept": _("Your draft is kept on this device."),
+    "draft_back": _("This is what you wrote last time."),
+    "draft_drop": _("Start over"),
+    "dismiss": _("Dismiss"),
+    "live_off": _("Live updates are off"),
+    "numbers": _("Show the numbers"),
+    "failed": _("That did not go through. What you wrote is still here; try again in a moment."),
+    "offline": _("You are offline. What you wrote is still here."),
+}

@@ -1,0 +1,22 @@
+/* Fetches the code of a custom element when the page first holds one, and tells people when something did not go through. */
+import { phrase } from "phrases";
+
+const asked = new Set();
+
+function define(root) {
+  for (const element of root.querySelectorAll(":not(:defined)")) {
+    const name = element.localName;
+    if (asked.has(name)) continue;
+    asked.add(name);
+    import(`elements/${name}`);
+  }
+}
+
+export function toast(text, level = "info") {
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text, level } }));
+}
+
+define(document);
+document.addEventListener("htmx:load", (event) => define(event.target.parentElement ?? document));
+document.addEventListener("htmx:responseError", () => toast(phrase("failed"), "error"));
+document.addEventListener("htmx:sendError", () => toast(phrase(navigator.onLine ? "failed" : "offline"), "error"));
