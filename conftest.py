@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import urllib.parse
 from pathlib import Path
 
 import psycopg2
@@ -19,7 +20,11 @@ ROOT = Path(__file__).parent
 def _owner_connection(name="postgres"):
     owner = database(os.environ["MIGRATE_DATABASE_URL"], statement_timeout_ms=0)
     connection = psycopg2.connect(
-        host=owner["HOST"], port=owner["PORT"] or None, user=owner["USER"], password=owner["PASSWORD"] or None, dbname=name
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
+        user=owner["USER"],
+        password=owner["PASSWORD"] or None,
+        dbname=name,
     )
     connection.autocommit = True
     return connection
@@ -68,10 +73,13 @@ def _migrate(name):
     making = f"making_{name}"
     _sql(f'DROP DATABASE IF EXISTS "{making}"')
     _sql(f'CREATE DATABASE "{making}"')
-    swap = lambda url: url.replace("/lyceum?", f"/{making}?") if "/lyceum?" in url else url.rsplit("/", 1)[0] + f"/{making}"  # noqa: E731
-    env = {name_: swap(os.environ[name_]) for name_ in ("DATABASE_URL", "MIGRATE_DATABASE_URL")}
+    env = {variable: _pointing_to(making, os.environ[variable]) for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL")}
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env={**os.environ, **env}, check=True)
     _sql(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
+
+
+def _pointing_to(name, url):
+    return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path=f"/{name}"))
 
 
 @pytest.fixture(scope="session")

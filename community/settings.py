@@ -116,7 +116,9 @@ DATABASES = {"default": database(env.text("DATABASE_URL"), statement_timeout_ms=
 APP_ROLE = DATABASES["default"]["USER"]
 if "migrate" in sys.argv[:2]:
     # Tables belong to their owner; the app's role may not change them.
-    DATABASES = {"default": database(env.text("MIGRATE_DATABASE_URL", env.text("DATABASE_URL")), statement_timeout_ms=0)}
+    DATABASES = {
+        "default": database(env.text("MIGRATE_DATABASE_URL", env.text("DATABASE_URL")), statement_timeout_ms=0)
+    }
 DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -145,7 +147,12 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 280
 CELERY_TASK_SOFT_TIME_LIMIT = 240
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 0.1, "max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 0.1,
+    "max_retries": 0,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {

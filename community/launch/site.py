@@ -37,7 +37,11 @@ class Servers:
 
     def start(self) -> dict[str, str]:
         """Start what is not given, wait until it answers, and return the addresses as environment variables."""
-        given = {name: os.environ[name] for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+        given = {
+            name: os.environ[name]
+            for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL")
+            if os.environ.get(name)
+        }
         if "DATABASE_URL" not in given:
             given |= self._start_postgres()
         if "REDIS_URL" not in given:
@@ -123,9 +127,13 @@ class Site:
         return [
             Child("web", web, env),
             Child("live", live, env),
-            Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"], env),
+            Child(
+                "worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"], env
+            ),
             Child("beat", [*celery, "beat", "--loglevel", "warning", "-s", str(VAR / "beat-schedule")], env),
-            Child("sandbox", [python, "-m", "sandbox", "--port", str(ports.sandbox), "--state", str(VAR / "sandbox")], env),
+            Child(
+                "sandbox", [python, "-m", "sandbox", "--port", str(ports.sandbox), "--state", str(VAR / "sandbox")], env
+            ),
         ]
 
     def _first_time(self, *, env: dict[str, str]) -> list[Child]:
@@ -146,9 +154,17 @@ class Site:
         raise Refused(f"The site did not answer within {seconds:.0f} s; see {supervisor.log_of('web')}.")
 
 
-def site_environment(*, kind: str, addresses: dict[str, str], ports: Ports | None = None, folder: Path = VAR) -> dict[str, str]:
+def site_environment(
+    *, kind: str, addresses: dict[str, str], ports: Ports | None = None, folder: Path = VAR
+) -> dict[str, str]:
     """The environment variables that the site's processes read, for a self-started site."""
-    env = {"LYCEUM_ENVIRONMENT": kind, "LYCEUM_VAR": str(folder), "PYTHONUNBUFFERED": "1", **keys.load(folder), **addresses}
+    env = {
+        "LYCEUM_ENVIRONMENT": kind,
+        "LYCEUM_VAR": str(folder),
+        "PYTHONUNBUFFERED": "1",
+        **keys.load(folder),
+        **addresses,
+    }
     if ports is not None:
         env |= {
             "SITE_URL": f"http://localhost:{ports.web}",
@@ -164,6 +180,8 @@ def manage(arguments: list[str], *, env: dict[str, str]) -> None:
 
     :raises Refused: if it fails; what it said has been printed already.
     """
-    done = subprocess.run([str(environment.PYTHON), "manage.py", *arguments], cwd=ROOT, env={**os.environ, **env}, check=False)
+    done = subprocess.run(
+        [str(environment.PYTHON), "manage.py", *arguments], cwd=ROOT, env={**os.environ, **env}, check=False
+    )
     if done.returncode != 0:
         raise Refused(f"manage.py {arguments[0]} failed (exit code {done.returncode}).")

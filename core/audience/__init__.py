@@ -5,3 +5,9 @@ Owns no table; others register who holds which key.
 Publishes nothing.
 Listens to nothing.
 """
+
+from .fields import AudienceField
+from .keys import grants, hides, keys_of
+from .querysets import AudienceQuerySet
+
+__all__ = ["AudienceField", "AudienceQuerySet", "grants", "hides", "keys_of"]

@@ -67,7 +67,14 @@ class Fact:
 
     @classmethod
     def read(
-        cls, *, id: int, position: int, version: int, payload: dict[str, Any], actor_id: int | None, happened_at: datetime
+        cls,
+        *,
+        id: int,
+        position: int,
+        version: int,
+        payload: dict[str, Any],
+        actor_id: int | None,
+        happened_at: datetime,
     ) -> Self:
         """The fact as it was stored, with what was learned when it was."""
         fact = cls(**(payload if version == cls.version else cls.upcast(version, payload)))

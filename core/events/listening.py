@@ -37,7 +37,9 @@ class Listener:
 
         return register
 
-    def in_bulk(self, *kinds: type[Fact]) -> Callable[[Callable[[Sequence[Any]], None]], Callable[[Sequence[Any]], None]]:
+    def in_bulk(
+        self, *kinds: type[Fact]
+    ) -> Callable[[Callable[[Sequence[Any]], None]], Callable[[Sequence[Any]], None]]:
         """Let the decorated function handle a batch's facts of ``kinds`` in one call; must equal handling them one by one."""
 
         def register(handler: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[Any]], None]:

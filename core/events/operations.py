@@ -118,7 +118,12 @@ def _fact(row: tuple[Any, ...]) -> Fact:
 
     fact_id, name, version, payload, actor_id, happened_at, position = row
     return Fact.known[name].read(
-        id=fact_id, version=version, payload=json.loads(payload), actor_id=actor_id, happened_at=happened_at, position=position
+        id=fact_id,
+        version=version,
+        payload=json.loads(payload),
+        actor_id=actor_id,
+        happened_at=happened_at,
+        position=position,
     )
 
 
@@ -140,7 +145,7 @@ def _handle_carefully(listener: Listener, facts: list[Fact], *, is_retry: bool =
         except Exception as error:
             if is_retry or _is_passing(error):
                 raise
-            _bury(listener, fact)
+            _bury(listener, fact, traceback.format_exc()[-4_000:])
 
 
 def _is_passing(error: Exception) -> bool:
@@ -149,10 +154,10 @@ def _is_passing(error: Exception) -> bool:
     return isinstance(error, OperationalError) and (code is None or code in _PASSING)
 
 
-def _bury(listener: Listener, fact: Fact) -> None:
-    logger.exception("%s cannot take %s #%s", listener.name, fact.name, fact.id)
+def _bury(listener: Listener, fact: Fact, error: str) -> None:
+    logger.error("%s cannot take %s #%s:\n%s", listener.name, fact.name, fact.id, error)
     DeadLetter.objects.update_or_create(
         listener=listener.name,
         fact_id=fact.id,
-        defaults={"fact_name": fact.name, "position": fact.position, "error": traceback.format_exc()[-4_000:]},
+        defaults={"fact_name": fact.name, "position": fact.position, "error": error},
     )

@@ -29,7 +29,9 @@ def publish(fact: Fact, *, by: Any = None, subject: str = "", happened_at: datet
     publish_all([fact], by=by, subject=subject, happened_at=happened_at)
 
 
-def publish_all(facts: Iterable[Fact], *, by: Any = None, subject: str = "", happened_at: datetime | None = None) -> None:
+def publish_all(
+    facts: Iterable[Fact], *, by: Any = None, subject: str = "", happened_at: datetime | None = None
+) -> None:
     """Store several facts of one actor at once, in the order given; otherwise as ``publish``."""
     if not connection.in_atomic_block:
         raise RuntimeError("A fact is published in the transaction that makes it true.")

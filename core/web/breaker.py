@@ -3,7 +3,9 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -24,25 +26,28 @@ class Breaker:
     here are hints that a sweep makes up for, so a page must neither fail nor wait for them.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, url: Callable[[], str] = lambda: settings.CACHE_URL) -> None:
         self._name = name
-        self._closed_at = 0.0
+        self._url = url
+        self._closed_until = 0.0
         self._local = threading.local()
 
-    def __enter__(self) -> "redis.Redis | None":
-        return None if time.monotonic() < self._closed_at else self._client()
+    def __enter__(self) -> Any:
+        return None if time.monotonic() < self._closed_until else self._client()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
         if kind is None or not issubclass(kind, UNREACHABLE):
             return False
-        self._closed_at = time.monotonic() + OPEN_SECONDS
+        self._closed_until = time.monotonic() + OPEN_SECONDS
         logger.warning("%s: Redis cannot be reached (%s); trying again in %.0f s", self._name, error, OPEN_SECONDS)
         return True
 
-    def _client(self) -> "redis.Redis":
+    def _client(self) -> redis.Redis:
         if not hasattr(self._local, "client"):
             self._local.client = redis.Redis.from_url(
-                settings.CACHE_URL, socket_timeout=GIVE_UP_SECONDS, socket_connect_timeout=GIVE_UP_SECONDS
+                self._url(), socket_timeout=GIVE_UP_SECONDS, socket_connect_timeout=GIVE_UP_SECONDS
             )
         client: redis.Redis = self._local.client
         return client

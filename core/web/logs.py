@@ -39,5 +39,9 @@ def _with_request_id(logger: Any, method: str, event: Any) -> Any:
     if current := request_id.get():
         event["request_id"] = current
     # A line that a person wrote into a log must not be able to begin a second one.
-    event["event"] = str(event.get("event", "")).replace("\r", "\\r").replace("\n", "\\n") if "exception" not in event else event["event"]
+    event["event"] = (
+        str(event.get("event", "")).replace("\r", "\\r").replace("\n", "\\n")
+        if "exception" not in event
+        else event["event"]
+    )
     return event

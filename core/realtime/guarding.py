@@ -1,0 +1,29 @@
+"""Who may listen to what; asked at subscription, at reconnection and again when rights may have changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+Guard = Callable[[Any, int], bool]
+_guards: dict[str, Guard] = {}
+
+
+def guards(kind: str) -> Callable[[Guard], Guard]:
+    """Let the decorated ``may_listen(viewer, id)`` decide for streams named ``kind:id``."""
+
+    def register(guard: Guard) -> Guard:
+        _guards[kind] = guard
+        return guard
+
+    return register
+
+
+def may_listen(viewer: Any, stream: str) -> bool:
+    """Whether ``viewer`` may listen to ``stream`` now; a kind without a guard is closed to everybody."""
+    kind, _, ident = stream.partition(":")
+    guard = _guards.get(kind)
+    return guard is not None and ident.isdecimal() and guard(viewer, int(ident))
+
+
+@guards("user")
+def _only_oneself(viewer: Any, ident: int) -> bool:
+    return bool(viewer.is_authenticated and viewer.is_active and viewer.pk == ident)
