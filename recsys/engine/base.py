@@ -37,7 +37,11 @@ class BaseModel(ABC):
         :raises BadInput: if the histories are malformed.
         """
         weights, counted = interactions.checked(rows, ages=ages, items=self.items)
-        scores = self._scored(weights, counted, self._known(users, weights.shape[0]))
+        return self.answered(weights, counted, users=self._known(users, weights.shape[0]))
+
+    def answered(self, weights: sparse.csr_matrix, ages: Floats | None, *, users: Integers | None = None) -> Floats:
+        """Score histories that were checked before, with ages aligned to their entries and unknown users as -1."""
+        scores = self._scored(weights, ages, users)
         # A row of zeros is a member of whom the model knows nothing.
         unknown = ~scores.any(axis=1)
         if unknown.any():
@@ -74,11 +78,11 @@ class BaseModel(ABC):
         """Score histories; the answer is new memory."""
 
     def _of_members(self, users: Integers) -> Floats:
-        """Score members of the training matrix by what was learned of them; only called when ``_members`` > 0."""
+        """Score members of the training matrix by what was learned of them; only called when ``known_members`` > 0."""
         raise NotImplementedError
 
     @property
-    def _members(self) -> int:
+    def known_members(self) -> int:
         """Count the members that the model has vectors for; 0 when it keeps none."""
         return 0
 
@@ -88,12 +92,12 @@ class BaseModel(ABC):
         numbers = np.asarray(users)
         if numbers.shape != (count,) or not np.issubdtype(numbers.dtype, np.integer):
             raise BadInput(f"users must be {count} row numbers, one for each history")
-        return np.where(numbers < self._members, numbers, -1).astype(np.int64)
+        return np.where(numbers < self.known_members, numbers, -1).astype(np.int64)
 
     def _scored(self, weights: sparse.csr_matrix, ages: Floats | None, users: Integers | None) -> Floats:
-        if users is None or (users < 0).all():
+        known = np.zeros(0, bool) if users is None else (users >= 0) & (users < self.known_members)
+        if users is None or not known.any():
             return self._of_histories(weights, ages)
-        known = users >= 0
         scores = np.empty((weights.shape[0], self.items), dtype=np.float32)
         scores[known] = self._of_members(users[known])
         if not known.all():

@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from recsys.engine import ease, item_knn, popularity, storage, svd
+from recsys.engine import blend, ease, ials, item_knn, popularity, storage, svd
 from recsys.engine.contract import Model, Trainer
 from recsys.engine.default import train_default
+from recsys.engine.sources import SOURCES
 
-MODELS: Final[dict[str, Trainer]] = {
-    "popularity": popularity.train,
-    "svd": svd.train,
-    "item_knn": item_knn.train,
-    "ease": ease.train,
-}
+MODELS: Final[dict[str, Trainer]] = {**SOURCES, "blend": blend.train}
 
 ALL: Final[dict[str, Trainer]] = {**MODELS, "default": train_default}
 
-_KINDS: Final = {kind.kind: kind for kind in (popularity.Popularity, svd.SVD, item_knn.ItemKNN, ease.EASE)}
+_KINDS: Final = {
+    kind.kind: kind for kind in (popularity.Popularity, svd.SVD, item_knn.ItemKNN, ease.EASE, ials.IALS, blend.Blend)
+}
 
 
 def load(folder: Path | str, *, verify: bool = True) -> Model:

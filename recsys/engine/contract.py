@@ -25,6 +25,10 @@ class MissingInput(Refused):
     """A model needs member features, item features or ages that it was not given."""
 
 
+class TooLarge(Refused):
+    """The catalog is larger than what this model can hold in memory."""
+
+
 class DamagedModel(Refused):
     """A saved model is incomplete, altered or of an unknown kind."""
 

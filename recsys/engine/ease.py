@@ -18,7 +18,7 @@ from scipy import sparse
 
 from recsys.engine import gram, interactions
 from recsys.engine.base import BaseModel
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import BadInput, Floats, TooLarge
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,13 @@ class EASEConfig:
     ``regularization`` is λ. ``decay`` weighs a history entry by decay^age when it is served, not when B is learned.
 
     ``feature_weight`` is w, the say of item features; 0 ignores them. They are scaled to unit length per item first.
+    Catalogs above ``largest`` items are refused: their matrix alone would take 4 bytes per pair of items.
     """
 
     regularization: float = 200.0
     decay: float = 0.8
     feature_weight: float = 0.0
+    largest: int = 30_000
 
     def __post_init__(self) -> None:
         if self.regularization <= 0:
@@ -85,9 +87,12 @@ def train(
     Invert the item-item Gram; O(items³) time, about two float32 matrices (items, items) of memory at the peak.
 
     :raises MissingInput: if ``feature_weight`` is positive and there are no item features.
+    :raises TooLarge: if there are more items than ``largest``.
     """
     settings = interactions.configured(EASEConfig, config)
     weights, _ = interactions.checked(X, ages=ages)
+    if weights.shape[1] > settings.largest:
+        raise TooLarge(f"ease holds at most {settings.largest:,} items, not {weights.shape[1]:,}: use ials")
     together = gram.item_item(weights)
     if settings.feature_weight:
         terms = interactions.checked_item_features(item_features, items=weights.shape[1], needed_by="ease")

@@ -62,9 +62,20 @@ def with_data(matrix: sparse.csr_matrix, data: NDArray[Any]) -> sparse.csr_matri
     return same
 
 
+def totals_of(X: sparse.csr_matrix) -> Floats:
+    """Sum the weights of each item: (items,)."""
+    return np.bincount(X.indices, weights=X.data, minlength=X.shape[1]).astype(np.float32)
+
+
+def positive_counts(X: sparse.csr_matrix) -> Floats:
+    """Count the positive weights of each row: (members,)."""
+    totals = np.concatenate([[0], np.cumsum(X.data > 0)])
+    return np.asarray(np.diff(totals[X.indptr]), dtype=np.float32)
+
+
 def popularity_of(X: sparse.csr_matrix) -> Floats:
     """Sum the weights of each item and divide by the largest sum: (items,) in 0…1."""
-    totals = np.bincount(X.indices, weights=X.data, minlength=X.shape[1])
+    totals = totals_of(X)
     return np.asarray(totals / max(totals.max(initial=0.0), 1e-12), dtype=np.float32)
 
 

@@ -59,23 +59,26 @@ def train(
     seed: int = 0,
     **config: Any,
 ) -> ItemKNN:
-    """Compare all items in blocks; memory is that of the neighbors kept and one block."""
+    """Compare items in blocks; memory is that of the neighbors kept and of one block's meetings."""
     settings = interactions.configured(ItemKNNConfig, config)
     weights, _ = interactions.checked(X, ages=ages)
     by_item = weights.T.tocsr()
     lengths = np.sqrt(np.asarray(by_item.multiply(by_item).sum(axis=1), dtype=np.float32)).ravel()
     blocks = [
-        _strongest((by_item[start : start + _BLOCK] @ weights).toarray(), start, lengths, settings)
+        _strongest(sparse.csr_matrix(by_item[start : start + _BLOCK] @ weights), start, lengths, settings)
         for start in range(0, weights.shape[1], _BLOCK)
     ]
     return ItemKNN(settings, interactions.popularity_of(weights), sparse.vstack(blocks).T.tocsr())
 
 
-def _strongest(together: Floats, start: int, lengths: Floats, settings: ItemKNNConfig) -> sparse.csr_matrix:
-    own = np.arange(len(together))
-    together /= np.maximum(lengths[start : start + len(together), np.newaxis] * lengths + settings.shrinkage, 1e-12)
-    together[own, start + own] = 0.0
-    if settings.neighbors < together.shape[1]:
-        weakest = np.argpartition(-together, settings.neighbors, axis=1)[:, settings.neighbors :]
-        np.put_along_axis(together, weakest, 0.0, axis=1)
-    return sparse.csr_matrix(together)
+def _strongest(meetings: sparse.csr_matrix, start: int, lengths: Floats, settings: ItemKNNConfig) -> sparse.csr_matrix:
+    own = np.repeat(np.arange(start, start + meetings.shape[0]), np.diff(meetings.indptr))
+    likeness = meetings.data / np.maximum(lengths[own] * lengths[meetings.indices] + settings.shrinkage, 1e-12)
+    likeness[own == meetings.indices] = 0.0
+    for row in np.nonzero(np.diff(meetings.indptr) > settings.neighbors)[0]:
+        part = likeness[meetings.indptr[row] : meetings.indptr[row + 1]]
+        part[np.argpartition(-part, settings.neighbors)[settings.neighbors :]] = 0.0
+    kept = interactions.with_data(meetings, likeness.astype(np.float32))
+    kept.has_canonical_format = False
+    kept.eliminate_zeros()
+    return kept

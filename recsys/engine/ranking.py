@@ -44,11 +44,11 @@ def top_k(
 
 def without_popularity(scores: Floats, popularity: Floats, *, penalty: float) -> Floats:
     """
-    Give each row's z-scores less ``penalty``·z(log(1 + 100·popularity)), with popularity (items,) in 0…1.
+    Give each row's z-scores less ``penalty``·log(1 + popularity), with popularity (items,) a count or sum of weights.
 
     A small penalty (0.1 to 0.3) shows more of the catalog at little cost; see Steck 2011 on popularity and accuracy.
     """
-    return z_scores(scores) - np.float32(penalty) * z_scores(np.log1p(100 * popularity)[np.newaxis])
+    return np.asarray(z_scores(scores) - np.float32(penalty) * np.log1p(popularity), dtype=np.float32)
 
 
 def z_scores(scores: Floats) -> Floats:

@@ -22,20 +22,14 @@ from recsys.engine.contract import BadInput, Floats, Integers
 
 @dataclass(frozen=True)
 class SVDConfig:
-    """
-    ``factors`` is the rank K; ``iterations`` refine the randomized range; ``decay`` weighs
-    histories by age when they are served.
-    """
+    """``factors`` is the rank K; ``iterations`` refine the randomized range. It knows nothing of time."""
 
     factors: int = 64
     iterations: int = 5
-    decay: float = 1.0
 
     def __post_init__(self) -> None:
         if self.factors < 1 or self.iterations < 1:
             raise BadInput("factors and iterations must be at least 1")
-        if not 0 < self.decay <= 1:
-            raise BadInput(f"decay must lie in (0, 1], not {self.decay}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +44,15 @@ class SVD(BaseModel):
     members: Floats
 
     @property
-    def _members(self) -> int:
+    def known_members(self) -> int:
+        """Count the members of the training matrix."""
         return len(self.members)
 
     def _of_members(self, users: Integers) -> Floats:
         return np.asarray(self.members[users] @ self.item_vectors.T, dtype=np.float32)
 
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
-        served = interactions.decayed(weights, ages, self.config.decay)
-        return np.asarray((served @ self.item_vectors) @ self.item_vectors.T, dtype=np.float32)
+        return np.asarray((weights @ self.item_vectors) @ self.item_vectors.T, dtype=np.float32)
 
 
 def train(

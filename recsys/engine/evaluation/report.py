@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine import catalog
-from recsys.engine.contract import BadInput, MissingInput
+from recsys.engine.contract import BadInput, MissingInput, TooLarge
 from recsys.engine.dataset import Dataset
 from recsys.engine.evaluation import tuning
 from recsys.engine.evaluation.metrics import Figure, Measured, measure
 from recsys.engine.evaluation.splits import SPLITS, Split
+from recsys.engine.grids import GRIDS
 
 
 @dataclass(frozen=True)
@@ -107,16 +108,16 @@ def evaluate(
 def _line(name: str, cut: Split, inputs: dict[str, Any], *, tune: bool, fixed: dict[str, Any]) -> Line:
     trainer = catalog.ALL[name]
     try:
-        if tune and name in tuning.GRIDS and not fixed:
-            fixed = tuning.choose(trainer, cut.X, ages=cut.ages, grid=tuning.GRIDS[name], **inputs).settings
+        if tune and name in GRIDS and not fixed:
+            fixed = tuning.choose(trainer, cut.X, ages=cut.ages, grid=GRIDS[name], **inputs).settings
         started = time.perf_counter()
         model = trainer(cut.X, ages=cut.ages, **inputs, **fixed)
         seconds = time.perf_counter() - started
-    except MissingInput as missing:
+    except (MissingInput, TooLarge) as missing:
         return Line(name, fixed, 0.0, None, skipped=str(missing))
     known = getattr(model, "needs_known_members", False)
     measured = measure(model, cut, item_features=inputs["item_features"], known_members=known)
-    return Line(name, fixed or getattr(model, "chosen_settings", {}), seconds, measured)
+    return Line(name, fixed or getattr(model, "chosen", {}), seconds, measured)
 
 
 def _row(line: Line) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,24 +14,7 @@ from recsys.engine.base import BaseModel
 from recsys.engine.contract import Trainer
 from recsys.engine.evaluation.metrics import ndcg_10
 from recsys.engine.evaluation.splits import Split, inner
-
-DECAYS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
-
-# What is tried for each model: settings that need training. Those of serving (decay) are tried on every one of them.
-GRIDS: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
-    "popularity": [{}],
-    "svd": [{"factors": factors} for factors in (16, 32, 64, 128, 256)],
-    "item_knn": [
-        {"neighbors": count, "shrinkage": shrinkage} for count in (50, 200) for shrinkage in (5.0, 20.0, 100.0)
-    ],
-    "ease": [{"regularization": strength} for strength in (50.0, 100.0, 200.0, 500.0, 1000.0)],
-    "ials": [
-        {"regularization": strength, "unobserved": weight}
-        for weight in (0.05, 0.2, 0.5)
-        for strength in (0.005, 0.02, 0.08)
-    ],
-    "modulated": [{"regularization": strength} for strength in (0.005, 0.02, 0.08)],
-}
+from recsys.engine.grids import DECAYS
 
 
 @dataclass(frozen=True)

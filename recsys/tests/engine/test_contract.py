@@ -8,7 +8,13 @@ from threadpoolctl import threadpool_limits
 from recsys import engine
 from recsys.engine import MODELS, BadInput, DamagedModel, ranking
 
-SMALL = {"ials": {"factors": 8}, "modulated": {"factors": 8}, "svd": {"factors": 8}, "content": {"factors": 8}}
+SMALL = {
+    "ials": {"factors": 8},
+    "modulated": {"factors": 8},
+    "svd": {"factors": 8},
+    "content": {"factors": 8},
+    "blend": {"settings": {"ials": {"factors": 8, "regularization": 0.05}}},
+}
 
 
 def trained(name, X, world, *, ages=None, **settings):

@@ -101,3 +101,41 @@ def test_the_default_beats_popularity_and_is_no_worse_than_untuned(world):
 def test_the_default_works_without_ages_and_without_anything_to_validate_on():
     X = sparse.csr_matrix(np.eye(4, dtype=np.float32))
     assert train_default(X).scores(X).shape == (4, 4)
+
+
+def test_ials_members_solve_their_normal_equations(matrices, dense):
+    strength, weight = 0.03, 0.2
+    model = MODELS["ials"](matrices[0], factors=8, regularization=strength, unobserved=weight, exponent=1.0)
+    Q = model.item_vectors.astype(np.float64)
+    for user in (0, 3, 50, 399, int(np.argmax(np.diff(matrices[0].indptr)))):
+        w = dense[user]
+        ridge = strength * ((w > 0).sum() + weight * len(Q))
+        system = (Q * w[:, np.newaxis]).T @ Q + weight * Q.T @ Q + ridge * np.eye(8)
+        np.testing.assert_allclose(model.members[user], np.linalg.solve(system, Q.T @ w), atol=1e-4)
+
+
+@pytest.mark.parametrize("iterations", [1, 4])
+def test_ials_steps_lead_to_plain_alternating_least_squares(matrices, dense, iterations):
+    model = MODELS["ials"](matrices[0], factors=6, iterations=iterations, steps=60, seed=2)
+    Q = np.random.default_rng(2).standard_normal((80, 6), dtype=np.float32).astype(np.float64) * 0.1 / 6**0.5
+    for _ in range(iterations):
+        P = _plain_half(dense, Q)
+        Q = _plain_half(dense.T, P)
+    np.testing.assert_allclose(model.scores(matrices[0]), _plain_half(dense, Q) @ Q.T, atol=2e-3)
+
+
+def _plain_half(weights, vectors, strength=0.02, weight=0.2):
+    together = weight * vectors.T @ vectors
+    found = np.zeros((len(weights), vectors.shape[1]))
+    for row, w in enumerate(weights):
+        if w.any():
+            ridge = strength * ((w > 0).sum() + weight * len(vectors))
+            system = (vectors * w[:, np.newaxis]).T @ vectors + together + ridge * np.eye(vectors.shape[1])
+            found[row] = np.linalg.solve(system, vectors.T @ w)
+    return found
+
+
+def test_ials_folds_a_trained_member_in_to_where_training_put_it(matrices):
+    model = MODELS["ials"](matrices[0], factors=8)
+    users = np.arange(50)
+    np.testing.assert_allclose(model.scores(matrices[0][:50]), model.scores(matrices[0][:50], users=users), atol=1e-4)

@@ -50,7 +50,7 @@ def test_z_scores_of_a_constant_row_are_zeros():
 
 def test_the_popularity_penalty_lifts_the_rare():
     scores = np.array([[1.0, 0.98, 0.0, 0.1]], dtype=np.float32)
-    popularity = np.array([1.0, 0.01, 0.5, 0.5], dtype=np.float32)
+    popularity = np.array([100, 1, 50, 50], dtype=np.float32)
     assert ranking.top_k(ranking.without_popularity(scores, popularity, penalty=0.0), k=1).tolist() == [[0]]
     assert ranking.top_k(ranking.without_popularity(scores, popularity, penalty=0.2), k=1).tolist() == [[1]]
 
