@@ -36,7 +36,7 @@ class BlendConfig:
     sources: tuple[str, ...] = ()
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tune: bool = True
-    penalties: tuple[float, ...] = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3)
+    penalties: tuple[float, ...] = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
     tolerance: float = 0.01
     validated_on: int = 3_000
 
@@ -139,5 +139,5 @@ def train(
 
 def _suited(items: int, inputs: Mapping[str, Any]) -> tuple[str, ...]:
     dense = ("ease",) if items <= LARGEST_DENSE else ()
-    content = ("content",) if inputs["item_features"] is not None and "content" in SOURCES else ()
+    content = ("content",) if inputs["item_features"] is not None else ()
     return (*dense, "ials", "item_knn", "popularity", *content)

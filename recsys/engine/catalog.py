@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from recsys.engine import blend, ease, ials, item_knn, popularity, storage, svd
+from recsys.engine import blend, content, ease, ials, item_knn, modulated, popularity, profile, storage, svd
 from recsys.engine.contract import Model, Trainer
 from recsys.engine.default import train_default
 from recsys.engine.sources import SOURCES
@@ -15,7 +15,18 @@ MODELS: Final[dict[str, Trainer]] = {**SOURCES, "blend": blend.train}
 ALL: Final[dict[str, Trainer]] = {**MODELS, "default": train_default}
 
 _KINDS: Final = {
-    kind.kind: kind for kind in (popularity.Popularity, svd.SVD, item_knn.ItemKNN, ease.EASE, ials.IALS, blend.Blend)
+    kind.kind: kind
+    for kind in (
+        popularity.Popularity,
+        svd.SVD,
+        item_knn.ItemKNN,
+        ease.EASE,
+        ials.IALS,
+        profile.Profile,
+        modulated.Modulated,
+        content.Content,
+        blend.Blend,
+    )
 }
 
 

@@ -19,4 +19,6 @@ GRIDS: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
         for strength in (0.005, 0.02, 0.08)
     ],
     "modulated": [{"regularization": strength} for strength in (0.005, 0.02, 0.08)],
+    "profile": [{"regularization": strength} for strength in (1.0, 10.0, 100.0)],
+    "content": [{"factors": factors} for factors in (32, 64)],
 }

@@ -64,14 +64,6 @@ class IALS(BaseModel):
     spectrum: Floats
     members: Floats
 
-    def folded(self, weights: sparse.csr_matrix) -> Floats:
-        """Give the member vectors (n, K) of histories whose weights are final."""
-        vectors = np.empty((weights.shape[0], self.item_vectors.shape[1]), dtype=np.float32)
-        diagonals = _diagonals(self.config, self.spectrum, self.items)
-        buckets = least_squares.planned(weights)
-        least_squares.solve(buckets, self.item_vectors, diagonals=diagonals, out=vectors, run=least_squares.one_by_one)
-        return vectors
-
     @property
     def known_members(self) -> int:
         """Count the members of the training matrix."""
@@ -82,7 +74,9 @@ class IALS(BaseModel):
 
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
         served = interactions.decayed(weights, ages, self.config.decay)
-        return np.asarray(self.folded(served) @ self.item_vectors.T, dtype=np.float32)
+        return np.asarray(
+            folded(served, self.item_vectors, self.spectrum, self.config) @ self.item_vectors.T, dtype=np.float32
+        )
 
 
 def train(
@@ -99,6 +93,26 @@ def train(
     weights, _ = interactions.checked(X, ages=ages)
     items, spectrum, members = alternated(weights, settings, seed=seed)
     return IALS(settings, interactions.popularity_of(weights), items, spectrum, members)
+
+
+def folded(
+    weights: sparse.csr_matrix,
+    vectors: Floats,
+    spectrum: Floats,
+    settings: IALSConfig,
+    *,
+    factors: Floats | None = None,
+) -> Floats:
+    """Give the member vectors (n, K) of histories with final weights, for items (items, K) in their eigenbasis."""
+    found = np.empty((weights.shape[0], vectors.shape[1]), dtype=np.float32)
+    least_squares.solve(
+        least_squares.planned(weights, factors),
+        vectors,
+        diagonals=_diagonals(settings, spectrum, len(vectors)),
+        out=found,
+        run=least_squares.one_by_one,
+    )
+    return found
 
 
 def alternated(
