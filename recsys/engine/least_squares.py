@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
@@ -67,10 +67,9 @@ def planned(weights: sparse.csr_matrix, factors: Floats | None = None) -> list[B
     widths = _widths(int(lengths.max(initial=0)))
     classes = np.searchsorted(widths, lengths)
     buckets = []
-    for number, width in enumerate(widths):
+    for number in np.unique(classes[counts > 0]):
         rows = np.nonzero((classes == number) & (counts > 0))[0]
-        if len(rows):
-            buckets.append(_bucket(weights, rows, int(width), counts[rows], targets, curvature))
+        buckets.append(_bucket(weights, rows, int(widths[number]), counts[rows], targets, curvature))
     return buckets
 
 
@@ -126,6 +125,7 @@ def in_threads() -> Iterator[Run]:
         yield run
 
 
+@cache
 def _widths(longest: int) -> Integers:
     widths = [0]
     while widths[-1] < longest:

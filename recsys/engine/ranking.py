@@ -38,7 +38,9 @@ def top_k(
     if allowed is not None:
         masked[~np.broadcast_to(allowed, masked.shape)] = -np.inf
     best = _ordered_best(masked, min(k, masked.shape[1]))
-    best[np.take_along_axis(masked, best, axis=1) == -np.inf] = NOTHING
+    best[masked[_places(masked), best] == -np.inf] = NOTHING
+    if best.shape[1] == k:
+        return best
     return np.pad(best, ((0, 0), (0, k - best.shape[1])), constant_values=NOTHING)
 
 
@@ -118,15 +120,24 @@ def _ordered_best(scores: Floats, k: int) -> Integers:
     items = scores.shape[1]
     if k >= items:
         return np.argsort(-scores, axis=1, kind="stable")
-    # The k-th best value, then everything above it and the first of those that equal it: ties fall by item number.
-    border = -np.partition(-scores, k - 1, axis=1)[:, k - 1 : k]
-    above = scores > border
+    border = np.partition(scores, items - k, axis=1)[:, items - k, np.newaxis]
+    reaching = scores >= border
+    if np.count_nonzero(reaching) > k * len(scores):
+        reaching = _first_of_equals(scores, border, reaching, k)
+    numbers = np.nonzero(reaching)[1].reshape(len(scores), k)
+    order = np.argsort(-scores[_places(scores), numbers], axis=1, kind="stable")
+    return np.asarray(numbers[_places(scores), order])
+
+
+def _places(matrix: Floats) -> Integers:
+    return np.arange(len(matrix))[:, np.newaxis]
+
+
+def _first_of_equals(scores: Floats, border: Floats, reaching: NDArray[np.bool_], k: int) -> NDArray[np.bool_]:
+    # Everything above the k-th best value, and as many of those that equal it as there is room, by item number.
     level = scores == border
-    room = k - above.sum(axis=1, keepdims=True)
-    chosen = above | (level & (np.cumsum(level, axis=1) <= room))
-    numbers = np.nonzero(chosen)[1].reshape(len(scores), k)
-    order = np.argsort(-np.take_along_axis(scores, numbers, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(numbers, order, axis=1)
+    room = k - (reaching & ~level).sum(axis=1, keepdims=True)
+    return np.asarray(reaching & (~level | (np.cumsum(level, axis=1) <= room)))
 
 
 def _scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
