@@ -294,7 +294,8 @@ else:
 
 # ── Payments, demo ─────────────────────────────────────────────────────────────────────────────────────────────────────
 SANDBOX_URL = env.text("SANDBOX_URL", "") if IS_DEMO else ""
-SANDBOX_SECRET = env.text("SANDBOX_SECRET", "") if IS_DEMO else ""
+SANDBOX_SECRET_KEY = env.text("SANDBOX_SECRET_KEY", "") if IS_DEMO else ""
+SANDBOX_WEBHOOK_SECRET = env.text("SANDBOX_WEBHOOK_SECRET", "") if IS_DEMO else ""
 DEMO_LIFE = IS_DEMO and env.flag("LYCEUM_DEMO_LIFE")
 
 LOGGING_CONFIG = "core.web.logs.configure"
