@@ -6,11 +6,14 @@ import secrets
 from pathlib import Path
 
 
+PREFIXES = {"SECRET_KEY": "", "SANDBOX_SECRET_KEY": "sk_sandbox_", "SANDBOX_WEBHOOK_SECRET": "whsec_sandbox_"}
+
+
 def load(folder: Path) -> dict[str, str]:
     """The secrets kept in ``folder``, made now where they are missing."""
     path = folder / "secrets.json"
     kept = json.loads(path.read_text()) if path.exists() else {}
-    made = {name: kept.get(name) or secrets.token_urlsafe(48) for name in ("SECRET_KEY", "SANDBOX_SECRET")}
+    made = {name: kept.get(name) or prefix + secrets.token_urlsafe(36) for name, prefix in PREFIXES.items()}
     if made != kept:
         _write(path, json.dumps(made))
     return made

@@ -1,7 +1,6 @@
 """Faces and covers drawn from a name or a title, so that a school without a designer looks designed."""
 
 import hashlib
-import math
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -25,14 +24,15 @@ def initial_of(name: str) -> str:
     return "·"
 
 
-def draw_cover(*, title: str, width: int = 160) -> SafeString:
+def draw_cover(*, title: str, width: int = 160, motif: str = "") -> SafeString:
     """
     Draw the cover of ``title`` on a sheet ``width`` × 90 units: waves, rings, quarter circles or bars in one of six inks.
 
-    Colors are classes and not attributes, so that the same drawing suits paper and night. No text of the title enters it.
+    ``motif`` overrides the choice of the title. Colors are classes and not attributes, so that the same drawing suits paper
+    and night. No text of the title enters it.
     """
     seed = _seed(title)
-    motif = MOTIFS[seed[1] % len(MOTIFS)]
+    draw = MOTIFS[motif or sorted(MOTIFS)[seed[1] % len(MOTIFS)]]
     return format_html(
         '<svg class="cover-art ink-{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
         ' focusable="false"><path class="g" d="M0 0h{}v{}H0z"/>{}</svg>',
@@ -41,7 +41,7 @@ def draw_cover(*, title: str, width: int = 160) -> SafeString:
         HEIGHT,
         width,
         HEIGHT,
-        motif(seed, width),
+        draw(seed, width),
     )
 
 
@@ -58,19 +58,20 @@ def _waves(seed: bytes, width: int) -> SafeString:
 
 
 def _wave_lines(seed: bytes, width: int) -> Iterator[tuple[str, str]]:
-    swell, phase = 11 + seed[5] % 6, seed[6] / 40
+    swell, half = 7 + seed[5] % 5, width * (0.36 + seed[6] / 1300)
+    start = -half * (0.3 + seed[7] / 400)
     for row in range(7):
-        base = 36 + row * 9.5
-        ys = [base + swell * math.sin(phase + row * 0.22 + step * math.pi / 2) for step in range(5)]
-        quarter = width / 4
-        path = f"M-4 {ys[0]:.0f}" + "".join(_bend(step, quarter, ys) for step in range(1, 5))
+        path = "".join(_half_wave(start - row * 2.5, 34 + row * 9.5, half, swell, crest) for crest in range(6))
         yield f"{1 - row * 0.12:.2f}".rstrip("0").rstrip("."), path
 
 
-def _bend(step: int, quarter: float, ys: list[float]) -> str:
-    before, here = quarter * (step - 1), quarter * step + (4 if step == len(ys) - 1 else 0)
-    middle = (before + here) / 2
-    return f"C{middle:.0f} {ys[step - 1]:.0f} {middle:.0f} {ys[step]:.0f} {here:.0f} {ys[step]:.0f}"
+def _half_wave(start: float, base: float, half: float, swell: int, crest: int) -> str:
+    sign = -1 if crest % 2 else 1
+    here, there = start + half * (crest - 1), start + half * crest
+    if crest == 0:
+        return f"M{there:.0f} {base + swell:.0f}"
+    middle, before, after = (here + there) / 2, base - sign * swell, base + sign * swell
+    return f"C{middle:.0f} {before:.0f} {middle:.0f} {after:.0f} {there:.0f} {after:.0f}"
 
 
 def _rings(seed: bytes, width: int) -> SafeString:
@@ -95,8 +96,9 @@ def _quarters(seed: bytes, width: int) -> SafeString:
     tile = 30
     columns = -(-width // tile)
     cells = [(column, row, seed[(column * 3 + row * 5) % 32]) for row in range(3) for column in range(columns)]
-    shapes = format_html_join("", '<path class="{}" d="{}"/>', (_quarter(*cell, tile=tile) for cell in cells if cell[2] % 7))
-    return shapes
+    return format_html_join(
+        "", '<path class="{}" d="{}"/>', (_quarter(*cell, tile=tile) for cell in cells if cell[2] % 7)
+    )
 
 
 def _quarter(column: int, row: int, roll: int, *, tile: int) -> tuple[str, str]:
@@ -110,7 +112,9 @@ def _quarter(column: int, row: int, roll: int, *, tile: int) -> tuple[str, str]:
 def _bars(seed: bytes, width: int) -> SafeString:
     count = 11 if width > HEIGHT else 8
     pitch = width * 0.84 / count
-    bars = format_html_join("", '<path opacity="{}" d="{}"/>', (_bar(seed, n, pitch, width * 0.09) for n in range(count)))
+    bars = format_html_join(
+        "", '<path opacity="{}" d="{}"/>', (_bar(seed, n, pitch, width * 0.09) for n in range(count))
+    )
     level = 22 + seed[3] % 14
     return format_html(
         '<g class="i">{}</g><path class="r" stroke-width="2" d="M0 {}h{}"/><circle class="k" cx="{}" cy="{}" r="4.5"/>',
@@ -129,4 +133,4 @@ def _bar(seed: bytes, number: int, pitch: float, left: float) -> tuple[str, str]
 
 
 Motif = Callable[[bytes, int], SafeString]
-MOTIFS: tuple[Motif, ...] = (_waves, _rings, _quarters, _bars)
+MOTIFS: dict[str, Motif] = {"waves": _waves, "rings": _rings, "quarters": _quarters, "bars": _bars}

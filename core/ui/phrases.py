@@ -13,6 +13,8 @@ PHRASES = {
     "draft_drop": _("Start over"),
     "dismiss": _("Dismiss"),
     "live_off": _("Live updates are off"),
+    "live_reload": _("Much has happened here. Reload the page to see it."),
+    "present": _("%(count)s reading now"),
     "numbers": _("Show the numbers"),
     "failed": _("That did not go through. What you wrote is still here; try again in a moment."),
     "offline": _("You are offline. What you wrote is still here."),

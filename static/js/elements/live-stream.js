@@ -1,0 +1,58 @@
+/*
+ * Keeps a part of the page true: applies what is said in one stream. topic, seq, stream: as the server signed them.
+ * append, prepend, replace, remove act on the element with the id that the message names; other words become a "live" event.
+ */
+import { listen } from "live";
+import { toast } from "site";
+import { phrase } from "phrases";
+
+class LiveStream extends HTMLElement {
+  connectedCallback() {
+    listen({
+      stream: this.getAttribute("stream"),
+      token: this.getAttribute("topic"),
+      seq: Number(this.getAttribute("seq")),
+      apply: (message) => this.apply(message),
+      reload: () => toast(phrase("live_reload")),
+      present: (count) => this.present(count),
+      typing: (name) => document.dispatchEvent(new CustomEvent("live:typing", { detail: { stream: this.getAttribute("stream"), name } })),
+    });
+  }
+
+  apply({ action, target, html, stream }) {
+    const element = target && document.getElementById(target);
+    if (action === "toast") return toast(html);
+    if (action === "remove") return element?.remove();
+    if (!element || !["append", "prepend", "replace"].includes(action)) {
+      return document.dispatchEvent(new CustomEvent(`live:${action}`, { detail: { html, target, stream } }));
+    }
+    const fresh = this.parse(html);
+    const known = [...fresh.children].map((child) => child.id && document.getElementById(child.id)).find(Boolean);
+    if (known) known.replaceWith(fresh);
+    else if (action === "replace") element.replaceWith(fresh);
+    else element[action](fresh);
+    document.getElementById(`no-${target}`)?.remove();
+  }
+
+  /* What everyone gets has no token of mine in its forms. */
+  parse(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+    for (const form of template.content.querySelectorAll("form[method=post]")) {
+      const input = Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: token ?? "" });
+      if (!form.elements.csrfmiddlewaretoken) form.append(input);
+    }
+    for (const child of template.content.children) child.classList.add("arrived");
+    return template.content;
+  }
+
+  present(count) {
+    for (const place of document.querySelectorAll(`[data-present="${CSS.escape(this.getAttribute("stream"))}"]`)) {
+      place.hidden = count < 2;
+      place.textContent = phrase("present", { count });
+    }
+  }
+}
+
+customElements.define("live-stream", LiveStream);
