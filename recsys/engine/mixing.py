@@ -21,8 +21,8 @@ _SHARES: Final = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 _ROUNDS: Final = 2
 # A further source must earn its keep: it costs time in every request.
 _LEAST_GAIN: Final = 1.005
-# Score matrices of all sources are held at once; 20 million numbers are 80 MB each.
-_HELD: Final = 20_000_000
+# Score matrices of all sources are held at once; 40 million numbers are 160 MB each.
+_HELD: Final = 40_000_000
 
 
 class Settings(Protocol):
