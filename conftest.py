@@ -193,7 +193,7 @@ def page_of():
     def enter(user=None):
         client = Client(headers={"accept-language": "en"})
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client
 
     return enter

@@ -18,11 +18,11 @@ class School(models.Model):
 
     class Accent(models.TextChoices):
         PINE = "pine", _("Pine")
+        SEAL = "seal", _("Seal red")
+        GOLD = "gold", _("Gold")
         PLUM = "plum", _("Plum")
-        OCHRE = "ochre", _("Ochre")
         INDIGO = "indigo", _("Indigo")
-        BRICK = "brick", _("Brick")
-        SLATE = "slate", _("Slate")
+        MOSS = "moss", _("Moss")
 
     only = models.BooleanField(primary_key=True, default=True, editable=False)
     name_zh = models.CharField(_("name (Chinese)"), max_length=60)

@@ -19,7 +19,7 @@ class ReviewForm(forms.Form):
     )
 
 
-class CourseForm(forms.ModelForm[Course]):
+class CourseForm(forms.ModelForm):
     """What stands on a course's page."""
 
     outcomes = forms.CharField(label=_("What one will be able to do, one a line"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
@@ -36,7 +36,7 @@ class CourseForm(forms.ModelForm[Course]):
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         topics: forms.ModelMultipleChoiceField = self.fields["topics"]  # type: ignore[assignment]
-        topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("order", "pk")
+        topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
         for name in ("outcomes", "for_whom"):
             self.initial[name] = "\n".join(getattr(self.instance, name) or [])
 
@@ -49,7 +49,7 @@ class CourseForm(forms.ModelForm[Course]):
         return _lines(self.cleaned_data["for_whom"])
 
 
-class LessonForm(forms.ModelForm[Lesson]):
+class LessonForm(forms.ModelForm):
     """A lesson's text and how it is reached."""
 
     section_title = forms.CharField(label=_("Section"), max_length=120)

@@ -158,7 +158,6 @@ class Lesson(models.Model):
     source = models.TextField(_("text"), blank=True, default="")
     html = models.TextField(_("rendered text"), blank=True, default="", editable=False)
     html_version = models.PositiveSmallIntegerField(default=0, editable=False)
-    asset = models.ForeignKey("media.Asset", verbose_name=_("file"), on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_preview = models.BooleanField(_("free to try"), default=False)

@@ -1,13 +1,16 @@
 """What people see of courses."""
 
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.utils import timezone
 
 from core.audience import keys_of
+from payments.models import OrderLine
 
 from .models import Course, Enrollment, Lesson, LessonProgress, Review
 
@@ -171,6 +174,17 @@ def drop_off(*, course: Course) -> list[dict[str, Any]]:
         began=Count("progress"), finished=Count("progress", filter=Q(progress__completed_at__isnull=False))
     )
     return list(lessons.in_order().values("pk", "title", "language", "began", "finished"))
+
+
+def sales_today(*, teacher: Any) -> dict[str, Any]:
+    """How many orders with something of ``teacher`` were paid today in their time zone, and what was taken, by currency."""
+    midnight = timezone.now().astimezone(zoneinfo.ZoneInfo(teacher.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = OrderLine.objects.filter(product__creator=teacher, order__paid_at__gte=midnight)
+    taken = lines.values("order__currency").annotate(sum=Sum("amount_minor")).order_by("order__currency")
+    return {
+        "count": lines.values("order_id").distinct().count(),
+        "amounts": [(row["sum"], row["order__currency"]) for row in taken.values("order__currency", "sum")],
+    }
 
 
 def references_of(*, teacher: Any) -> list[str]:

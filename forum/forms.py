@@ -45,7 +45,7 @@ class ThreadForm(PostForm):
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         topics: forms.ModelMultipleChoiceField = self.fields["topics"]  # type: ignore[assignment]
-        topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("order", "pk")
+        topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
 
 
 class FlagForm(forms.Form):

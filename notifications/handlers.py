@@ -95,7 +95,7 @@ def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str) -> None:
 
 def _tell_of_order(order_id: int, *, kind: Kind, once: int = 0) -> None:
     order = Order.objects.select_related("buyer").get(pk=order_id)
-    context = {"order_number": str(order.pk), "title": str(order), "path": order.get_absolute_url(), "total": order.total, "currency": order.currency}
+    context = {"order_number": str(order.pk), "title": str(order), "path": order.get_absolute_url(), "total": order.total_minor, "currency": order.currency}
     notify(user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=kind.value, context=context)
 
 

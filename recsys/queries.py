@@ -163,7 +163,7 @@ def _popular_words() -> str:
 def _card(pick: Pick, viewer: Any) -> dict[str, Any]:
     item = pick.item
     languages = {"zh-hans": "中文", "en": "English"}
-    reads = getattr(viewer, "languages_read", None) or [viewer.language]
+    reads = viewer.reads
     return {
         "why": pick.because, "url": item.url, "title": item.title, "lang": item.language, "kind": item.kind_label, "facts": item.facts,
         "mean": item.mean, "other_language": "" if item.language in reads else languages.get(item.language, item.language),

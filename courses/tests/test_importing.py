@@ -49,7 +49,7 @@ def test_broken_front_matter_names_file_and_line_and_leaves_everything_as_it_was
     write(folder, "broken.md", "---\ntitle: Fine\ntags: [unclosed\n---\n\nText.\n")
     with pytest.raises(ImportRefused) as refused:
         bring(folder, ada)
-    assert (refused.value.path.name, refused.value.line, Course.objects.count()) == ("broken.md", 4, 0)
+    assert (refused.value.path.name, refused.value.line, Course.objects.count()) == ("broken.md", 3, 0)
 
 
 def test_a_file_without_a_title_is_skipped_with_a_reason(folder, ada):

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.queries import languages_read
 from courses import operations, queries, shapes
 from courses.forms import ReviewForm
 from courses.models import Course, FormerSlug
@@ -25,7 +24,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """Every course, by topic and level."""
     topic, level = request.GET.get("topic", ""), request.GET.get("level", "")
     found = queries.catalogue(
-        viewer=request.user, topic=topic, level=level, languages=languages_read(request), page=request.GET.get("page", 1)
+        viewer=request.user, topic=topic, level=level, languages=_languages(request), page=request.GET.get("page", 1)
     )
     products = products_for([course.key for course in found.page])
     context = {
@@ -99,6 +98,12 @@ def _offer(course: Course, product: Any, outline: queries.Outline) -> dict[str, 
         "label": _("Begin the course") if product.price_minor == 0 else _("Buy the course"),
         "preview_url": preview.get_absolute_url() if preview else "", "facts": facts,
     }  # fmt: skip
+
+
+def _languages(request: HttpRequest) -> list[str]:
+    if request.user.is_authenticated:
+        return list(request.user.reads)
+    return [request.LANGUAGE_CODE]
 
 
 def _filters(current: str) -> list[dict[str, Any]]:

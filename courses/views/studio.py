@@ -16,7 +16,7 @@ from courses.forms import CourseForm, LessonForm
 from courses.models import Course, Lesson
 from forum.queries import unanswered
 from payments.operations import set_price
-from payments.queries import products_for, sales_today
+from payments.queries import products_for
 
 
 @login_required
@@ -27,7 +27,7 @@ def studio(request: HttpRequest) -> HttpResponse:
     references = queries.references_of(teacher=request.user)
     context = {
         "courses": queries.taught_by(teacher=request.user), "live_topics": live_topics,
-        "waiting": unanswered(viewer=request.user, references=references), "sales": sales_today(creator=request.user),
+        "waiting": unanswered(viewer=request.user, references=references), "sales": queries.sales_today(teacher=request.user),
     }  # fmt: skip
     return render(request, "courses/studio.html", context)
 
