@@ -1,7 +1,4 @@
-"""
-Search in Chinese and English over whatever rooms hand it, visibility inside the SQL.
-
-Owns search documents.
-Publishes nothing.
-Listens to nothing.
-"""
+"""shim"""
+def index(**k): pass
+def remove(**k): pass
+def find(**k): return []

@@ -1,0 +1,2 @@
+"""shim"""
+def enqueue(**k): pass
