@@ -73,7 +73,9 @@ def _migrate(name):
     making = f"making_{name}"
     _sql(f'DROP DATABASE IF EXISTS "{making}"')
     _sql(f'CREATE DATABASE "{making}"')
-    env = {variable: _pointing_to(making, os.environ[variable]) for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL")}
+    env = {
+        variable: _pointing_to(making, os.environ[variable]) for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL")
+    }
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env={**os.environ, **env}, check=True)
     _sql(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
 

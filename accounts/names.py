@@ -43,4 +43,6 @@ def refuse_impersonation(*, name: str, user: User | None = None) -> None:
     skeleton = rules.name_skeleton(name)
     staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk if user else None)
     if rules.is_reserved(name) or skeleton in map(rules.name_skeleton, staff.values_list("name", flat=True)):
-        raise ValidationError(gettext("This name could be taken for somebody who speaks for the school. Please choose another."))
+        raise ValidationError(
+            gettext("This name could be taken for somebody who speaks for the school. Please choose another.")
+        )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -63,9 +62,16 @@ def search(*, viewer: Any, text: str, kind: str, page: str) -> dict[str, Any]:
     number = int(page) if page.isdecimal() and page != "0" else 1
     kinds = (kind,) if kind in KINDS else ()
     hits = find(text=text, viewer=viewer, kinds=kinds, limit=HITS, offset=(number - 1) * HITS) if text else None
-    labels = {"": _("Everything"), "course": _("Courses"), "lesson": _("Lessons"), "question": _("Questions"), "thread": _("Discussions")}
+    labels = {
+        "": _("Everything"),
+        "course": _("Courses"),
+        "lesson": _("Lessons"),
+        "question": _("Questions"),
+        "thread": _("Discussions"),
+    }
     tabs = [
-        {"label": label, "url": f"{reverse('search')}?q={text}&kind={name}", "is_current": name == kind} for name, label in labels.items()
+        {"label": label, "url": f"{reverse('search')}?q={text}&kind={name}", "is_current": name == kind}
+        for name, label in labels.items()
     ]
     return {"text": text, "kind": kind, "hits": hits, "tabs": tabs, "number": number}
 
@@ -78,15 +84,27 @@ def _accepted(question: Any) -> dict[str, Any]:
 def _before_you_decide(products: dict[str, Any]) -> list[dict[str, str]]:
     days = max((product.refund_days for product in products.values()), default=0)
     refund = (
-        _("Yes, within %(days)s days, by one button on your order. What you would get back stands there before you press it.") % {"days": days}
+        _(
+            "Yes, within %(days)s days, by one button on your order. What you would get back stands there before you press it."
+        )
+        % {"days": days}
         if days
         else _("Each course says so beside its price.")
     )
     return [
         {"question": _("Can I get my money back?"), "answer": refund},
-        {"question": _("How long is a course mine?"), "answer": _("As long as the school exists, with everything its teacher adds later.")},
-        {"question": _("Who answers when I am stuck?"), "answer": _("Write the question under the lesson. The teacher sees it at once; others answer too.")},
-        {"question": _("What happens to what I do here?"), "answer": _("You can read, export and delete it in your settings, and switch recommendations off.")},
+        {
+            "question": _("How long is a course mine?"),
+            "answer": _("As long as the school exists, with everything its teacher adds later."),
+        },
+        {
+            "question": _("Who answers when I am stuck?"),
+            "answer": _("Write the question under the lesson. The teacher sees it at once; others answer too."),
+        },
+        {
+            "question": _("What happens to what I do here?"),
+            "answer": _("You can read, export and delete it in your settings, and switch recommendations off."),
+        },
     ]
 
 

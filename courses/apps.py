@@ -22,15 +22,36 @@ class CoursesConfig(AppConfig):
         guards("lesson")(references.may_hear)
         about.register("lesson", references.lesson)
         about.register("course", references.course)
-        fulfilment.register("course", granted=references.granted, ended=references.ended, describe=references.describe, progress=references.progress)
-        navigation.register("courses", label=_("Courses"), url_name="courses:list", places={Place.TOP, Place.FOOTER}, icon="book", order=20)
-        navigation.register("learn", label=_("Learn"), url_name="courses:list", places={Place.THUMBS}, icon="book", order=20)
+        fulfilment.register(
+            "course",
+            granted=references.granted,
+            ended=references.ended,
+            describe=references.describe,
+            progress=references.progress,
+        )
+        navigation.register(
+            "courses",
+            label=_("Courses"),
+            url_name="courses:list",
+            places={Place.TOP, Place.FOOTER},
+            icon="book",
+            order=20,
+        )
+        navigation.register(
+            "learn", label=_("Learn"), url_name="courses:list", places={Place.THUMBS}, icon="book", order=20
+        )
         navigation.register(
             "learning", label=_("My courses"), url_name="courses:learning", places={Place.ME}, icon="book", order=20,
             condition=navigation.members_only,
         )  # fmt: skip
         navigation.register(
-            "studio", label=_("Studio"), url_name="studio:home", places={Place.ME}, icon="pen", order=60, condition=_teaches
+            "studio",
+            label=_("Studio"),
+            url_name="studio:home",
+            places={Place.ME},
+            icon="pen",
+            order=60,
+            condition=_teaches,
         )
 
 

@@ -15,16 +15,25 @@ class ReviewForm(forms.Form):
 
     rating = forms.TypedChoiceField(label=_("Your rating"), choices=STARS, coerce=int, widget=forms.RadioSelect)
     body = forms.CharField(
-        label=_("What did it change for you?"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What did it change for you?"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
 class CourseForm(forms.ModelForm):
     """What stands on a course's page."""
 
-    outcomes = forms.CharField(label=_("What one will be able to do, one a line"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
-    for_whom = forms.CharField(label=_("For whom, one a line"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    price = forms.DecimalField(label=_("Price"), min_value=0, max_value=99_999, decimal_places=2, help_text=_("0 makes it free."))
+    outcomes = forms.CharField(
+        label=_("What one will be able to do, one a line"), widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+    for_whom = forms.CharField(
+        label=_("For whom, one a line"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    price = forms.DecimalField(
+        label=_("Price"), min_value=0, max_value=99_999, decimal_places=2, help_text=_("0 makes it free.")
+    )
 
     class Meta:
         model = Course

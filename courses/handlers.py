@@ -1,6 +1,5 @@
 """What courses do when something happens below them: search, and the teacher's list of questions, live."""
 
-
 from core import events
 from core.realtime import sending
 from core.search import index
@@ -58,5 +57,3 @@ def clear_for_the_teacher(fact: AnswerAccepted) -> None:
     about = describe(question.about, viewer=question.author) if question and question.about else None
     if about is not None and about.teacher_id:
         sending.send(stream=f"teacher:{about.teacher_id}", action="remove", target=f"waiting-{fact.question_id}")
-
-

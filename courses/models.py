@@ -54,9 +54,13 @@ class Course(models.Model):
     title = models.CharField(_("title"), max_length=120)
     slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    teacher = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("teacher"), on_delete=models.PROTECT, related_name="taught_courses")
+    teacher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("teacher"), on_delete=models.PROTECT, related_name="taught_courses"
+    )
     summary = models.CharField(_("summary"), max_length=400)
-    outcomes = ArrayField(models.CharField(max_length=200), verbose_name=_("what one will be able to do"), default=list, blank=True)
+    outcomes = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("what one will be able to do"), default=list, blank=True
+    )
     for_whom = ArrayField(models.CharField(max_length=200), verbose_name=_("for whom"), default=list, blank=True)
     level = models.CharField(_("level"), max_length=12, choices=Level, default=Level.BEGINNER)
     format = models.CharField(_("format"), max_length=8, choices=Format, default=Format.TALK)
@@ -78,7 +82,9 @@ class Course(models.Model):
         verbose_name_plural = _("courses")
         indexes = [
             GinIndex(fields=["audience"], name="course_audience"),
-            models.Index(fields=["-published_at", "-id"], name="course_newest", condition=Q(published_at__isnull=False)),
+            models.Index(
+                fields=["-published_at", "-id"], name="course_newest", condition=Q(published_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -213,11 +219,15 @@ class Enrollment(models.Model):
     """Somebody studies a course."""
 
     course = models.ForeignKey(Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="enrollments")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="enrollments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="enrollments"
+    )
     enrolled_at = models.DateTimeField(_("enrolled at"), default=timezone.now)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    last_lesson = models.ForeignKey(Lesson, verbose_name=_("last lesson"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    last_lesson = models.ForeignKey(
+        Lesson, verbose_name=_("last lesson"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     studied_at = models.DateTimeField(_("last studied at"), null=True, blank=True)
 
     class Meta:
@@ -234,7 +244,9 @@ class LessonProgress(models.Model):
     """How far somebody is in a lesson; what was completed stays completed."""
 
     lesson = models.ForeignKey(Lesson, verbose_name=_("lesson"), on_delete=models.CASCADE, related_name="progress")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
 
@@ -252,7 +264,9 @@ class Review(models.Model):
     """What somebody who studied enough of a course says of it."""
 
     course = models.ForeignKey(Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="reviews")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
     rating = models.PositiveSmallIntegerField(_("rating"))
     body = models.TextField(_("review"), blank=True, default="", max_length=2_000)
     lessons_done = models.PositiveSmallIntegerField(_("lessons completed when written"), default=0)

@@ -83,7 +83,9 @@ class CourseFigures:
     lessons: list[dict[str, Any]] = field(default_factory=list)
 
 
-def catalogue(*, viewer: Any, topic: str = "", level: str = "", languages: Sequence[str] = (), page: int | str = 1) -> Catalogue:
+def catalogue(
+    *, viewer: Any, topic: str = "", level: str = "", languages: Sequence[str] = (), page: int | str = 1
+) -> Catalogue:
     """
     Published courses that ``viewer`` may see, the most studied first, those in ``languages`` before all others.
 
@@ -145,7 +147,9 @@ def reviews(*, course: Course, limit: int = 10) -> QuerySet[Review]:
 def continue_learning(*, user: Any) -> Resume | None:
     """The course that ``user`` studied last and has not completed, with the lesson to go on with."""
     current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
-    enrollment = current.select_related("course").order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").first()
+    enrollment = (
+        current.select_related("course").order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").first()
+    )
     if enrollment is None:
         return None
     plan = outline(course=enrollment.course, viewer=user)
@@ -158,7 +162,10 @@ def continue_learning(*, user: Any) -> Resume | None:
 
 def learning(*, user: Any) -> QuerySet[Enrollment]:
     """What ``user`` studies and has studied, with how many lessons are done, the latest first."""
-    done = Count("course__lessons__progress", filter=Q(course__lessons__progress__user=user, course__lessons__progress__completed_at__isnull=False))
+    done = Count(
+        "course__lessons__progress",
+        filter=Q(course__lessons__progress__user=user, course__lessons__progress__completed_at__isnull=False),
+    )
     enrollments = Enrollment.objects.filter(user=user, ended_at__isnull=True).select_related("course__teacher")
     return enrollments.annotate(done=done).order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at")
 
@@ -178,7 +185,11 @@ def drop_off(*, course: Course) -> list[dict[str, Any]]:
 
 def sales_today(*, teacher: Any) -> dict[str, Any]:
     """How many orders with something of ``teacher`` were paid today in their time zone, and what was taken, by currency."""
-    midnight = timezone.now().astimezone(zoneinfo.ZoneInfo(teacher.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = (
+        timezone.now()
+        .astimezone(zoneinfo.ZoneInfo(teacher.time_zone))
+        .replace(hour=0, minute=0, second=0, microsecond=0)
+    )
     lines = OrderLine.objects.filter(product__creator=teacher, order__paid_at__gte=midnight)
     taken = lines.values("order__currency").annotate(sum=Sum("amount_minor")).order_by("order__currency")
     return {

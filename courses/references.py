@@ -16,7 +16,11 @@ from .models import Course, Lesson
 
 def lesson(viewer: Any, ident: int) -> About | None:
     """A lesson as the forum shows it above a thread; what is written under a paid lesson stays among those who hold its key."""
-    found = Lesson.objects.select_related("course").filter(pk=ident, course__in=Course.objects.open_to(viewer).values("pk")).first()
+    found = (
+        Lesson.objects.select_related("course")
+        .filter(pk=ident, course__in=Course.objects.open_to(viewer).values("pk"))
+        .first()
+    )
     if found is None or not queries.may_read(lesson=found, viewer=viewer):
         return None
     return About(
@@ -56,7 +60,13 @@ def describe(product: Product) -> Description:
     """A course as checkout, order and receipt show it."""
     found = _course(product.subject)
     note = ngettext("%(n)s lesson", "%(n)s lessons", found.lesson_count) % {"n": found.lesson_count}
-    return Description(title=found.title, url=found.get_absolute_url(), begin=_("Read the first lesson"), note=note, language=found.language)
+    return Description(
+        title=found.title,
+        url=found.get_absolute_url(),
+        begin=_("Read the first lesson"),
+        note=note,
+        language=found.language,
+    )
 
 
 def progress(user: Any, subject: str) -> int:

@@ -16,10 +16,17 @@ ICONS = {"article": "book", "video": "play", "audio": "headphones", "pdf": "file
 
 def person(user: Any, *, note: str = "") -> dict[str, Any]:
     """A member as the components take them."""
-    return {"name": str(user), "url": user.get_absolute_url(), "picture_url": getattr(user, "picture_url", ""), "note": note}
+    return {
+        "name": str(user),
+        "url": user.get_absolute_url(),
+        "picture_url": getattr(user, "picture_url", ""),
+        "note": note,
+    }
 
 
-def course_card(course: Course, *, product: Product | None = None, done: int | None = None, why: str = "") -> dict[str, Any]:
+def course_card(
+    course: Course, *, product: Product | None = None, done: int | None = None, why: str = ""
+) -> dict[str, Any]:
     """A course as ``components/course_card.html`` takes it."""
     topics = list(course.topics.all())
     return {

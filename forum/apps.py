@@ -20,5 +20,10 @@ class ForumConfig(AppConfig):
             return Thread.objects.open_to(viewer).filter(pk=ident).exists()
 
         navigation.register(
-            "community", label=_("Community"), url_name="forum:list", places={Place.TOP, Place.THUMBS}, icon="chat", order=30
+            "community",
+            label=_("Community"),
+            url_name="forum:list",
+            places={Place.TOP, Place.THUMBS},
+            icon="chat",
+            order=30,
         )

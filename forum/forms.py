@@ -18,7 +18,10 @@ class PostForm(forms.Form):
         label=_("Text"),
         max_length=LONGEST_POST,
         widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": _("Write something first."), "max_length": _("That is longer than 20,000 characters. Split it in two.")},
+        error_messages={
+            "required": _("Write something first."),
+            "max_length": _("That is longer than 20,000 characters. Split it in two."),
+        },
     )
 
     def clean_body(self) -> str:
@@ -53,5 +56,8 @@ class FlagForm(forms.Form):
 
     reason = forms.ChoiceField(label=_("What is wrong with it?"), choices=Flag.Reason, widget=forms.RadioSelect)
     note = forms.CharField(
-        label=_("Anything the moderators should know"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Anything the moderators should know"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -79,10 +79,14 @@ class Thread(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     title = models.CharField(_("title"), max_length=150)
     slug = models.SlugField(_("slug"), max_length=80, allow_unicode=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="threads")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="threads"
+    )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     board = models.ForeignKey(Board, verbose_name=_("board"), on_delete=models.PROTECT, null=True, blank=True)
-    about = models.CharField(_("about"), max_length=40, blank=True, default="", help_text=_("What it stands under, as in lesson:7."))
+    about = models.CharField(
+        _("about"), max_length=40, blank=True, default="", help_text=_("What it stands under, as in lesson:7.")
+    )
     topics = models.ManyToManyField("topics.Topic", verbose_name=_("topics"), blank=True, related_name="+")
     audience = AudienceField()
     created_at = models.DateTimeField(_("started at"), default=timezone.now)
@@ -164,7 +168,9 @@ class Post(models.Model):
     """Something a person wrote in a thread; in a question every post but the first is an answer."""
 
     thread = models.ForeignKey(Thread, verbose_name=_("thread"), on_delete=models.CASCADE, related_name="posts")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="posts")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="posts"
+    )
     source = models.TextField(_("text"))
     html = models.TextField(_("rendered text"), editable=False)
     html_version = models.PositiveSmallIntegerField(editable=False, default=0)
@@ -225,7 +231,9 @@ class Vote(models.Model):
     """One member found one post useful."""
 
     post = models.ForeignKey(Post, verbose_name=_("post"), on_delete=models.CASCADE, related_name="votes")
-    voter = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+")
+    voter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
     created_at = models.DateTimeField(_("given at"), default=timezone.now)
 
     class Meta:
@@ -251,13 +259,20 @@ class Flag(models.Model):
         KEPT = "kept", _("The post stays")
 
     post = models.ForeignKey(Post, verbose_name=_("post"), on_delete=models.CASCADE, related_name="flags")
-    flagger = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("reported by"), on_delete=models.CASCADE, related_name="+")
+    flagger = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("reported by"), on_delete=models.CASCADE, related_name="+"
+    )
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     note = models.CharField(_("note"), max_length=500, blank=True, default="")
     created_at = models.DateTimeField(_("reported at"), default=timezone.now)
     resolved_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     outcome = models.CharField(_("decision"), max_length=6, choices=Outcome, blank=True, default="")
 

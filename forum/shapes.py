@@ -44,7 +44,12 @@ def post_card(post: Post, *, thread: Thread, viewer: Any = None, voted: Collecti
 
 def person(user: Any) -> dict[str, Any]:
     """A member as the components take them."""
-    return {"name": str(user), "url": user.get_absolute_url(), "picture_url": getattr(user, "picture_url", ""), "note": ""}
+    return {
+        "name": str(user),
+        "url": user.get_absolute_url(),
+        "picture_url": getattr(user, "picture_url", ""),
+        "note": "",
+    }
 
 
 def sanitized(html: str) -> SafeString:

@@ -72,7 +72,9 @@ class Grant(models.Model):
     """A member has a badge."""
 
     badge = models.ForeignKey(Badge, verbose_name=_("badge"), on_delete=models.CASCADE, related_name="grants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="badge_grants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="badge_grants"
+    )
     granted_at = models.DateTimeField(_("granted at"), default=timezone.now)
 
     class Meta:
@@ -87,7 +89,9 @@ class Grant(models.Model):
 class Tally(models.Model):
     """What one member earned by one rule on one day of theirs; derived from the ledger's transactions, and can be made anew."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="tallies")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="tallies"
+    )
     date = models.DateField(_("day"))
     rule = models.ForeignKey(Rule, verbose_name=_("rule"), on_delete=models.PROTECT, related_name="+")
     points = models.IntegerField(_("points"), default=0)
@@ -106,7 +110,9 @@ class Tally(models.Model):
 class BoardPreference(models.Model):
     """A member who does not want to be ranked."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
     hidden_at = models.DateTimeField(_("left the boards at"), default=timezone.now)
 
     class Meta:

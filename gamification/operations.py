@@ -16,13 +16,12 @@ from core import events
 from core.events import Code
 from core.realtime import sending
 from ledger.models import Transaction
-from ledger.rules import AccountName, Line, Posting
+from ledger.rules import Line, Posting
 
 from .events import BadgeGranted, LevelReached, PointsGiven
 from .models import Badge, Grant, Level, Rule, Tally
-from .rules import POINTS
+from .rules import ISSUED, account_of
 
-ISSUED = AccountName("points_issued", "school", POINTS)
 FRESH = timedelta(minutes=5)
 
 
@@ -41,11 +40,6 @@ class Merit:
         return f"{self.rule}:{self.source}:{self.user_id}"
 
 
-def account_of(user_id: int) -> AccountName:
-    """The ledger account that holds a member's points."""
-    return AccountName("points", f"user:{user_id}", POINTS)
-
-
 def give_points(*, user_id: int, rule: str, source: str, at: datetime | None = None) -> None:
     """Give the points of ``rule`` once for ``source``; beyond the rule's daily count it counts but earns nothing."""
     give_many([Merit(user_id=user_id, rule=rule, source=source, at=at or timezone.now())])
@@ -54,14 +48,16 @@ def give_points(*, user_id: int, rule: str, source: str, at: datetime | None = N
 @transaction.atomic
 def give_many(merits: Sequence[Merit]) -> None:
     """Give the points of many acts, in their order; the number of statements does not grow with theirs."""
-    rules = {rule.code: rule for rule in Rule.objects.filter(code__in={one.rule for one in merits}, ended_at__isnull=True)}
+    rules = {
+        rule.code: rule for rule in Rule.objects.filter(code__in={one.rule for one in merits}, ended_at__isnull=True)
+    }
     users = _lock_users({one.user_id for one in merits})
     new = _not_yet_given([one for one in merits if one.rule in rules and one.user_id in users])
     if not new:
         return
     before = _totals({one.user_id for one in new})
     earned = _cap(new, rules, users)
-    posted = ledger.operations.post_many([_posting(one, points) for one, points in earned if points])
+    posted = ledger.operations.post_many(postings=[_posting(one, points) for one, points in earned if points])
     _tally(earned, rules, users)
     _announce(earned, {one.key: one for one in posted}, rules)
     _promote(before, earned)
@@ -99,7 +95,9 @@ def _day(at: datetime, zone: zoneinfo.ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
-def _cap(merits: Sequence[Merit], rules: dict[str, Rule], users: dict[int, zoneinfo.ZoneInfo]) -> list[tuple[Merit, int]]:
+def _cap(
+    merits: Sequence[Merit], rules: dict[str, Rule], users: dict[int, zoneinfo.ZoneInfo]
+) -> list[tuple[Merit, int]]:
     counted: dict[tuple[int, date, int], int] = defaultdict(int)
     days = {_day(one.at, users[one.user_id]) for one in merits}
     tallies = Tally.objects.filter(user_id__in=users, date__in=days).values_list("user_id", "date", "rule_id", "times")
@@ -145,7 +143,9 @@ def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction
     for one, points, _row in given:
         if timezone.now() - one.at < FRESH:
             context = {"points": points, "rule": rules[one.rule]}
-            sending.send(stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context)
+            sending.send(
+                stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context
+            )
 
 
 def _totals(user_ids: set[int]) -> dict[int, int]:
@@ -168,7 +168,11 @@ def _promote(before: dict[int, int], earned: Iterable[tuple[Merit, int]]) -> Non
 
 
 def _grant_badges(user_ids: set[int], rule_ids: set[int]) -> None:
-    times = Tally.objects.filter(user_id__in=user_ids, rule_id__in=rule_ids).values("user_id", "rule_id").annotate(sum=Sum("times"))
+    times = (
+        Tally.objects.filter(user_id__in=user_ids, rule_id__in=rule_ids)
+        .values("user_id", "rule_id")
+        .annotate(sum=Sum("times"))
+    )
     counted = {(row["user_id"], row["rule_id"]): row["sum"] for row in times.values("user_id", "rule_id", "sum")}
     held = set(Grant.objects.filter(user_id__in=user_ids).values_list("user_id", "badge_id"))
     due = [

@@ -12,7 +12,7 @@ from accounts.models import User
 from ledger.models import Entry
 
 from .models import BoardPreference, Grant, Level, Rule, Tally
-from .operations import account_of
+from .rules import account_of
 
 WINDOWS = {"7d": 7, "30d": 30, "all": None}
 PLACES = 50
@@ -43,7 +43,11 @@ def standing(*, user: Any) -> Standing:
     points = Tally.objects.filter(user=user).aggregate(sum=Sum("points"))["sum"] or 0
     levels = list(Level.objects.order_by("points"))
     reached = [level for level in levels if level.points <= points]
-    return Standing(points=points, level=reached[-1] if reached else None, next_level=next((one for one in levels if one.points > points), None))
+    return Standing(
+        points=points,
+        level=reached[-1] if reached else None,
+        next_level=next((one for one in levels if one.points > points), None),
+    )
 
 
 def leaderboard(*, window: str, viewer: Any, limit: int = PLACES) -> list[Place]:

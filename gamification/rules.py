@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
+from ledger.rules import AccountName
+
 POINTS = "PTS"
+ISSUED = AccountName("points_issued", "school", POINTS)
+
+
+def account_of(user_id: int) -> AccountName:
+    """The ledger account that holds a member's points."""
+    return AccountName("points", f"user:{user_id}", POINTS)
 
 
 class FirstRule(NamedTuple):
@@ -39,15 +47,41 @@ class FirstBadge(NamedTuple):
 
 
 FIRST_BADGES = (
-    FirstBadge("first_lesson", "lesson_completed", 1, "第一课", "First lesson", "学完了第一节课", "Completed a first lesson"),
+    FirstBadge(
+        "first_lesson", "lesson_completed", 1, "第一课", "First lesson", "学完了第一节课", "Completed a first lesson"
+    ),
     FirstBadge("ten_lessons", "lesson_completed", 10, "十课", "Ten lessons", "学完了十节课", "Completed ten lessons"),
-    FirstBadge("first_course", "course_completed", 1, "学完一门", "A whole course", "把一门课从头学到尾", "Studied a course to its end"),
+    FirstBadge(
+        "first_course",
+        "course_completed",
+        1,
+        "学完一门",
+        "A whole course",
+        "把一门课从头学到尾",
+        "Studied a course to its end",
+    ),
     FirstBadge("first_question", "question_asked", 1, "好奇", "Curious", "提出了第一个问题", "Asked a first question"),
     FirstBadge(
-        "first_accepted_answer", "answer_accepted", 1, "首次被采纳", "First accepted answer", "第一次有回答被采纳", "Had an answer accepted"
+        "first_accepted_answer",
+        "answer_accepted",
+        1,
+        "首次被采纳",
+        "First accepted answer",
+        "第一次有回答被采纳",
+        "Had an answer accepted",
     ),
-    FirstBadge("ten_accepted_answers", "answer_accepted", 10, "解惑者", "Lantern bearer", "有十个回答被采纳", "Had ten answers accepted"),
-    FirstBadge("useful", "vote_received", 25, "有用的人", "Useful", "二十五次被觉得有用", "Was found useful twenty-five times"),
+    FirstBadge(
+        "ten_accepted_answers",
+        "answer_accepted",
+        10,
+        "解惑者",
+        "Lantern bearer",
+        "有十个回答被采纳",
+        "Had ten answers accepted",
+    ),
+    FirstBadge(
+        "useful", "vote_received", 25, "有用的人", "Useful", "二十五次被觉得有用", "Was found useful twenty-five times"
+    ),
 )
 
 

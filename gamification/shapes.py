@@ -23,8 +23,12 @@ def board_row(one: Place) -> dict[str, Any]:
 def line(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
     """One line of a points account, in words."""
     is_back = entry.transaction.reverses_id is not None
-    name = names.get(entry.transaction.kind, entry.transaction.kind)
-    return {"at": entry.transaction.happened_at, "points": entry.amount, "why": _("Taken back: %(rule)s") % {"rule": name} if is_back else name}
+    name = names.get(entry.transaction.kind.removesuffix(".reversed"), entry.transaction.kind)
+    return {
+        "at": entry.transaction.happened_at,
+        "points": entry.amount,
+        "why": _("Taken back: %(rule)s") % {"rule": name} if is_back else name,
+    }
 
 
 def week(days: Iterable[tuple[date, bool]]) -> list[dict[str, str]]:

@@ -43,4 +43,7 @@ def points(request: HttpRequest) -> HttpResponse:
 def _tabs(current: str) -> list[dict[str, object]]:
     here = reverse("gamification:board")
     labels = {"7d": _("7 days"), "30d": _("30 days"), "all": _("All time")}
-    return [{"label": label, "url": f"{here}?window={name}", "is_current": name == current} for name, label in labels.items()]
+    return [
+        {"label": label, "url": f"{here}?window={name}", "is_current": name == current}
+        for name, label in labels.items()
+    ]

@@ -14,5 +14,10 @@ class NotificationsConfig(AppConfig):
         from . import handlers  # noqa: F401
 
         navigation.register(
-            "notifications", label=_("Inbox"), url_name="notifications:list", places={Place.THUMBS}, icon="bell", order=40
+            "notifications",
+            label=_("Inbox"),
+            url_name="notifications:list",
+            places={Place.THUMBS},
+            icon="bell",
+            order=40,
         )

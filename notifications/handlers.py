@@ -1,7 +1,7 @@
 """From facts to people who must know."""
 
-from core import events, text
 from accounts.models import User
+from core import events, text
 from forum.about import describe
 from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, QuestionAsked, ReplyPosted
 from forum.models import Post, Thread
@@ -68,7 +68,9 @@ def tell_the_author(fact: PostHidden | PostRestored) -> None:
     if post is not None:
         kind = Kind.HIDDEN if isinstance(fact, PostHidden) else Kind.RESTORED
         context = _about(post) | {"reason": post.hidden_reason}
-        notify(user=post.author, kind=kind, subject_id=post.pk, key=f"{kind}:{fact.id}", letter=kind.value, context=context)
+        notify(
+            user=post.author, kind=kind, subject_id=post.pk, key=f"{kind}:{fact.id}", letter=kind.value, context=context
+        )
 
 
 @listens(OrderPaid)
@@ -90,17 +92,38 @@ def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str) -> None:
     post = Post.objects.select_related("thread", "author").filter(pk=post_id, hidden_at__isnull=True).first()
     reader = User.objects.filter(pk=to).first()
     if post is not None and reader is not None and Post.objects.visible_to(reader).filter(pk=post.pk).exists():
-        notify(user=reader, kind=kind, subject_id=post.pk, key=f"{kind}:{post.pk}", actor=post.author, letter=letter, context=_about(post))
+        notify(
+            user=reader,
+            kind=kind,
+            subject_id=post.pk,
+            key=f"{kind}:{post.pk}",
+            actor=post.author,
+            letter=letter,
+            context=_about(post),
+        )
 
 
 def _tell_of_order(order_id: int, *, kind: Kind, once: int = 0) -> None:
     order = Order.objects.select_related("buyer").get(pk=order_id)
-    context = {"order_number": str(order.pk), "title": str(order), "path": order.get_absolute_url(), "total": order.total_minor, "currency": order.currency}
-    notify(user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=kind.value, context=context)
+    context = {
+        "order_number": str(order.pk),
+        "title": str(order),
+        "path": order.get_absolute_url(),
+        "total": order.total_minor,
+        "currency": order.currency,
+    }
+    notify(
+        user=order.buyer,
+        kind=kind,
+        subject_id=order.pk,
+        key=f"{kind}:{order.pk}:{once}",
+        letter=kind.value,
+        context=context,
+    )
 
 
 def _about(post: Post) -> dict[str, str]:
     return {
         "who": str(post.author), "asker": str(post.thread.author), "title": post.thread.title, "path": post.get_absolute_url(),
-        "quote": text.excerpt(post.html, QUOTED_WORDS), "quote_language": post.language,
+        "quote": text.excerpt(post.html, words=QUOTED_WORDS), "quote_language": post.language,
     }  # fmt: skip

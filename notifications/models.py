@@ -26,9 +26,13 @@ class Kind(models.TextChoices):
 class Notification(models.Model):
     """One thing that one member was told; words are made when it is shown, in the reader's language."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="notifications"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("who did it"), on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who did it"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     subject_id = models.BigIntegerField(_("what it is about"))
     key = models.CharField(_("key"), max_length=100, unique=True)
     created_at = models.DateTimeField(_("told at"), default=timezone.now)
@@ -49,7 +53,9 @@ class Notification(models.Model):
 class Preference(models.Model):
     """A member who does not want mails of a kind."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     no_mail_since = models.DateTimeField(_("no mail since"), default=timezone.now)
 

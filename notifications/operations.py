@@ -18,7 +18,14 @@ MUST_ARRIVE = {Kind.PAID, Kind.REFUNDED, Kind.DECLINED}
 
 @transaction.atomic
 def notify(
-    *, user: User, kind: Kind, subject_id: int, key: str, actor: User | None = None, letter: str = "", context: dict[str, Any] | None = None
+    *,
+    user: User,
+    kind: Kind,
+    subject_id: int,
+    key: str,
+    actor: User | None = None,
+    letter: str = "",
+    context: dict[str, Any] | None = None,
 ) -> None:
     """
     Tell ``user`` once for each ``key``: in the list, at the bell, and by mail when there is a ``letter`` and they want it.
@@ -39,7 +46,13 @@ def notify(
 def ring(*, user: User) -> None:
     """Show the number of unread notifications on every open page of ``user``."""
     context = {"unread_count": queries.unread_count(user=user)}
-    sending.send(stream=f"user:{user.pk}", action="replace", target="bell-count", template="notifications/bell.html", context=context)
+    sending.send(
+        stream=f"user:{user.pk}",
+        action="replace",
+        target="bell-count",
+        template="notifications/bell.html",
+        context=context,
+    )
 
 
 def wants_mail(*, user: User, kind: Kind) -> bool:

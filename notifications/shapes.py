@@ -25,7 +25,7 @@ def row(one: Notification) -> dict[str, Any] | None:
     is_post = kind in {Kind.ANSWER, Kind.REPLY}
     return {
         "url": reverse("notifications:open", args=[one.pk]), "actor": {"name": str(one.actor or "")}, "icon": ICONS[kind],
-        "text": _sentence(kind, one, subject), "quote": text.excerpt(subject.html, 30) if is_post else "",
+        "text": _sentence(kind, one, subject), "quote": text.excerpt(subject.html, words=30) if is_post else "",
         "lang": subject.language if is_post else "", "at": one.created_at, "is_unread": one.read_at is None,
     }  # fmt: skip
 
@@ -57,7 +57,11 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
         case Kind.LEVEL:
             return format_html(_("You are now “{name}”"), name=subject.name)
         case Kind.HIDDEN:
-            return format_html(_("A moderator hid your post in “{title}”: {reason}"), title=subject.thread.title, reason=subject.hidden_reason)
+            return format_html(
+                _("A moderator hid your post in “{title}”: {reason}"),
+                title=subject.thread.title,
+                reason=subject.hidden_reason,
+            )
         case Kind.RESTORED:
             return format_html(_("Your post in “{title}” is shown again"), title=subject.thread.title)
         case Kind.PAID:

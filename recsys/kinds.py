@@ -52,7 +52,13 @@ def recommendable() -> list[str]:
 
 def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Courses in the catalogue."""
-    found = Course.objects.visible_to(viewer).published().filter(pk__in=ids).select_related("teacher").prefetch_related("topics")
+    found = (
+        Course.objects.visible_to(viewer)
+        .published()
+        .filter(pk__in=ids)
+        .select_related("teacher")
+        .prefetch_related("topics")
+    )
     return [
         Item(
             name=f"course:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(), creator_id=one.teacher_id,

@@ -37,11 +37,16 @@ def build(*, until: datetime) -> Data:
     weights = np.array([weight for _, _, weight in found], dtype=np.float32)
     shape = (len(members), len(items))
     return Data(
-        weights=_csr(weights, at, columns, shape), ages=_csr(_ages(at), at, columns, shape), members=members, items=items
+        weights=_csr(weights, at, columns, shape),
+        ages=_csr(_ages(at), at, columns, shape),
+        members=members,
+        items=items,
     )
 
 
-def history_row(history: Sequence[tuple[str, float]], *, column_of: dict[str, int]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+def history_row(
+    history: Sequence[tuple[str, float]], *, column_of: dict[str, int]
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """One member's latest items with their weights, newest first, as ``weights`` and ``ages`` (1, items)."""
     known = [(column_of[item], weight) for item, weight in history if item in column_of]
     columns = np.array([column for column, _ in known], dtype=np.int64)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class Interaction(models.Model):
     """How much one member has had to do with one item (``course:42``); derived from facts, and can be made anew."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
     item = models.CharField(_("item"), max_length=40)
     weight = models.FloatField(_("weight"))
     happened_at = models.DateTimeField(_("last at"))
@@ -32,7 +34,9 @@ class Dismissal(models.Model):
         NOT_INTERESTED = "not_interested", _("Not interested")
         KNOWN = "known", _("Known already")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
     item = models.CharField(_("item"), max_length=40)
     reason = models.CharField(_("reason"), max_length=14, choices=Reason)
     created_at = models.DateTimeField(_("said at"), default=timezone.now)
@@ -61,7 +65,11 @@ class TrainedModel(models.Model):
     class Meta:
         verbose_name = _("trained model")
         verbose_name_plural = _("trained models")
-        indexes = [models.Index(fields=["-put_in_service_at"], name="model_in_service", condition=Q(put_in_service_at__isnull=False))]
+        indexes = [
+            models.Index(
+                fields=["-put_in_service_at"], name="model_in_service", condition=Q(put_in_service_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.trained_at:%Y-%m-%d %H:%M}"

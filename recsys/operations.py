@@ -102,7 +102,11 @@ def retrain(*, as_of: datetime | None = None) -> Training:
 def _measure(data: matrix.Data) -> dict[str, Any]:
     """NDCG@10 of the default model and of popularity on each member's hidden last steps."""
     cut = splits.inner(data.weights, data.ages, seed=0)
-    found: dict[str, Any] = {"members": int(data.weights.shape[0]), "items": int(data.weights.shape[1]), "entries": int(data.weights.nnz)}
+    found: dict[str, Any] = {
+        "members": int(data.weights.shape[0]),
+        "items": int(data.weights.shape[1]),
+        "entries": int(data.weights.nnz),
+    }
     challenger = train_default(cut.X, ages=cut.ages, seed=0)
     found["ndcg_10"] = metrics.ndcg_10(challenger, cut)
     found["popularity_ndcg_10"] = metrics.ndcg_10(MODELS["popularity"](cut.X), cut)
@@ -124,7 +128,12 @@ def _save(fitted: Any, data: matrix.Data, as_of: datetime) -> str:
 
 @transaction.atomic
 def _record(kind: str, folder: str, as_of: datetime, report: dict[str, Any]) -> Training:
-    champion = TrainedModel.objects.select_for_update().filter(put_in_service_at__isnull=False).order_by("-put_in_service_at").first()
+    champion = (
+        TrainedModel.objects.select_for_update()
+        .filter(put_in_service_at__isnull=False)
+        .order_by("-put_in_service_at")
+        .first()
+    )
     why_not = _why_not(report, champion)
     row = TrainedModel.objects.create(
         folder=folder, kind=kind, as_of=as_of, report=report, score=report["ndcg_10"], refused_because=why_not,
@@ -141,5 +150,3 @@ def _why_not(report: dict[str, Any], champion: TrainedModel | None) -> str:
     if champion is not None and champion.score is not None and score < champion.score * TOLERANCE:
         return f"it recommends worse than the one in service ({score:.4f} against {champion.score:.4f})"
     return ""
-
-

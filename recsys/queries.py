@@ -86,10 +86,16 @@ def _personal(
         return []
     scores = ranking.without_popularity(served.model.scores(row, ages=ages), served.model.popularity, penalty=PENALTY)
     allowed = np.array([not item.startswith("lesson:") and item not in without for item in served.items])
-    best = [int(n) for n in ranking.top_k(scores, k=min(CANDIDATES, len(served.items)), allowed=allowed)[0] if n != ranking.NOTHING]
+    best = [
+        int(n)
+        for n in ranking.top_k(scores, k=min(CANDIDATES, len(served.items)), allowed=allowed)[0]
+        if n != ranking.NOTHING
+    ]
     items = kinds.load([served.items[n] for n in best], viewer=viewer)
     open_best = [n for n in best if served.items[n] in items]
-    worth = np.array([scores[0, n] + INTEREST_BONUS * _fit(items[served.items[n]], interests) for n in open_best], dtype=np.float32)
+    worth = np.array(
+        [scores[0, n] + INTEREST_BONUS * _fit(items[served.items[n]], interests) for n in open_best], dtype=np.float32
+    )
     creators = [items[name].creator_id if name in items else None for name in served.items]
     shown = ranking.varied(open_best, worth, k=limit, creators=creators, per_creator=PER_CREATOR)
     why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1)
@@ -99,7 +105,13 @@ def _personal(
         item = items[served.items[number]]
         cause = causes.get(served.items[found[0].item]) if found else None
         because = _because(cause, dict(history)) if cause else _interest(item, interests)
-        picks.append(Pick(item=item, source="model" if cause else "interests" if because else "popular", because=because or _popular_words()))
+        picks.append(
+            Pick(
+                item=item,
+                source="model" if cause else "interests" if because else "popular",
+                because=because or _popular_words(),
+            )
+        )
     return picks
 
 
@@ -113,7 +125,9 @@ def _popular(viewer: Any, without: set[str], interests: dict[int, float], limit:
         taken[item.creator_id] = taken.get(item.creator_id, 0) + 1
         if taken[item.creator_id] <= PER_CREATOR and len(found) < limit:
             because = _interest(item, interests)
-            found.append(Pick(item=item, source="interests" if because else "popular", because=because or _popular_words()))
+            found.append(
+                Pick(item=item, source="interests" if because else "popular", because=because or _popular_words())
+            )
     return found
 
 
@@ -139,7 +153,9 @@ def _fit(item: kinds.Item, interests: dict[int, float]) -> float:
 
 
 def _interest(item: kinds.Item, interests: dict[int, float]) -> str:
-    best = max((topic for topic in item.topic_ids if topic in interests), key=lambda topic: interests[topic], default=None)
+    best = max(
+        (topic for topic in item.topic_ids if topic in interests), key=lambda topic: interests[topic], default=None
+    )
     if best is None:
         return ""
     return _("You said that %(topic)s interests you") % {"topic": Topic.objects.get(pk=best).name}
@@ -148,11 +164,19 @@ def _interest(item: kinds.Item, interests: dict[int, float]) -> str:
 def _because(cause: kinds.Item, weights: dict[str, float]) -> str:
     weight = weights.get(cause.name, 0.0)
     if cause.name.startswith("lesson:"):
-        words = _("Because you finished “%(title)s”") if weight >= rules.COMPLETED_LESSON else _("Because you read “%(title)s”")
+        words = (
+            _("Because you finished “%(title)s”")
+            if weight >= rules.COMPLETED_LESSON
+            else _("Because you read “%(title)s”")
+        )
     elif cause.name.startswith("course:"):
         words = _("Because you study “%(title)s”")
     else:
-        words = _("Because you took part in “%(title)s”") if weight > rules.VIEWED_THREAD else _("Because you read “%(title)s”")
+        words = (
+            _("Because you took part in “%(title)s”")
+            if weight > rules.VIEWED_THREAD
+            else _("Because you read “%(title)s”")
+        )
     return words % {"title": cause.title}
 
 

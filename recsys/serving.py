@@ -51,7 +51,7 @@ def current() -> Served | None:
 
 def forget() -> None:
     """Let the next question look anew; for tests and for the process that has just trained."""
-    global _current, _asked_at  # noqa: PLW0603
+    global _current, _asked_at
     _current, _asked_at = None, 0.0
 
 

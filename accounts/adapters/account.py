@@ -30,7 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth has
         "incorrect_password": _("This is not your password."),
         "invalid_or_expired_key": _("This link has been used or is too old."),
         "invalid_password_reset": _("This link has been used or is too old."),
-        "too_many_login_attempts": _("Too many tries with this address. Wait a quarter of an hour, or set a new password."),
+        "too_many_login_attempts": _(
+            "Too many tries with this address. Wait a quarter of an hour, or set a new password."
+        ),
         "rate_limited": _("Too many tries within a short time. Please wait a minute."),
         "same_as_current": _("That is what it is already."),
     }

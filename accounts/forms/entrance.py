@@ -71,7 +71,11 @@ class AddEmailForm(Worded, account.AddEmailForm):
 class ChangePasswordForm(Worded, account.ChangePasswordForm):
     """The old password and the new one."""
 
-    labels = {"oldpassword": _("Present password"), "password1": _("New password"), "password2": _("New password again")}
+    labels = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
     hints = {"password1": PASSWORD_HINT}
 
 

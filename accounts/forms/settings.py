@@ -16,7 +16,9 @@ from .naming import NameField
 
 def time_zones() -> list[tuple[str, str]]:
     """Every place that has a time of its own, as the time-zone database names it."""
-    named = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    named = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    )
     return [(name, name.replace("_", " ").replace("/", " / ")) for name in ("UTC", *named)]
 
 
@@ -73,11 +75,15 @@ class GuestPreferencesForm(forms.Form):
 class PrivacyForm(forms.Form):
     """Who sees what, who may write, and what may be done with what is known."""
 
-    messages_from = forms.ChoiceField(label=_("Who may write to me"), choices=MessagesFrom.choices, widget=forms.RadioSelect)
+    messages_from = forms.ChoiceField(
+        label=_("Who may write to me"), choices=MessagesFrom.choices, widget=forms.RadioSelect
+    )
     personalization = forms.BooleanField(
         label=_("Personal recommendations"),
         required=False,
-        help_text=_("We suggest courses and questions by what you read and finish. Without it you see what is new and liked."),
+        help_text=_(
+            "We suggest courses and questions by what you read and finish. Without it you see what is new and liked."
+        ),
     )
     analytics = forms.BooleanField(
         label=_("Usage statistics"),

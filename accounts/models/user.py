@@ -61,7 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Shanghai")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.SYSTEM, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the site's administration."))
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Take this away instead of deleting an account."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Take this away instead of deleting an account.")
+    )
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)

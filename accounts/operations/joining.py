@@ -45,7 +45,9 @@ def pretend_to_join(*, name: str, password: str) -> None:
 def _save_with_handle(user: User) -> None:
     wanted = user.username or rules.handle_from(user.name)
     for attempt in range(TRIES):
-        user.username = wanted if attempt == 0 else f"{wanted}-{get_random_string(4, '23456789abcdefghjkmnpqrstuvwxyz')}"
+        user.username = (
+            wanted if attempt == 0 else f"{wanted}-{get_random_string(4, '23456789abcdefghjkmnpqrstuvwxyz')}"
+        )
         if User.objects.filter(handle_skeleton=rules.handle_skeleton(user.username)).exists():
             continue
         try:

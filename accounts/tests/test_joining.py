@@ -43,7 +43,9 @@ class TestStory:
         [letter] = letters()
         answer = client.post(link_in(letter))
         assert answer.headers["Location"] == "/account/login/?next=%2Fmembers%2Fada%2F"
-        answer = client.post(answer.headers["Location"], {"login": "lin@example.test", "password": PASSWORD, "next": WANTED})
+        answer = client.post(
+            answer.headers["Location"], {"login": "lin@example.test", "password": PASSWORD, "next": WANTED}
+        )
         assert answer.headers["Location"] == WANTED
 
     def test_a_link_to_another_site_is_not_followed(self, browser, letters):
@@ -116,7 +118,9 @@ class TestNames:
         assert first.username == "mina"
         assert re.fullmatch(r"mina-[a-z2-9]{4}", third.username)
 
-    @pytest.mark.parametrize("name", ["Administrator", "ADMIN", "Аdmin", "adm\u200bin", "管理员", "官 方", "\u202e\u200b"])
+    @pytest.mark.parametrize(
+        "name", ["Administrator", "ADMIN", "Аdmin", "adm\u200bin", "管理员", "官 方", "\u202e\u200b"]
+    )
     def test_a_name_that_speaks_for_the_school_is_refused(self, browser, name):
         page = sign_up(browser, name=name)
         assert page.status_code == 200

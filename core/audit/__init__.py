@@ -1,2 +1,5 @@
 """shim"""
-def record(**k): pass
+
+
+def record(**k):
+    pass

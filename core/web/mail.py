@@ -1,2 +1,5 @@
 """shim"""
-def enqueue(**k): pass
+
+
+def enqueue(**k):
+    pass

@@ -17,7 +17,9 @@ from . import figures
 
 
 @transaction.atomic
-def create_course(*, by: User, title: str, language: str, slug: str = "", topic_ids: Sequence[int] = (), **fields: Any) -> Course:
+def create_course(
+    *, by: User, title: str, language: str, slug: str = "", topic_ids: Sequence[int] = (), **fields: Any
+) -> Course:
     """Make a course that nobody but its teacher sees yet."""
     course = Course.objects.create(teacher=by, title=title, language=language, slug=slug or _free_slug(title), **fields)
     course.topics.set(topic_ids)
@@ -28,7 +30,9 @@ def create_course(*, by: User, title: str, language: str, slug: str = "", topic_
 def add_lesson(*, course: Course, section: str, title: str, source: str, **fields: Any) -> Lesson:
     """Add a lesson at the end of the section called ``section``, which is made when it is new."""
     part, _ = Section.objects.get_or_create(course=course, title=section, defaults={"order": course.sections.count()})
-    lesson = Lesson(course=course, section=part, title=title, language=course.language, order=part.lessons.count(), **fields)
+    lesson = Lesson(
+        course=course, section=part, title=title, language=course.language, order=part.lessons.count(), **fields
+    )
     lesson.audience = lesson.opens_to()
     _set_text(lesson, source)
     lesson.save()

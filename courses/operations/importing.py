@@ -70,7 +70,9 @@ class LessonFile:
 
 
 @transaction.atomic
-def import_folder(*, folder: Path, by: User, title: str, language: str, slug: str = "", **course_fields: Any) -> ImportReport:
+def import_folder(
+    *, folder: Path, by: User, title: str, language: str, slug: str = "", **course_fields: Any
+) -> ImportReport:
     """
     Make or update the course called ``slug`` from the Markdown files below ``folder``; all of them or none.
 
@@ -80,7 +82,9 @@ def import_folder(*, folder: Path, by: User, title: str, language: str, slug: st
     :raises ImportRefused: if a file's front matter cannot be read; nothing is changed then.
     """
     slug = slug or text.slug(title)
-    course = Course.objects.filter(slug=slug).first() or create_course(by=by, title=title, slug=slug, language=language, **course_fields)
+    course = Course.objects.filter(slug=slug).first() or create_course(
+        by=by, title=title, slug=slug, language=language, **course_fields
+    )
     report = ImportReport(course=course)
     _import_figures(folder, course)
     tags: set[str] = set()
@@ -122,7 +126,9 @@ def _parse(path: Path, matter: str) -> dict[str, Any]:
         about = yaml.safe_load(matter) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise ImportRefused(path, mark.line + 2 if mark else 1, getattr(error, "problem", None) or "not readable") from error
+        raise ImportRefused(
+            path, mark.line + 2 if mark else 1, getattr(error, "problem", None) or "not readable"
+        ) from error
     if not isinstance(about, dict):
         raise ImportRefused(path, 2, "the front matter is not a list of names and values")
     return about

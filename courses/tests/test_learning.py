@@ -13,8 +13,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def course(ada):
-    made = operations.create_course(by=ada, title="Reading your own books", language="en", summary="From till to table.")
-    operations.add_lesson(course=made, section="One", title="A ledger is a table", source="Free to read.", is_preview=True)
+    made = operations.create_course(
+        by=ada, title="Reading your own books", language="en", summary="From till to table."
+    )
+    operations.add_lesson(
+        course=made, section="One", title="A ledger is a table", source="Free to read.", is_preview=True
+    )
     operations.add_lesson(course=made, section="One", title="Why refunds appear twice", source="The canary sings here.")
     return operations.publish_course(course=made, by=ada)
 
@@ -91,7 +95,9 @@ class TestPaywall:
 
 class TestCatalogue:
     def test_courses_in_my_languages_stand_first(self, course, ada, ben):
-        chinese = operations.create_course(by=ada, title="账本", language="zh-hans", summary="从流水到表。", enrollment_count=9)
+        chinese = operations.create_course(
+            by=ada, title="账本", language="zh-hans", summary="从流水到表。", enrollment_count=9
+        )
         operations.publish_course(course=chinese, by=ada)
         found = queries.catalogue(viewer=ben, languages=["en"])
         assert ([one.pk for one in found.page], found.elsewhere) == ([course.pk, chinese.pk], 1)

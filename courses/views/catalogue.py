@@ -37,7 +37,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A course: what one will be able to do, its lessons, its teacher, what it costs."""
-    course = Course.objects.open_to(request.user).select_related("teacher").prefetch_related("topics").filter(slug=slug).first()
+    course = (
+        Course.objects.open_to(request.user)
+        .select_related("teacher")
+        .prefetch_related("topics")
+        .filter(slug=slug)
+        .first()
+    )
     if course is None:
         former = get_object_or_404(FormerSlug.objects.select_related("course"), slug=slug)
         return redirect(former.course, permanent=True)
@@ -74,7 +80,9 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
     outline = queries.outline(course=course, viewer=request.user)
     product = products_for([course.key]).get(course.key)
     enrollment = queries.enrollment_of(viewer=request.user, course=course)
-    threads = threads_about(viewer=request.user, references=[course.key, *(f"lesson:{one.lesson.pk}" for one in outline.lessons)], limit=5)
+    threads = threads_about(
+        viewer=request.user, references=[course.key, *(f"lesson:{one.lesson.pk}" for one in outline.lessons)], limit=5
+    )
     return {
         "course": course, "card": shapes.course_card(course, product=product), "sections": shapes.sections(outline),
         "gains": course.outcomes, "enrollment": enrollment, "done": outline.done, "total": len(outline.lessons),
@@ -109,4 +117,7 @@ def _languages(request: HttpRequest) -> list[str]:
 def _filters(current: str) -> list[dict[str, Any]]:
     here = reverse("courses:list")
     everything = {"label": _("All"), "url": here, "is_current": not current}
-    return [everything, *({"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current} for one in tree())]
+    return [
+        everything,
+        *({"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current} for one in tree()),
+    ]

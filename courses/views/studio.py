@@ -37,7 +37,11 @@ def studio(request: HttpRequest) -> HttpResponse:
 def studio_course(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my courses: its lessons and where learners stop."""
     course = _mine(request, pk)
-    context = {"course": course, "lessons": queries.drop_off(course=course), "product": products_for([course.key]).get(course.key)}
+    context = {
+        "course": course,
+        "lessons": queries.drop_off(course=course),
+        "product": products_for([course.key]).get(course.key),
+    }
     return render(request, "courses/studio_course.html", context)
 
 
@@ -52,15 +56,23 @@ def edit_course(request: HttpRequest, pk: int = 0) -> HttpResponse:
         saved = _save_course(request, course, form)
         messages.success(request, _("Saved. Learners see it at once."))
         return redirect("studio:course", saved.pk)
-    return render(request, "courses/edit_course.html", {"form": form, "course": course}, status=422 if form.errors else 200)
+    return render(
+        request, "courses/edit_course.html", {"form": form, "course": course}, status=422 if form.errors else 200
+    )
 
 
 @login_required
 def edit_lesson(request: HttpRequest, pk: int, lesson_pk: int = 0) -> HttpResponse:
     """Write a lesson, or change one; a published course shows it at once."""
     course = _mine(request, pk)
-    lesson = get_object_or_404(Lesson.objects.select_related("section", "course"), pk=lesson_pk, course=course) if lesson_pk else None
-    form = LessonForm(request.POST or None, instance=lesson, initial={"section_title": lesson.section.title if lesson else ""})
+    lesson = (
+        get_object_or_404(Lesson.objects.select_related("section", "course"), pk=lesson_pk, course=course)
+        if lesson_pk
+        else None
+    )
+    form = LessonForm(
+        request.POST or None, instance=lesson, initial={"section_title": lesson.section.title if lesson else ""}
+    )
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("title", "source", "minutes", "is_preview")}
         if lesson is None:
@@ -69,7 +81,12 @@ def edit_lesson(request: HttpRequest, pk: int, lesson_pk: int = 0) -> HttpRespon
             operations.edit_lesson(lesson=lesson, **fields)
         messages.success(request, _("Saved. Learners see it at once."))
         return redirect("studio:course", course.pk)
-    return render(request, "courses/edit_lesson.html", {"form": form, "course": course, "lesson": lesson}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "courses/edit_lesson.html",
+        {"form": form, "course": course, "lesson": lesson},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -88,7 +105,10 @@ def _mine(request: HttpRequest, pk: int) -> Course:
 
 @transaction.atomic
 def _save_course(request: HttpRequest, course: Course | None, form: CourseForm) -> Course:
-    fields: dict[str, Any] = {name: form.cleaned_data[name] for name in ("title", "summary", "language", "level", "format", "outcomes", "for_whom")}
+    fields: dict[str, Any] = {
+        name: form.cleaned_data[name]
+        for name in ("title", "summary", "language", "level", "format", "outcomes", "for_whom")
+    }
     topic_ids = [topic.pk for topic in form.cleaned_data["topics"]]
     if course is None:
         course = operations.create_course(by=request.user, topic_ids=topic_ids, **fields)
@@ -96,5 +116,13 @@ def _save_course(request: HttpRequest, course: Course | None, form: CourseForm) 
         Course.objects.filter(pk=course.pk).update(**fields)
         course.topics.set(topic_ids)
     amount = int(form.cleaned_data["price"] * 100)
-    set_price(kind="course", subject=course.key, title=course.title, amount=amount, currency="CNY", creator=course.teacher, by=request.user)
+    set_price(
+        kind="course",
+        subject=course.key,
+        title=course.title,
+        amount=amount,
+        currency="CNY",
+        creator=course.teacher,
+        by=request.user,
+    )
     return course

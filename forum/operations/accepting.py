@@ -33,7 +33,9 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
 
 
 def _tell(question: Thread, answer: Post, by: User) -> None:
-    fact = AnswerAccepted(question_id=question.pk, answer_id=answer.pk, answerer_id=answer.author_id, asker_id=question.author_id)
+    fact = AnswerAccepted(
+        question_id=question.pk, answer_id=answer.pk, answerer_id=answer.author_id, asker_id=question.author_id
+    )
     events.publish(fact, by=by, subject=f"thread:{question.pk}")
     sending.send(
         stream=f"thread:{question.pk}", action="replace", target=f"post-{answer.pk}", template="components/post.html",

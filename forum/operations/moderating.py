@@ -26,7 +26,9 @@ def flag(*, post: Post, by: User, reason: str, note: str = "") -> Flag:
     """Report ``post`` to the moderators; a second report by the same member changes nothing."""
     report, is_new = Flag.objects.get_or_create(post=post, flagger=by, defaults={"reason": reason, "note": note})
     if is_new:
-        events.publish(PostFlagged(flag_id=report.pk, post_id=post.pk, flagger_id=by.pk), by=by, subject=f"post:{post.pk}")
+        events.publish(
+            PostFlagged(flag_id=report.pk, post_id=post.pk, flagger_id=by.pk), by=by, subject=f"post:{post.pk}"
+        )
     return report
 
 
@@ -44,7 +46,9 @@ def hide_post(*, post: Post, by: User, reason: str) -> Post:
         _mark_thread(post, hidden_at=post.hidden_at)
         _resolve(post, by, Flag.Outcome.HIDDEN)
         record(by=by, act="post hidden", subject=f"post:{post.pk}", reason=reason)
-        events.publish(PostHidden(post_id=post.pk, author_id=post.author_id, moderator_id=by.pk), by=by, subject=f"post:{post.pk}")
+        events.publish(
+            PostHidden(post_id=post.pk, author_id=post.author_id, moderator_id=by.pk), by=by, subject=f"post:{post.pk}"
+        )
         sending.send(stream=f"thread:{post.thread_id}", action="remove", target=f"post-{post.pk}")
     return post
 

@@ -30,7 +30,9 @@ def ask(
     """Ask a question; listeners hear ``QuestionAsked``."""
     with transaction.atomic():
         thread = _open(Thread.Kind.QUESTION, by, title, source, audience, about, topic_ids, language, at)
-        events.publish(QuestionAsked(question_id=thread.pk, author_id=by.pk), by=by, subject=f"thread:{thread.pk}", happened_at=at)
+        events.publish(
+            QuestionAsked(question_id=thread.pk, author_id=by.pk), by=by, subject=f"thread:{thread.pk}", happened_at=at
+        )
     return thread
 
 
@@ -41,7 +43,9 @@ def start_thread(
     """Start a discussion; listeners hear ``ThreadStarted``."""
     with transaction.atomic():
         thread = _open(Thread.Kind.DISCUSSION, by, title, source, audience, about, topic_ids, language, at, board)
-        events.publish(ThreadStarted(thread_id=thread.pk, author_id=by.pk), by=by, subject=f"thread:{thread.pk}", happened_at=at)
+        events.publish(
+            ThreadStarted(thread_id=thread.pk, author_id=by.pk), by=by, subject=f"thread:{thread.pk}", happened_at=at
+        )
     return thread
 
 

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def question(ben):
-    return operations.ask(by=ben, title="Why is a refund booked twice?", source="It appears in **two** months.", audience=["public"])
+    return operations.ask(
+        by=ben, title="Why is a refund booked twice?", source="It appears in **two** months.", audience=["public"]
+    )
 
 
 @pytest.fixture
@@ -28,7 +30,9 @@ class TestAsking:
         assert [(fact.question_id, fact.author_id) for fact in published(QuestionAsked)] == [(question.pk, ben.pk)]
 
     def test_chinese_is_recognized(self, ben):
-        asked = operations.ask(by=ben, title="退款为什么会记两次？", source="同一笔退款在两个月里各记了一次。", audience=["public"])
+        asked = operations.ask(
+            by=ben, title="退款为什么会记两次？", source="同一笔退款在两个月里各记了一次。", audience=["public"]
+        )
         assert (asked.language, asked.get_absolute_url().startswith(f"/t/{asked.pk}-")) == ("zh-hans", True)
 
 
@@ -70,7 +74,10 @@ class TestVoting:
 class TestModerating:
     def test_a_hidden_answer_is_seen_by_its_author_alone(self, question, answer, ada, cleo, dora):
         operations.hide_post(post=answer, by=dora, reason="Rule 3")
-        shown = {user.name: [post.pk for post in queries.thread_page(thread=question, viewer=user).posts] for user in (ada, cleo)}
+        shown = {
+            user.name: [post.pk for post in queries.thread_page(thread=question, viewer=user).posts]
+            for user in (ada, cleo)
+        }
         assert shown == {"Ada": [answer.pk], "Cleo": []}
 
     def test_restoring_brings_back_exactly_what_there_was(self, question, answer, cleo, dora):
@@ -78,7 +85,9 @@ class TestModerating:
         operations.hide_post(post=answer, by=dora, reason="Rule 3")
         operations.restore_post(post=answer, by=dora)
         after = queries.thread_page(thread=question, viewer=cleo)
-        assert [(post.pk, post.html, post.hidden_at) for post in after.posts] == [(post.pk, post.html, None) for post in before.posts]
+        assert [(post.pk, post.html, post.hidden_at) for post in after.posts] == [
+            (post.pk, post.html, None) for post in before.posts
+        ]
 
     def test_a_member_is_no_moderator(self, answer, cleo):
         with pytest.raises(operations.NotAModerator):
@@ -97,7 +106,9 @@ class TestPaidThread:
     def paid(self, ben, monkeypatch):
         monkeypatch.setattr(keys, "_grants", list(keys._grants))
         grants(lambda viewer: ["course:7"] if viewer.pk == ben.pk else [])
-        return operations.ask(by=ben, title="A secret of lesson seven", source="The canary sings.", audience=["course:7"])
+        return operations.ask(
+            by=ben, title="A secret of lesson seven", source="The canary sings.", audience=["course:7"]
+        )
 
     @pytest.mark.parametrize("path", ["/t/{pk}-{slug}/", "/t/{pk}/"])
     def test_cleo_does_not_find_it_and_ben_does(self, paid, ben, cleo, page_of, path):

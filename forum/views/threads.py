@@ -34,12 +34,17 @@ def community(request: HttpRequest) -> HttpResponse:
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """One thread; an old or missing slug leads to today's address."""
-    found = get_object_or_404(Thread.objects.open_to(request.user).select_related("author", "board").prefetch_related("topics"), pk=pk)
+    found = get_object_or_404(
+        Thread.objects.open_to(request.user).select_related("author", "board").prefetch_related("topics"), pk=pk
+    )
     if slug != found.slug:
         return redirect(found, permanent=True)
     around = request.GET.get("post", "")
     page = queries.thread_page(
-        thread=found, viewer=request.user, page=request.GET.get("page", 1), around=int(around) if around.isdecimal() else None
+        thread=found,
+        viewer=request.user,
+        page=request.GET.get("page", 1),
+        around=int(around) if around.isdecimal() else None,
     )
     if request.user.is_authenticated and "page" not in request.GET:
         operations.note_view(thread=found, by=request.user)

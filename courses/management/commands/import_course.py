@@ -19,7 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--title", default="", help="the course's title; the folder's name when it is missing")
         parser.add_argument("--slug", default="")
-        parser.add_argument("--teacher", default="", help="handle or email address; the first teacher when it is missing")
+        parser.add_argument(
+            "--teacher", default="", help="handle or email address; the first teacher when it is missing"
+        )
         parser.add_argument("--publish", action="store_true", help="put it into the catalogue")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +32,12 @@ class Command(BaseCommand):
         teacher = _teacher(options["teacher"])
         try:
             report = import_folder(
-                folder=folder, by=teacher, title=title, slug=options["slug"], language=detect_language(title), summary=title
+                folder=folder,
+                by=teacher,
+                title=title,
+                slug=options["slug"],
+                language=detect_language(title),
+                summary=title,
             )
         except ImportRefused as refused:
             raise CommandError(f"{refused}. Nothing was changed.") from refused
