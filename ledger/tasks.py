@@ -9,7 +9,7 @@ from .verification import verify
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="ledger.tasks.verify_all")
+@shared_task(name="ledger.tasks.verify_all")  # type: ignore[untyped-decorator]
 def verify_all() -> int:
     """Run every check and log an error for each violation, which is the alarm; return how many there were."""
     violations = [violation for _, finding in verify() for violation in finding.violations]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -83,7 +84,7 @@ def units_sum_to_zero() -> Finding:
     return Finding(Entry.objects.count(), [f"all entries together leave {rest} {unit}" for unit, rest in wrong])
 
 
-def _rows(statement: str) -> list[tuple[object, ...]]:
+def _rows(statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         # Recounting everything takes longer than a web request may.
         cursor.execute("SELECT set_config('statement_timeout', '0', false)")
