@@ -25,14 +25,15 @@ def initial_of(name: str) -> str:
     return "·"
 
 
-def draw_cover(*, title: str, width: int = 160) -> SafeString:
+def draw_cover(*, title: str, width: int = 160, motif: str = "") -> SafeString:
     """
     Draw the cover of ``title`` on a sheet ``width`` × 90 units: waves, rings, quarter circles or bars in one of six inks.
 
-    Colors are classes and not attributes, so that the same drawing suits paper and night. No text of the title enters it.
+    ``motif`` overrides the choice of the title. Colors are classes and not attributes, so that the same drawing suits paper
+    and night. No text of the title enters it.
     """
     seed = _seed(title)
-    motif = MOTIFS[seed[1] % len(MOTIFS)]
+    draw = MOTIFS[motif or sorted(MOTIFS)[seed[1] % len(MOTIFS)]]
     return format_html(
         '<svg class="cover-art ink-{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
         ' focusable="false"><path class="g" d="M0 0h{}v{}H0z"/>{}</svg>',
@@ -41,7 +42,7 @@ def draw_cover(*, title: str, width: int = 160) -> SafeString:
         HEIGHT,
         width,
         HEIGHT,
-        motif(seed, width),
+        draw(seed, width),
     )
 
 
@@ -58,19 +59,20 @@ def _waves(seed: bytes, width: int) -> SafeString:
 
 
 def _wave_lines(seed: bytes, width: int) -> Iterator[tuple[str, str]]:
-    swell, phase = 11 + seed[5] % 6, seed[6] / 40
+    swell, half = 7 + seed[5] % 5, width * (0.36 + seed[6] / 1300)
+    start = -half * (0.3 + seed[7] / 400)
     for row in range(7):
-        base = 36 + row * 9.5
-        ys = [base + swell * math.sin(phase + row * 0.22 + step * math.pi / 2) for step in range(5)]
-        quarter = width / 4
-        path = f"M-4 {ys[0]:.0f}" + "".join(_bend(step, quarter, ys) for step in range(1, 5))
+        path = "".join(_half_wave(start - row * 2.5, 34 + row * 9.5, half, swell, crest) for crest in range(6))
         yield f"{1 - row * 0.12:.2f}".rstrip("0").rstrip("."), path
 
 
-def _bend(step: int, quarter: float, ys: list[float]) -> str:
-    before, here = quarter * (step - 1), quarter * step + (4 if step == len(ys) - 1 else 0)
-    middle = (before + here) / 2
-    return f"C{middle:.0f} {ys[step - 1]:.0f} {middle:.0f} {ys[step]:.0f} {here:.0f} {ys[step]:.0f}"
+def _half_wave(start: float, base: float, half: float, swell: int, crest: int) -> str:
+    sign = -1 if crest % 2 else 1
+    here, there = start + half * (crest - 1), start + half * crest
+    if crest == 0:
+        return f"M{there:.0f} {base + swell:.0f}"
+    middle, before, after = (here + there) / 2, base - sign * swell, base + sign * swell
+    return f"C{middle:.0f} {before:.0f} {middle:.0f} {after:.0f} {there:.0f} {after:.0f}"
 
 
 def _rings(seed: bytes, width: int) -> SafeString:
@@ -129,4 +131,4 @@ def _bar(seed: bytes, number: int, pitch: float, left: float) -> tuple[str, str]
 
 
 Motif = Callable[[bytes, int], SafeString]
-MOTIFS: tuple[Motif, ...] = (_waves, _rings, _quarters, _bars)
+MOTIFS: dict[str, Motif] = {"waves": _waves, "rings": _rings, "quarters": _quarters, "bars": _bars}

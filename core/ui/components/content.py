@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from core.ui import formats
-from core.ui.drawing import draw_cover
+from core.ui.drawing import MOTIFS, draw_cover
 from core.ui.icons import PATHS, draw_icon
 from core.ui.library import one_of, register
 
@@ -23,6 +23,12 @@ register.filter("clock", formats.clock)
 register.filter("compact", formats.compact)
 
 
+@register.filter
+def money_in(amount: int, currency: str) -> str:
+    """Write an amount in minor units in words of its currency, for sums and discounts."""
+    return formats.money(amount=amount, currency=currency)
+
+
 @register.simple_tag
 def icon(*, name: str, label: str = "") -> SafeString:
     """Draw an icon; give it a ``label`` only where no words stand beside it."""
@@ -30,13 +36,14 @@ def icon(*, name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def cover(*, title: str, picture_url: str = "", shape: str = "wide") -> SafeString:
+def cover(*, title: str, picture_url: str = "", shape: str = "wide", motif: str = "") -> SafeString:
     """Show the picture of a course or thread, or a cover drawn from its title; decoration, so it has no name."""
+    one_of(motif, ("", *MOTIFS), argument="motif")
     width = COVER_SHAPES[one_of(shape, COVER_SHAPES, argument="shape")]
     if picture_url:
         picture = '<span class="cover cover-{}"><img src="{}" alt="" width="{}" height="360" loading="lazy"></span>'
         return format_html(picture, shape, picture_url, width * 4)
-    return format_html('<span class="cover cover-{}">{}</span>', shape, draw_cover(title=title, width=width))
+    return format_html('<span class="cover cover-{}">{}</span>', shape, draw_cover(title=title, width=width, motif=motif))
 
 
 @register.simple_tag
