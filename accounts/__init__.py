@@ -1,7 +1,7 @@
 """
 People: user, profile, consent, follow and block, and the allauth adapters.
 
-Owns users, profiles, consents, follows, blocks.
-Publishes SignedUp, EmailVerified, LoggedOut, ProfileChanged.
-Listens to allauth's signals, translated once in handlers.py.
+Owns users, profiles, consents, follows, blocks, mutes.
+Publishes SignedUp, EmailVerified, LoggedOut, Followed, Unfollowed, ConsentChanged, ProfileChanged.
+Listens to SurveyAnswered; allauth's signals are translated once, in handlers.py.
 """

@@ -6,3 +6,27 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
     verbose_name = _("Members")
+
+    def ready(self) -> None:
+        """Hang this room's answers into the registries below it."""
+        from core.ui import navigation
+
+        from . import audience, handlers, post, settings_pages  # noqa: F401
+
+        pages = [
+            ("profile", _("Profile"), "settings:profile", "person", 10),
+            ("security", _("Account and security"), "settings:security", "shield", 20),
+            ("preferences", _("Language and appearance"), "settings:preferences", "globe", 30),
+            ("privacy", _("Privacy"), "settings:privacy", "eye", 50),
+        ]
+        for key, label, url_name, icon, order in pages:
+            settings_pages.register(key, label=label, url_name=url_name, icon=icon, order=order)
+        navigation.register(
+            "settings",
+            label=_("Settings"),
+            url_name="settings:profile",
+            places={navigation.Place.ME},
+            icon="settings",
+            order=90,
+            condition=navigation.members_only,
+        )

@@ -1,7 +1,7 @@
 """
-Surveys: questions, answers, results.
+Questions that the school asks: surveys with versions, answers, results, and the interests that answers show.
 
-Owns surveys, their questions, submissions and answers.
+Owns surveys, questions, choices, submissions, answers.
 Publishes SurveyAnswered.
 Listens to nothing.
 """

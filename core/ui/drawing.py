@@ -1,7 +1,6 @@
 """Faces and covers drawn from a name or a title, so that a school without a designer looks designed."""
 
 import hashlib
-import math
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -97,8 +96,9 @@ def _quarters(seed: bytes, width: int) -> SafeString:
     tile = 30
     columns = -(-width // tile)
     cells = [(column, row, seed[(column * 3 + row * 5) % 32]) for row in range(3) for column in range(columns)]
-    shapes = format_html_join("", '<path class="{}" d="{}"/>', (_quarter(*cell, tile=tile) for cell in cells if cell[2] % 7))
-    return shapes
+    return format_html_join(
+        "", '<path class="{}" d="{}"/>', (_quarter(*cell, tile=tile) for cell in cells if cell[2] % 7)
+    )
 
 
 def _quarter(column: int, row: int, roll: int, *, tile: int) -> tuple[str, str]:
@@ -112,7 +112,9 @@ def _quarter(column: int, row: int, roll: int, *, tile: int) -> tuple[str, str]:
 def _bars(seed: bytes, width: int) -> SafeString:
     count = 11 if width > HEIGHT else 8
     pitch = width * 0.84 / count
-    bars = format_html_join("", '<path opacity="{}" d="{}"/>', (_bar(seed, n, pitch, width * 0.09) for n in range(count)))
+    bars = format_html_join(
+        "", '<path opacity="{}" d="{}"/>', (_bar(seed, n, pitch, width * 0.09) for n in range(count))
+    )
     level = 22 + seed[3] % 14
     return format_html(
         '<g class="i">{}</g><path class="r" stroke-width="2" d="M0 {}h{}"/><circle class="k" cx="{}" cy="{}" r="4.5"/>',

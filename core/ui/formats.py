@@ -8,7 +8,18 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND"})
-SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "SGD": "S$", "JPY": "JP¥", "KRW": "₩"}
+SYMBOLS = {
+    "CNY": "¥",
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "SGD": "S$",
+    "JPY": "JP¥",
+    "KRW": "₩",
+}
+LONG_NUMBER, HUNDRED, HOUR = 10_000, 100, 60
 SYMBOLS_IN_CHINESE = {"USD": "US$"}
 
 
@@ -22,13 +33,15 @@ def money(*, amount: int, currency: str) -> str:
     digits = 0 if currency in NO_MINOR_UNIT else 2
     units = 10**digits
     shown = number_format(abs(amount) / units, decimal_pos=digits if amount % units else 0, force_grouping=True)
-    symbol = (SYMBOLS_IN_CHINESE if is_chinese() else {}).get(currency) or SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    symbol = (SYMBOLS_IN_CHINESE if is_chinese() else {}).get(currency) or SYMBOLS.get(
+        currency, f"{currency}\N{NO-BREAK SPACE}"
+    )
     return f"{'−' if amount < 0 else ''}{symbol}{shown}"
 
 
 def compact(number: int) -> str:
     """Write a count in little room: 1,284 stays, 12 840 becomes 12.8k or 1.3 万."""
-    if abs(number) < 10_000:
+    if abs(number) < LONG_NUMBER:
         return number_format(number, force_grouping=True)
     unit, suffix = (10_000, " 万") if is_chinese() else (1_000, "k")
     return f"{number_format(_cut(number / unit), use_l10n=True)}{suffix}"
@@ -36,12 +49,12 @@ def compact(number: int) -> str:
 
 def _cut(value: float) -> float | int:
     tenths = math.floor(value * 10) / 10
-    return int(tenths) if tenths == int(tenths) or abs(tenths) >= 100 else tenths
+    return int(tenths) if tenths == int(tenths) or abs(tenths) >= HUNDRED else tenths
 
 
 def duration(minutes: int) -> str:
     """Write how long something takes: 21 min, 1.5 h, 4 h."""
-    if minutes < 60:
+    if minutes < HOUR:
         return gettext("%(number)s min") % {"number": minutes}
     hours = round(minutes / 30) / 2
     return gettext("%(number)s h") % {"number": int(hours) if hours == int(hours) else hours}

@@ -84,7 +84,8 @@ def links(*, place: str, request: HttpRequest | None) -> list[Link]:
     path = getattr(request, "path", "")
     current = max((url for _entry, url in addressed if _leads_to(url, path)), key=len, default=None)
     return [
-        Link(key=entry.key, label=entry.label, url=url, icon=entry.icon, is_current=url == current) for entry, url in addressed
+        Link(key=entry.key, label=entry.label, url=url, icon=entry.icon, is_current=url == current)
+        for entry, url in addressed
     ]
 
 

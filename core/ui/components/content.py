@@ -43,14 +43,20 @@ def cover(*, title: str, picture_url: str = "", shape: str = "wide", motif: str 
     if picture_url:
         picture = '<span class="cover cover-{}"><img src="{}" alt="" width="{}" height="360" loading="lazy"></span>'
         return format_html(picture, shape, picture_url, width * 4)
-    return format_html('<span class="cover cover-{}">{}</span>', shape, draw_cover(title=title, width=width, motif=motif))
+    return format_html(
+        '<span class="cover cover-{}">{}</span>', shape, draw_cover(title=title, width=width, motif=motif)
+    )
 
 
 @register.simple_tag
 def price(*, amount: int, currency: str, was: int | None = None, per: str = "") -> SafeString:
     """Show a price from minor units; ``was`` is the price before, struck through; ``per`` says "month" or the like."""
     shown = formats.money(amount=amount, currency=currency) if amount else gettext("Free")
-    before = format_html('<s><span class="unseen">{} </span>{}</s>', gettext("before:"), _before(was, currency)) if was else ""
+    before = (
+        format_html('<s><span class="unseen">{} </span>{}</s>', gettext("before:"), _before(was, currency))
+        if was
+        else ""
+    )
     period = format_html('<small class="price-per"> / {}</small>', per) if per else ""
     return format_html('<span class="price">{}{}{}</span>', shown, period, before)
 
@@ -63,7 +69,9 @@ def _before(was: int, currency: str) -> str:
 def ago(*, moment: datetime) -> SafeString:
     """Show how long ago something was; the element keeps it true while the page stays open."""
     written = '<relative-time><time datetime="{}" title="{}">{}</time></relative-time>'
-    return format_html(written, moment.isoformat(timespec="seconds"), formats.calendar_day(moment), formats.since(moment))
+    return format_html(
+        written, moment.isoformat(timespec="seconds"), formats.calendar_day(moment), formats.since(moment)
+    )
 
 
 @register.simple_tag
@@ -98,11 +106,19 @@ def meta(content: SafeString) -> SafeString:
 
 @register.simple_block_tag
 def card(
-    content: SafeString, *, title: str = "", more_url: str = "", more_label: str = "", kind: str = "plain", level: int = 2
+    content: SafeString,
+    *,
+    title: str = "",
+    more_url: str = "",
+    more_label: str = "",
+    kind: str = "plain",
+    level: int = 2,
 ) -> SafeString:
     """Wrap content in a sheet with an optional heading (of ``level``) and a link to more."""
     one_of(kind, CARD_KINDS, argument="kind")
-    link = format_html('<a class="more" href="{}">{}</a>', more_url, more_label or gettext("See all")) if more_url else ""
+    link = (
+        format_html('<a class="more" href="{}">{}</a>', more_url, more_label or gettext("See all")) if more_url else ""
+    )
     words = format_html("<h{}>{}</h{}>", level, title, level) if title else ""
     head = format_html('<header class="card-head">{}{}</header>', words, link) if title or more_url else ""
     return format_html('<section class="card card-{}">{}{}</section>', kind, head, content)
@@ -114,7 +130,9 @@ def notice(content: SafeString, *, tone: str = "info", title: str = "") -> SafeS
     drawn = draw_icon(NOTICE_TONES[one_of(tone, NOTICE_TONES, argument="tone")])
     words = format_html("<strong>{}</strong>", title) if title else ""
     role = "alert" if tone == "error" else "note"
-    return format_html('<div class="notice notice-{}" role="{}">{}<div>{}{}</div></div>', tone, role, drawn, words, content)
+    return format_html(
+        '<div class="notice notice-{}" role="{}">{}<div>{}{}</div></div>', tone, role, drawn, words, content
+    )
 
 
 @register.inclusion_tag("components/stars.html")

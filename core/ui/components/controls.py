@@ -15,7 +15,7 @@ BUTTON_TYPES = ("submit", "button", "reset")
 
 
 @register.inclusion_tag("components/button.html")
-def button(  # noqa: PLR0913 - the arguments of one HTML element
+def button(
     *,
     label: str,
     href: str = "",
@@ -24,7 +24,7 @@ def button(  # noqa: PLR0913 - the arguments of one HTML element
     icon: str = "",
     icon_only: bool = False,
     wide: bool = False,
-    type: str = "submit",  # noqa: A002 - named as in HTML
+    type: str = "submit",
     name: str = "",
     value: str = "",
     form: str = "",
@@ -49,7 +49,12 @@ def button(  # noqa: PLR0913 - the arguments of one HTML element
 def field(*, field: BoundField, hint: str = "", kind: str = "", optional: bool = False) -> dict[str, Any]:
     """Show one form field: label, control, help, errors. ``kind="switch"`` turns a checkbox into a switch."""
     one_of(kind, ("", "switch", "quiet"), argument="kind")
-    return {"field": field, "hint": hint or field.help_text, "kind": kind, "optional": optional, "shape": _shape(field)}
+    attributes: dict[str, str | bool] = (
+        {"aria-describedby": f"{field.auto_id}_helptext"} if hint and not field.help_text else {}
+    )
+    control = field.as_widget(attrs=attributes)
+    shown = {"field": field, "control": control, "hint": hint or field.help_text, "kind": kind, "optional": optional}
+    return shown | {"shape": _shape(field)}
 
 
 def _shape(field: BoundField) -> str:
@@ -86,7 +91,9 @@ def vote(*, count: int, url: str = "", is_given: bool = False, target: str = "")
 
 
 @register.inclusion_tag("components/act.html")
-def act(*, label: str, icon: str = "", url: str = "", href: str = "", is_on: bool = False, target: str = "") -> dict[str, Any]:
+def act(
+    *, label: str, icon: str = "", url: str = "", href: str = "", is_on: bool = False, target: str = ""
+) -> dict[str, Any]:
     """Show a small act under a post: a link with ``href``, or a form that posts to ``url``."""
     return {"label": label, "icon": icon, "url": url, "href": href, "is_on": is_on, "target": target}
 

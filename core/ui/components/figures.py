@@ -30,7 +30,9 @@ def progress(*, done: int, total: int, label: str, shown: bool = False) -> SafeS
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(*, label: str, value: str, change: str = "", trend: str = "", note: str = "", href: str = "") -> dict[str, Any]:
+def stat(
+    *, label: str, value: str, change: str = "", trend: str = "", note: str = "", href: str = ""
+) -> dict[str, Any]:
     """Show one figure with its change; ``trend`` says whether that change is good, bad or neither."""
     one_of(trend, ("", "good", "bad"), argument="trend")
     return {"label": label, "value": value, "change": change, "trend": trend, "note": note, "href": href}

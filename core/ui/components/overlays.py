@@ -25,7 +25,7 @@ def menu(content: SafeString, *, label: str, icon: str = "more", side: str = "en
 
 
 @register.simple_block_tag
-def dialog(content: SafeString, *, id: str, title: str) -> SafeString:  # noqa: A002 - named as in HTML
+def dialog(content: SafeString, *, id: str, title: str) -> SafeString:
     """Wrap content in a dialog; a button with ``opens`` set to its ``id`` shows it, Escape and the cross close it."""
     shape = (
         '<div class="dialog" id="{}" popover role="dialog" aria-labelledby="{}-title"><header class="dialog-head">'

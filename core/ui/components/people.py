@@ -40,7 +40,13 @@ def person(*, name: str, url: str = "", picture_url: str = "", note: str = "", s
 
 @register.inclusion_tag("components/badge.html")
 def badge(
-    *, name: str, icon: str = "medal", rarity: str = "common", note: str = "", earned_at: datetime | None = None, url: str = ""
+    *,
+    name: str,
+    icon: str = "medal",
+    rarity: str = "common",
+    note: str = "",
+    earned_at: datetime | None = None,
+    url: str = "",
 ) -> dict[str, Any]:
     """Show a badge as a drawn medal; without ``earned_at`` it is one still to earn."""
     one_of(rarity, RARITIES, argument="rarity")

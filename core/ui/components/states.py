@@ -9,7 +9,13 @@ SKELETONS = ("card", "row", "text")
 
 @register.inclusion_tag("components/empty.html")
 def empty(
-    *, title: str, text: str = "", action_label: str = "", action_url: str = "", icon: str = "leaf", compact: bool = False
+    *,
+    title: str,
+    text: str = "",
+    action_label: str = "",
+    action_url: str = "",
+    icon: str = "leaf",
+    compact: bool = False,
 ) -> dict[str, Any]:
     """Say why a list is empty and offer one next step."""
     return {

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from core.ui.samples import learning, member, parts, talk
+from core.ui.samples import buying, learning, member, parts, reading, talk
 
 PAGES = {
-    "welcome": learning.welcome,
+    "welcome": buying.welcome,
     "catalogue": learning.catalogue,
-    "course": learning.course_page,
-    "lesson": learning.lesson,
-    "checkout": learning.checkout,
+    "course": buying.course_page,
+    "lesson": reading.lesson,
+    "checkout": buying.checkout,
     "board": talk.board,
     "thread": talk.thread,
     "home": member.home,

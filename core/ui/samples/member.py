@@ -13,11 +13,32 @@ def feed() -> list[Sample]:
     """Return cards of the feed, each with its reason."""
     course, question, thread = say("Course", "课程"), say("Question", "问题"), say("Discussion", "讨论")
     return [
-        {"why": say("Because you finished “Cut the first paragraph” yesterday", "因为你昨天学完了「删掉第一段」"), "kind": course, "mean": 4.9}
-        | _item(say("Editing is the writing", "改出来的才是文章"), say("7 lessons", "7 课"), yan()["name"], say("In your membership", "会员已包含")),
-        {"why": say("You follow Data, and nobody has answered yet", "你关注数据，而这题还没有人回答"), "kind": question, "live": say("2 reading now", "2 人正在读")}
-        | _item(say("How do I compare two small surveys honestly?", "两份小样本问卷，怎么比才算老实？"), say("40 points offered", "悬赏 40 积分"), say("asked 3 h ago", "3 小时前提问")),
-        {"why": say("Three people in your study group liked it", "你的学习小组里有三个人赞过"), "kind": thread, "other_language": say("Chinese", "英文")}
+        {
+            "why": say("Because you finished “Cut the first paragraph” yesterday", "因为你昨天学完了「删掉第一段」"),
+            "kind": course,
+            "mean": 4.9,
+        }
+        | _item(
+            say("Editing is the writing", "改出来的才是文章"),
+            say("7 lessons", "7 课"),
+            yan()["name"],
+            say("In your membership", "会员已包含"),
+        ),
+        {
+            "why": say("You follow Data, and nobody has answered yet", "你关注数据，而这题还没有人回答"),
+            "kind": question,
+            "live": say("2 reading now", "2 人正在读"),
+        }
+        | _item(
+            say("How do I compare two small surveys honestly?", "两份小样本问卷，怎么比才算老实？"),
+            say("40 points offered", "悬赏 40 积分"),
+            say("asked 3 h ago", "3 小时前提问"),
+        ),
+        {
+            "why": say("Three people in your study group liked it", "你的学习小组里有三个人赞过"),
+            "kind": thread,
+            "other_language": say("Chinese", "英文"),
+        }
         | _item(say("A budget you can read in one minute", "一分钟看懂的预算表"), say("18 replies", "18 条回复")),
     ]
 
@@ -70,15 +91,28 @@ def leaderboard() -> Sample:
         for place, (person, points, move) in enumerate(scores, start=1)
     ]
     spans = [say("7 days", "近 7 天"), say("30 days", "近 30 天"), say("All time", "全部")]
-    return {"rows": rows, "tabs": [{"label": span, "url": "#", "is_current": not index} for index, span in enumerate(spans)], "week": week()}
+    return {
+        "rows": rows,
+        "tabs": [{"label": span, "url": "#", "is_current": not index} for index, span in enumerate(spans)],
+        "week": week(),
+    }
 
 
 def notes() -> list[Sample]:
     """Return notifications of today and yesterday."""
     return [
         _note(lin(), "chat", "{} answered your question", "{} 回答了你的问题", minutes=2)
-        | {"is_unread": True, "quote": say("The month of the sale. A refund is a correction, not an event.", "算销售那个月。退款是更正，不是新的事。")},
-        _note(yan(), "check", "{} accepted your answer. You have 15 points more", "{} 采纳了你的回答，积分 +15", hours=1) | {"is_unread": True},
+        | {
+            "is_unread": True,
+            "quote": say(
+                "The month of the sale. A refund is a correction, not an event.",
+                "算销售那个月。退款是更正，不是新的事。",
+            ),
+        },
+        _note(
+            yan(), "check", "{} accepted your answer. You have 15 points more", "{} 采纳了你的回答，积分 +15", hours=1
+        )
+        | {"is_unread": True},
         _note(tom(), "heart", "{} found your note useful", "{} 觉得你的笔记有用", hours=20),
         _note(zhou(), "calendar", "{} starts the evening class in a day", "{} 的晚间课明天开始", hours=26),
     ]
@@ -92,19 +126,43 @@ def _note(actor: Sample, icon: str, english: str, chinese: str, **span: int) -> 
 def notifications() -> Sample:
     """Return the list of notifications."""
     names = [say("All", "全部"), say("Answers to me", "回复我的"), say("Courses", "课程"), say("Points", "积分")]
-    return {"days": [{"name": say("Today", "今天"), "notes": notes()[:3]}, {"name": say("Yesterday", "昨天"), "notes": notes()[3:]}]} | {
-        "tabs": [{"label": name, "url": "#", "is_current": not index, "count": 2 if not index else None} for index, name in enumerate(names)]
+    return {
+        "days": [
+            {"name": say("Today", "今天"), "notes": notes()[:3]},
+            {"name": say("Yesterday", "昨天"), "notes": notes()[3:]},
+        ]
+    } | {
+        "tabs": [
+            {"label": name, "url": "#", "is_current": not index, "count": 2 if not index else None}
+            for index, name in enumerate(names)
+        ]
     }
 
 
 def badges() -> list[Sample]:
     """Return earned badges and one still to earn."""
     return [
-        {"name": say("First accepted answer", "第一个被采纳的回答"), "icon": "check-circle", "rarity": "common", "earned_at": earlier(days=2)},
-        {"name": say("Seven days in a row", "连续七天"), "icon": "flame", "rarity": "common", "earned_at": earlier(days=5)},
+        {
+            "name": say("First accepted answer", "第一个被采纳的回答"),
+            "icon": "check-circle",
+            "rarity": "common",
+            "earned_at": earlier(days=2),
+        },
+        {
+            "name": say("Seven days in a row", "连续七天"),
+            "icon": "flame",
+            "rarity": "common",
+            "earned_at": earlier(days=5),
+        },
         {"name": say("Patient reader", "耐心的读者"), "icon": "book", "rarity": "rare", "earned_at": earlier(days=40)},
         {"name": say("Lit the lamp", "点灯人"), "icon": "spark", "rarity": "precious", "earned_at": earlier(days=90)},
-        {"name": say("A hundred answers", "一百个回答"), "icon": "trophy", "rarity": "rare", "earned_at": None, "note": "38 / 100"},
+        {
+            "name": say("A hundred answers", "一百个回答"),
+            "icon": "trophy",
+            "rarity": "rare",
+            "earned_at": None,
+            "note": "38 / 100",
+        },
     ]
 
 
@@ -112,8 +170,16 @@ def profile() -> Sample:
     """Return somebody's public page."""
     about = say("Keeps the books of a bakery, writes down what went wrong.", "给一家面包店记账，把踩过的坑都写下来。")
     names = [say("Answers", "回答"), say("Courses", "在学"), say("Notes", "笔记"), say("Badges", "勋章")]
-    tabs = [{"label": name, "url": "#", "count": count, "is_current": not index} for index, (name, count) in enumerate(zip(names, [38, 4, 12, 5], strict=True))]
-    return {"person": mei() | {"about": about, "lang": lang()}, "badges": badges(), "tabs": tabs, "threads": talk.rows()[1:]}
+    tabs = [
+        {"label": name, "url": "#", "count": count, "is_current": not index}
+        for index, (name, count) in enumerate(zip(names, [38, 4, 12, 5], strict=True))
+    ]
+    return {
+        "person": mei() | {"about": about, "lang": lang()},
+        "badges": badges(),
+        "tabs": tabs,
+        "threads": talk.rows()[1:],
+    }
 
 
 def settings() -> Sample:
@@ -126,7 +192,12 @@ def settings() -> Sample:
         ("shield", say("Privacy", "隐私"), False),
         ("receipt", say("Purchases", "购买记录"), False),
     ]
-    return {"entries": [{"icon": icon, "label": label, "url": "#", "is_current": current} for icon, label, current in items], "form": ProfileForm.filled()}
+    return {
+        "entries": [
+            {"icon": icon, "label": label, "url": "#", "is_current": current} for icon, label, current in items
+        ],
+        "form": ProfileForm.filled(),
+    }
 
 
 def survey() -> Sample:
@@ -153,7 +224,12 @@ def survey() -> Sample:
 def months() -> list[list[Any]]:
     """Return rows for a chart."""
     names = say("Jun Jul Aug Sep Oct Nov", "6月 7月 8月 9月 10月 11月").split()
-    return [[name, sold, back] for name, sold, back in zip(names, [1240, 1890, 1610, 2430, 2980, 3420], [80, 120, 60, 210, 90, 140], strict=True)]
+    return [
+        [name, sold, back]
+        for name, sold, back in zip(
+            names, [1240, 1890, 1610, 2430, 2980, 3420], [80, 120, 60, 210, 90, 140], strict=True
+        )
+    ]
 
 
 def studio() -> Sample:
@@ -161,25 +237,57 @@ def studio() -> Sample:
     coin = say("$", "¥")
     return {
         "stats": [
-            {"label": say("Sales today", "今日销售"), "value": f"{coin}342", "change": say("+2 since yesterday", "比昨天多 2 单"), "trend": "good"},
+            {
+                "label": say("Sales today", "今日销售"),
+                "value": f"{coin}342",
+                "change": say("+2 since yesterday", "比昨天多 2 单"),
+                "trend": "good",
+            },
             {"label": say("Learners this week", "本周在学"), "value": "186", "change": "+12 %", "trend": "good"},
-            {"label": say("Unanswered", "待回答"), "value": "3", "change": say("oldest: 5 h", "最久 5 小时"), "trend": "bad"},
-            {"label": say("Mean rating", "平均评分"), "value": "4.8", "change": say("86 ratings", "86 位学完者评分"), "trend": ""},
+            {
+                "label": say("Unanswered", "待回答"),
+                "value": "3",
+                "change": say("oldest: 5 h", "最久 5 小时"),
+                "trend": "bad",
+            },
+            {
+                "label": say("Mean rating", "平均评分"),
+                "value": "4.8",
+                "change": say("86 ratings", "86 位学完者评分"),
+                "trend": "",
+            },
         ],
         "columns": [say("Month", "月份"), say("Sold", "售出"), say("Refunded", "退款")],
         "months": months(),
         "unit": coin,
         "lessons": [
             {"title": lesson["title"], "lang": lang(), "started": started, "finished": finished, "asked": asked}
-            for lesson, started, finished, asked in zip(learning.sections()[0]["lessons"] + learning.sections()[1]["lessons"], [186, 171, 160, 148, 97, 81], [180, 166, 151, 101, 90, 44], [2, 5, 1, 14, 3, 6], strict=True)
+            for lesson, started, finished, asked in zip(
+                learning.sections()[0]["lessons"] + learning.sections()[1]["lessons"],
+                [186, 171, 160, 148, 97, 81],
+                [180, 166, 151, 101, 90, 44],
+                [2, 5, 1, 14, 3, 6],
+                strict=True,
+            )
         ],
         "waiting": [
             {"title": talk.rows()[2]["title"], "lang": lang(), "url": "#", "author": tom(), "at": earlier(hours=5)},
-            {"title": say("Does this work with two currencies?", "两种货币也能这么对吗？"), "lang": lang(), "url": "#", "author": ruth(), "at": earlier(minutes=18)},
+            {
+                "title": say("Does this work with two currencies?", "两种货币也能这么对吗？"),
+                "lang": lang(),
+                "url": "#",
+                "author": ruth(),
+                "at": earlier(minutes=18),
+            },
         ],
         "checklist": [
             {"label": say("Publish your first course", "发布第一门课"), "state": "done"},
-            {"label": say("Connect a way to be paid", "接通收款方式"), "state": "now", "note": say("needed before anything can be sold", "卖课之前必须完成"), "url": "#"},
+            {
+                "label": say("Connect a way to be paid", "接通收款方式"),
+                "state": "now",
+                "note": say("needed before anything can be sold", "卖课之前必须完成"),
+                "url": "#",
+            },
             {"label": say("Invite three people", "邀请三个人"), "state": "next", "url": "#"},
         ],
     }

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 
 from core.ui.drawing import INKS
 from core.ui.icons import PATHS
-from core.ui.samples import learning, member, talk
+from core.ui.samples import buying, learning, member, talk
 from core.ui.samples.forms import ProfileForm
 from core.ui.samples.people import Sample, earlier, mei, say
 
@@ -14,10 +14,10 @@ def components() -> Sample:
     return {
         "courses": learning.courses(),
         "paths": learning.paths(),
-        "tiers": learning.tiers(),
+        "tiers": buying.tiers(),
         "sections": learning.sections(),
         "threads": talk.rows(),
-        "answer": learning.accepted_answer(),
+        "answer": buying.accepted_answer(),
         "feed": member.feed(),
         "week": member.week(),
         "board": member.near_me(),

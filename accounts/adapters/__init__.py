@@ -1,0 +1,1 @@
+"""Where allauth asks us."""

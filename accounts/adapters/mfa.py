@@ -1,0 +1,40 @@
+"""Second factors: their secrets are kept encrypted."""
+
+import base64
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] - allauth has no types
+    """Our answers to allauth's questions about second factors."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "add_email_blocked": _("Remove the second factor first, then change the address."),
+        "cannot_delete_authenticator": _("Your role asks for a second factor; it cannot be removed."),
+        "cannot_generate_recovery_codes": _("Recovery codes are for those who use a second factor. Add one first."),
+        "incorrect_code": _("This code is not right, or no longer. Codes change every 30 seconds."),
+        "unverified_email": _("Verify your address first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Lock a secret with a key derived from the site's own: a copy of the database alone opens nothing."""
+        return _locks()[0].encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open what ``encrypt`` locked, also with the keys that were in use before."""
+        return MultiFernet(_locks()).decrypt(encrypted_text.encode()).decode()
+
+
+def _locks() -> list[Fernet]:
+    return [Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _derived(key: str) -> bytes:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"lyceum second factors")
+    return base64.urlsafe_b64encode(derive.derive(key.encode()))

@@ -1,0 +1,69 @@
+"""Members, at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Consent, User
+
+ROLES = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+@admin.register(User)
+class MemberAdmin(UserAdmin):
+    """Members: found by name, handle or address; only the owner gives roles, and nobody is deleted from here."""
+
+    list_display = ("display_name", "username", "email", "joined_at", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "language")
+    search_fields = ("name", "username", "email")
+    ordering = ("-joined_at",)
+    readonly_fields = ("joined_at", "last_login", "erased_at")
+    filter_horizontal = ("groups",)
+    fieldsets = (
+        (None, {"fields": ("name", "username", "email", "password")}),
+        (_("Wishes"), {"fields": ("language", "languages_read", "time_zone", "theme")}),
+        (_("Standing"), {"fields": ("is_active", "suspended_until")}),
+        (_("Roles"), {"fields": ("is_staff", "is_superuser", "groups")}),
+        (_("Dates"), {"fields": ("joined_at", "last_login", "erased_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("name", "username", "email", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Roles are the owner's to give, and nobody but the owner touches the account of somebody with a role."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if request.user.is_superuser else (*fields, *ROLES, "email", "password")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether this member may be changed by who asks; staff by the owner only."""
+        is_above = obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: an account is closed by its owner's wish, which keeps orders and posts in order."""
+        return False
+
+
+@admin.register(Consent)
+class ConsentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The record of consents: to be read."""
+
+    list_display = ("user", "purpose", "is_given", "text_version", "recorded_at")
+    list_filter = ("purpose", "is_given")
+    search_fields = ("user__email", "user__username")
+    list_select_related = ("user",)
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody consents for another."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody rewrites what was said."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody rewrites what was said."""
+        return False

@@ -1,0 +1,122 @@
+"""The forms under ``/settings/``."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts import names, profile_parts
+from accounts.enums import MessagesFrom, Purpose, Theme, Visibility
+from accounts.models import Profile, User
+
+from .naming import NameField
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Every place that has a time of its own, as the time-zone database names it."""
+    named = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return [(name, name.replace("_", " ").replace("/", " / ")) for name in ("UTC", *named)]
+
+
+class ProfileForm(forms.Form):
+    """What others see."""
+
+    name = NameField()
+    username = forms.CharField(label=_("Handle"), max_length=30, help_text=_("The end of your profile's address."))
+    bio = forms.CharField(
+        label=_("About me"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("A few sentences: what you do, what you want to learn."),
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        self.user = user
+        super().__init__(*args, **options)
+
+    def clean_name(self) -> str:
+        """Refuse a name that speaks for the school, unless its bearer does."""
+        name: str = self.cleaned_data["name"]
+        if not self.user.is_staff:
+            names.refuse_impersonation(name=name, user=self.user)
+        return name
+
+    def clean_username(self) -> str:
+        """Refuse a handle that is somebody else's, or looks like it."""
+        return names.clean_handle(self.cleaned_data["username"], user=self.user)
+
+
+class PreferencesForm(forms.Form):
+    """How a member wants the site."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    languages_read = forms.MultipleChoiceField(
+        label=_("Languages that I read"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Courses and questions in these come first."),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    theme = forms.ChoiceField(label=_("Appearance"), choices=Theme.choices, required=False, widget=forms.RadioSelect)
+
+
+class GuestPreferencesForm(forms.Form):
+    """Language or theme, from the switch at the foot of every page."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
+    theme = forms.ChoiceField(choices=[("system", ""), *Theme.choices], required=False)
+
+
+class PrivacyForm(forms.Form):
+    """Who sees what, who may write, and what may be done with what is known."""
+
+    messages_from = forms.ChoiceField(label=_("Who may write to me"), choices=MessagesFrom.choices, widget=forms.RadioSelect)
+    personalization = forms.BooleanField(
+        label=_("Personal recommendations"),
+        required=False,
+        help_text=_("We suggest courses and questions by what you read and finish. Without it you see what is new and liked."),
+    )
+    analytics = forms.BooleanField(
+        label=_("Usage statistics"),
+        required=False,
+        help_text=_("Your visits count, without your name, in the figures by which we mend the pages."),
+    )
+    mail = forms.BooleanField(
+        label=_("News by mail"),
+        required=False,
+        help_text=_("Now and then, what is new at the school. Receipts and answers to you come anyway."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for part in profile_parts.parts():
+            self.fields[f"see_{part.key}"] = forms.ChoiceField(label=part.label, choices=Visibility.choices)
+
+    @staticmethod
+    def initial_for(*, profile: Profile, consents: dict[Purpose, bool]) -> dict[str, Any]:
+        """What the form shows before it is changed."""
+        seen = {f"see_{part.key}": profile.visibility_of(part.key) for part in profile_parts.parts()}
+        given = {purpose.value: is_given for purpose, is_given in consents.items()}
+        return {"messages_from": profile.messages_from, **seen, **given}
+
+    @property
+    def visibility(self) -> dict[str, str]:
+        """Who may see each part."""
+        return {part.key: self.cleaned_data[f"see_{part.key}"] for part in profile_parts.parts()}
+
+    @property
+    def consents(self) -> dict[Purpose, bool]:
+        """What was said yes and no to."""
+        return {purpose: self.cleaned_data[purpose.value] for purpose in ASKED}
+
+    @property
+    def visibility_fields(self) -> list[forms.BoundField]:
+        """The fields that say who sees what, for the page."""
+        return [self[f"see_{part.key}"] for part in profile_parts.parts()]
+
+
+ASKED = (Purpose.PERSONALIZATION, Purpose.ANALYTICS, Purpose.MAIL)
+"""The purposes that the privacy page asks about; the terms are agreed to by joining."""

@@ -1,0 +1,28 @@
+"""What members may do with their accounts."""
+
+from .circles import NotWithYourself, ShutOut, block, follow, mute, unblock, unfollow, unmute
+from .consents import record_consent
+from .joining import join, pretend_to_join
+from .preferences import change_preferences, change_privacy, change_profile
+from .sessions import end_other_sessions, end_session, note_logout, note_verified_address
+
+__all__ = [
+    "NotWithYourself",
+    "ShutOut",
+    "block",
+    "change_preferences",
+    "change_privacy",
+    "change_profile",
+    "end_other_sessions",
+    "end_session",
+    "follow",
+    "join",
+    "mute",
+    "note_logout",
+    "note_verified_address",
+    "pretend_to_join",
+    "record_consent",
+    "unblock",
+    "unfollow",
+    "unmute",
+]

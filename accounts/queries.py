@@ -1,0 +1,166 @@
+"""What may be asked about people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.audience import keys_of
+
+from . import author_cards, profile_parts
+from .enums import MessagesFrom, Purpose, Visibility
+from .models import Block, Consent, Follow, Mute, Profile, User
+
+WITHOUT_ANSWER = {Purpose.PERSONALIZATION: True}
+"""What holds for those who never said yes or no; every other purpose needs a yes."""
+
+author_card = author_cards.card_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPart:
+    """A part of a profile that this viewer may see."""
+
+    key: str
+    label: Any
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilePage:
+    """A profile as one viewer sees it."""
+
+    member: User
+    is_own: bool
+    bio: str
+    followers: int | None
+    follows: int | None
+    parts: list[ShownPart]
+    is_followed: bool
+    is_blocked: bool
+    is_muted: bool
+
+
+def members(*, viewer: Any) -> "QuerySet[User]":
+    """The members whose profile ``viewer`` may open: active, not erased, and not shutting the viewer out."""
+    found = User.objects.filter(is_active=True, erased_at__isnull=True)
+    return found.exclude(pk__in=_who_blocks(viewer)) if viewer.is_authenticated else found
+
+
+def profile_page(*, member: User, viewer: Any) -> ProfilePage:
+    """The profile of ``member`` as ``viewer`` may see it; what is not for them is not in it."""
+    profile = profile_of(member)
+    open_parts = [part for part in profile_parts.parts() if _is_open(profile, part.key, viewer)]
+    keys = {part.key for part in open_parts}
+    shown = [_shown(part, member, viewer) for part in open_parts if part.context]
+    return ProfilePage(
+        member=member,
+        is_own=viewer.pk == member.pk,
+        bio=profile.bio if "bio" in keys else "",
+        followers=Follow.objects.filter(followed=member).count() if "circle" in keys else None,
+        follows=Follow.objects.filter(follower=member).count() if "circle" in keys else None,
+        parts=shown,
+        **_relations(member, viewer),
+    )
+
+
+def profile_of(user: User) -> Profile:
+    """The profile of ``user``; the defaults, unsaved, when there is no row yet."""
+    return Profile.objects.filter(user=user).first() or Profile(user=user)
+
+
+def newest_consent(*, user: User, purpose: Purpose) -> Consent | None:
+    """The last thing that ``user`` said about ``purpose``."""
+    return Consent.objects.filter(user=user, purpose=purpose).order_by("-id").first()
+
+
+def has_consented(*, user: Any, purpose: Purpose) -> bool:
+    """Whether ``user`` consents to ``purpose`` now; a guest consents to nothing."""
+    if not user.is_authenticated:
+        return False
+    newest = newest_consent(user=user, purpose=purpose)
+    return newest.is_given if newest else WITHOUT_ANSWER.get(purpose, False)
+
+
+def is_personalized(user: Any) -> bool:
+    """Whether recommendations for ``user`` may use what they did."""
+    return has_consented(user=user, purpose=Purpose.PERSONALIZATION)
+
+
+def without_consent(*, purpose: Purpose, user_ids: Iterable[int]) -> frozenset[int]:
+    """Those of ``user_ids`` who do not consent to ``purpose``, in one query; for work that is done in batches."""
+    asked = set(user_ids)
+    newest = Consent.objects.filter(purpose=purpose, user__in=asked).order_by("user", "-id").distinct("user")
+    said = dict(newest.values_list("user_id", "is_given"))
+    default = WITHOUT_ANSWER.get(purpose, False)
+    return frozenset(user_id for user_id in asked if not said.get(user_id, default))
+
+
+def may_message(*, receiver: User, sender: Any) -> bool:
+    """Whether ``sender`` may write to ``receiver`` directly."""
+    if not sender.is_authenticated or sender.pk == receiver.pk or receiver.erased_at:
+        return False
+    if receiver.pk in _who_blocks(sender) or sender.pk in _who_blocks(receiver):
+        return False
+    wish = profile_of(receiver).messages_from
+    if wish == MessagesFrom.FOLLOWED:
+        return Follow.objects.filter(follower=receiver, followed=sender).exists()
+    return wish == MessagesFrom.MEMBERS
+
+
+def authors_hidden_from(viewer: Any) -> Iterable[int]:
+    """
+    Authors whose work ``viewer`` does not get to see: who blocks them, whom they block, whom they mute.
+
+    Staff see what blocks would hide from them: otherwise a member could escape the moderators by blocking them.
+    """
+    if not viewer.is_staff:
+        yield from _who_blocks(viewer)
+    yield from Block.objects.filter(blocker=viewer).values_list("blocked_id", flat=True)
+    yield from Mute.objects.filter(muter=viewer).values_list("muted_id", flat=True)
+
+
+def shut_out_by(user: User) -> list[tuple[User, str]]:
+    """Whom ``user`` blocks or mutes, each with the word for taking it back."""
+    blocked = [(row.blocked, "unblock") for row in Block.objects.filter(blocker=user).select_related("blocked")]
+    muted = [(row.muted, "unmute") for row in Mute.objects.filter(muter=user).select_related("muted")]
+    return blocked + muted
+
+
+def ids_followed_by(user: User) -> frozenset[int]:
+    """The ids of the members whom ``user`` follows."""
+    return frozenset(Follow.objects.filter(follower=user).values_list("followed_id", flat=True))
+
+
+def ids_of_followers(*, of: User) -> frozenset[int]:
+    """The ids of the members who follow ``of``."""
+    return frozenset(Follow.objects.filter(followed=of).values_list("follower_id", flat=True))
+
+
+def _who_blocks(viewer: Any) -> frozenset[int]:
+    if viewer.is_staff:
+        return frozenset()
+    return frozenset(Block.objects.filter(blocked=viewer).values_list("blocker_id", flat=True))
+
+
+def _is_open(profile: Profile, part: str, viewer: Any) -> bool:
+    if viewer.pk == profile.user_id:
+        return True
+    return profile.visibility_of(part) in keys_of(viewer) & {Visibility.PUBLIC.value, Visibility.MEMBERS.value}
+
+
+def _shown(part: profile_parts.ProfilePart, member: User, viewer: Any) -> ShownPart:
+    context = part.context(member, viewer) if part.context else {}
+    return ShownPart(key=part.key, label=part.label, template=part.template, context=context)
+
+
+def _relations(member: User, viewer: Any) -> dict[str, bool]:
+    if not viewer.is_authenticated:
+        return {"is_followed": False, "is_blocked": False, "is_muted": False}
+    return {
+        "is_followed": Follow.objects.filter(follower=viewer, followed=member).exists(),
+        "is_blocked": Block.objects.filter(blocker=viewer, blocked=member).exists(),
+        "is_muted": Mute.objects.filter(muter=viewer, muted=member).exists(),
+    }

@@ -1,0 +1,1 @@
+"""The pages of this room; allauth's own stand under ``/account/``."""

@@ -1,0 +1,116 @@
+"""The pages under ``/settings/`` that belong to this room."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import operations, queries
+from accounts.enums import MessagesFrom
+from accounts.forms.settings import ASKED, PreferencesForm, PrivacyForm, ProfileForm
+from accounts.models import User
+
+from .preferences import remember
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """The first page of the settings."""
+    return redirect("settings:profile")
+
+
+@require_form
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, handle, a few sentences."""
+    # The form may hold a name that is refused, and the page's own menu must not show it: it works on a copy.
+    user = User.objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, user=user, initial=_profile_of(user))
+    if request.method == "POST" and form.is_valid():
+        operations.change_profile(user=user, **form.cleaned_data)
+        messages.success(request, _("Your profile is saved."))
+        return redirect("settings:profile")
+    return render(request, "settings/profile.html", {"form": form, "member": user})
+
+
+@require_safe
+@login_required
+def security(request: HttpRequest) -> HttpResponse:
+    """Address, password, second factors, devices, other sites: each with its page."""
+    factors = Authenticator.objects.filter(user=request.user)
+    context = {
+        "address": EmailAddress.objects.get_primary(request.user),
+        "waiting_address": EmailAddress.objects.get_new(request.user),
+        "app": factors.filter(type=Authenticator.Type.TOTP).first(),
+        "passkeys": factors.filter(type=Authenticator.Type.WEBAUTHN).count(),
+        "codes": factors.filter(type=Authenticator.Type.RECOVERY_CODES).first(),
+        "sessions": UserSession.objects.filter(user=request.user).count(),
+    }
+    return render(request, "settings/security.html", context)
+
+
+@require_form
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Language, languages read, time zone, appearance."""
+    user = User.objects.get(pk=request.user.pk)
+    form = PreferencesForm(request.POST or None, initial=_preferences_of(user))
+    if request.method == "POST" and form.is_valid():
+        operations.change_preferences(user=user, **form.cleaned_data)
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Saved. The pages now come as you want them."))
+        response = redirect("settings:preferences")
+        remember(response, language=form.cleaned_data["language"], theme=form.cleaned_data["theme"])
+        return response
+    return render(request, "settings/preferences.html", {"form": form})
+
+
+@require_form
+@login_required
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Who sees what, and what may be done with what is known."""
+    consents = {purpose: queries.has_consented(user=request.user, purpose=purpose) for purpose in ASKED}
+    initial = PrivacyForm.initial_for(profile=queries.profile_of(request.user), consents=consents)
+    form = PrivacyForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        operations.change_privacy(
+            user=request.user,
+            visibility=form.visibility,
+            messages_from=MessagesFrom(form.cleaned_data["messages_from"]),
+            consents=form.consents,
+        )
+        messages.success(request, _("Your choices are saved and hold from now on."))
+        return redirect("settings:privacy")
+    return render(request, "settings/privacy.html", {"form": form, "shut_out": queries.shut_out_by(request.user)})
+
+
+@require_POST
+@login_required
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log out one device."""
+    session = get_object_or_404(UserSession, user=request.user, pk=pk)
+    operations.end_session(session=session, by=request.user)
+    messages.success(request, _("That device is logged out."))
+    return redirect("usersessions_list")
+
+
+def _profile_of(user: User) -> dict[str, str]:
+    return {"name": user.name, "username": user.username, "bio": queries.profile_of(user).bio}
+
+
+def _preferences_of(user: User) -> dict[str, object]:
+    return {
+        "language": user.language,
+        "languages_read": user.reads,
+        "time_zone": user.time_zone,
+        "theme": user.theme,
+    }

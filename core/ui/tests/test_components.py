@@ -1,0 +1,171 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.template import Context, Template, TemplateSyntaxError
+from django.utils import timezone, translation
+
+from core.ui import formats
+from core.ui.icons import PATHS, draw_icon
+from core.ui.samples.forms import ProfileForm
+
+
+def show(source, **context):
+    return Template("{% load ui %}" + source).render(Context(context)).strip()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% button label="Save" colour="red" %}',
+        '{% button "Save" %}',
+        "{% button %}",
+        '{% card titel="Week" %}{% endcard %}',
+        '{% icon name="home" size=3 %}',
+        "{% price amount=100 %}",
+        '{% empty text="No title" %}',
+        '{% dialog title="No id" %}{% enddialog %}',
+    ],
+)
+def test_a_wrong_argument_fails_when_the_template_compiles(source):
+    with pytest.raises(TemplateSyntaxError):
+        Template("{% load ui %}" + source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% button label="Save" kind="green" %}',
+        '{% icon name="unicorn" %}',
+        '{% tag label="Data" tone="loud" %}',
+        '{% cover title="A" shape="round" %}',
+        '{% cover title="A" motif="cats" %}',
+        '{% notice tone="shout" %}x{% endnotice %}',
+        '{% stat label="a" value="b" trend="up" %}',
+    ],
+)
+def test_a_wrong_value_fails_where_it_is_drawn(source):
+    with pytest.raises(TemplateSyntaxError):
+        show(source)
+
+
+def test_a_button_without_an_address_is_a_button():
+    expected = '<button class="btn btn-go btn-medium" type="submit">Post &lt;it&gt;</button>'
+    assert show('{% button label=label kind="go" %}', label="Post <it>") == expected
+
+
+def test_a_button_with_an_address_is_a_link():
+    shown = show('{% button label="Read" href=url %}', url="/a/?b=1&c=2")
+    assert shown == '<a class="btn btn-plain btn-medium" href="/a/?b=1&amp;c=2">Read</a>'
+
+
+def test_a_button_that_opens_a_dialog_sends_no_form():
+    expected = '<button class="btn btn-plain btn-medium" type="button" popovertarget="sure">Delete</button>'
+    assert show('{% button label="Delete" opens="sure" %}') == expected
+
+
+def test_a_field_names_its_hint_and_its_error():
+    shown = show("{% field field=form.email %}", form=ProfileForm.filled())
+    assert 'aria-describedby="id_email_helptext id_email_error"' in shown
+    assert 'id="id_email_error"' in shown
+    assert 'id="id_email_helptext"' in shown
+    assert 'aria-invalid="true"' in shown
+    assert "Enter a valid email address." in shown
+
+
+def test_a_hint_given_to_the_tag_is_read_with_the_field():
+    shown = show('{% field field=form.name hint="As on your passport." %}', form=ProfileForm())
+    assert 'aria-describedby="id_name_helptext"' in shown
+    assert 'id="id_name_helptext">As on your passport.</p>' in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "currency", "written"),
+    [
+        ("zh-hans", 12900, "CNY", "¥129"),
+        ("en", 12950, "CNY", "¥129.50"),
+        ("en", 123450000, "USD", "$1,234,500"),
+        ("zh-hans", 4900, "USD", "US$49"),
+        ("en", 1200, "JPY", "JP¥1,200"),
+        ("en", -2000, "EUR", "−€20"),
+        ("en", 5, "GBP", "£0.05"),
+        ("en", 4900, "CHF", "CHF\u00a049"),
+    ],
+)
+def test_money_is_written_in_the_way_of_the_language(language, amount, currency, written):
+    with translation.override(language):
+        assert formats.money(amount=amount, currency=currency) == written
+
+
+def test_nothing_to_pay_is_called_free():
+    assert show('{% price amount=0 currency="CNY" %}') == '<span class="price">Free</span>'
+
+
+def test_the_price_before_is_named_for_those_who_cannot_see_the_stroke():
+    expected = '<span class="price">¥99<s><span class="unseen">before: </span>¥129</s></span>'
+    assert show('{% price amount=9900 currency="CNY" was=12900 %}') == expected
+
+
+@pytest.mark.parametrize(
+    ("span", "english"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=59), "59 min ago"),
+        (timedelta(hours=23, minutes=59), "23 h ago"),
+        (timedelta(days=1), "1 day ago"),
+        (timedelta(days=6, hours=23), "6 days ago"),
+        (timedelta(days=7), "14 Mar 2026"),
+    ],
+)
+def test_how_long_ago(span, english):
+    now = datetime(2026, 3, 21, 12, tzinfo=UTC)
+    assert formats.since(now - span, now=now) == english
+
+
+def test_a_moment_carries_its_instant():
+    moment = timezone.now() - timedelta(hours=3, minutes=1)
+    shown = show("{% ago moment=moment %}", moment=moment)
+    assert f'datetime="{moment.isoformat(timespec="seconds")}"' in shown
+    assert shown.endswith(">3 h ago</time></relative-time>")
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "written"),
+    [
+        ("en", 9_999, "9,999"),
+        ("en", 12_840, "12.8k"),
+        ("en", 120_000, "120k"),
+        ("zh-hans", 12_840, "1.2 万"),
+        ("zh-hans", 120_000, "12 万"),
+    ],
+)
+def test_large_counts_take_little_room(language, number, written):
+    with translation.override(language):
+        assert formats.compact(number) == written
+
+
+@pytest.mark.parametrize(("minutes", "written"), [(21, "21 min"), (60, "1 h"), (95, "1.5 h"), (245, "4 h")])
+def test_durations_are_rounded_to_half_hours(minutes, written):
+    assert formats.duration(minutes) == written
+
+
+def test_positions_in_a_recording():
+    assert [formats.clock(seconds) for seconds in (0, 247, 3847)] == ["0:00", "4:07", "1:04:07"]
+
+
+def test_a_chart_is_a_table_first():
+    shown = show(
+        '{% chart caption="Sales" columns=columns rows=rows unit="¥" %}',
+        columns=["Month", "Sold"],
+        rows=[["March", 1240], ["April", 90]],
+    )
+    assert '<th scope="row">March</th><td class="num" data-value="1240">' in shown
+    assert "<caption>Sales</caption>" in shown
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_every_icon_is_drawn(name):
+    assert draw_icon(name).startswith('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M')
+
+
+def test_an_icon_with_a_label_is_an_image():
+    assert 'role="img" aria-label="&quot;Hi&quot;"' in draw_icon("home", label='"Hi"')

@@ -1,0 +1,32 @@
+"""The trainer that a site uses without thinking: it picks a model by the size of the catalog and tunes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+from scipy import sparse
+
+from recsys.engine import blend
+from recsys.engine.contract import Model
+
+
+def train_default(
+    X: sparse.csr_matrix,
+    *,
+    ages: sparse.csr_matrix | None = None,
+    member_features: NDArray[Any] | None = None,
+    item_features: sparse.csr_matrix | None = None,
+    seed: int = 0,
+    **config: Any,
+) -> Model:
+    """
+    Train EASE, or iALS above 15,000 items, mixed with popularity as far as that helps, everything tuned.
+
+    It is a ``blend`` of few sources: the settings are those of ``BlendConfig``.
+    """
+    main = "ease" if X.shape[1] <= blend.LARGEST_DENSE else "ials"
+    settings = {"sources": (main, "popularity"), **config}
+    return blend.train(
+        X, ages=ages, member_features=member_features, item_features=item_features, seed=seed, **settings
+    )

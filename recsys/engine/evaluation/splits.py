@@ -1,0 +1,150 @@
+"""Cutting histories into what a model may learn, what it is served with, and what it should have guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from recsys.engine.contract import BadInput, Integers
+from recsys.engine.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Split:
+    """
+    ``X`` and ``ages`` (all members, items) to learn from; ``rows`` and ``row_ages`` (n, items), the histories to serve.
+
+    ``targets`` (n, items) is what came later. ``users`` (n,) are the members' row numbers in ``X``, whose rows are
+    empty in the strong split. ``cold_targets`` is the share of targets whose item nobody had before.
+    """
+
+    name: str
+    X: sparse.csr_matrix
+    ages: sparse.csr_matrix
+    rows: sparse.csr_matrix
+    row_ages: sparse.csr_matrix
+    targets: sparse.csr_matrix
+    users: Integers
+    cold_targets: float
+
+
+def by_time(dataset: Dataset, *, share: float = 0.2, seed: int = 0) -> Split:
+    """Cut all histories at one instant: the newest ``share`` of all interactions is to be guessed."""
+    # Ties at the cut stay together: an instant is either known or not.
+    cut = np.sort(dataset.times)[int(len(dataset) * (1 - share))] if len(dataset) else 0.0
+    return _cut(dataset, dataset.times >= cut, name="time")
+
+
+def leave_last(dataset: Dataset, *, share: float = 0.0, seed: int = 0) -> Split:
+    """Keep the newest interaction of each member back; members with a single one are only learned from."""
+    lengths = np.bincount(dataset.users, minlength=dataset.shape[0])
+    return _cut(dataset, (dataset.ages() == 0) & (lengths[dataset.users] > 1), name="leave-last")
+
+
+def strong(dataset: Dataset, *, share: float = 0.1, seed: int = 0, fold_in: str = "oldest") -> Split:
+    """
+    Keep ``share`` of the members out of learning; serve the first four fifths of their history, guess the rest.
+
+    ``fold_in="random"`` serves a random four fifths instead, as the literature on MovieLens does: good for comparing
+    with its figures, too kind to every model otherwise.
+    """
+    random = np.random.default_rng(seed)
+    out = np.zeros(dataset.shape[0], dtype=bool)
+    lengths = np.bincount(dataset.users, minlength=dataset.shape[0])
+    able = np.nonzero(lengths > 1)[0]
+    out[random.permutation(able)[: max(1, round(share * len(able)))]] = True
+    place = _random_ages(dataset, random) if fold_in == "random" else dataset.ages()
+    late = out[dataset.users] & (place < np.maximum(1, lengths[dataset.users] // 5))
+    return _cut(dataset, late, name="strong", unlearned=out)
+
+
+SPLITS: Final[dict[str, Callable[..., Split]]] = {"time": by_time, "leave-last": leave_last, "strong": strong}
+
+
+def inner(X: sparse.csr_matrix, ages: sparse.csr_matrix | None, *, seed: int = 0, at_most: int = 5000) -> Split:
+    """
+    Keep the newest entry of each history of ``X`` back, to choose settings by; without ages a random entry.
+
+    At most ``at_most`` members, drawn by ``seed``, are guessed for; the others stay whole.
+    """
+    lengths = np.diff(X.indptr)
+    able = np.nonzero(lengths > 1)[0]
+    random = np.random.default_rng(seed)
+    asked = np.sort(random.permutation(able)[:at_most])
+    order = random.random(X.nnz) if ages is None else ages.data
+    users = np.repeat(np.arange(X.shape[0]), lengths)
+    first = np.lexsort((order, users))[X.indptr[asked]] if len(asked) else np.zeros(0, dtype=np.int64)
+    late = np.zeros(X.nnz, dtype=bool)
+    late[first] = True
+    kept_ages = np.zeros(X.nnz, np.float32) if ages is None else _recounted(ages.data, users, ~late)
+    return _assembled("inner", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
+
+
+def _cut(dataset: Dataset, late: NDArray[np.bool_], *, name: str, unlearned: NDArray[np.bool_] | None = None) -> Split:
+    known = np.bincount(dataset.users[~late], minlength=dataset.shape[0]) > 0
+    asked = np.intersect1d(np.unique(dataset.users[late]), np.nonzero(known)[0])
+    if not len(asked):
+        raise BadInput(f"the split {name!r} leaves no member with both a history and something to guess")
+    ages = np.zeros(len(dataset), dtype=np.float32)
+    ages[~late] = dataset.chosen(~late).ages()
+    order = np.lexsort((dataset.items, dataset.users))
+    out = np.zeros(0, dtype=np.int64) if unlearned is None else np.nonzero(unlearned)[0]
+    columns = (dataset.users[order], dataset.items[order], dataset.weights[order], ages[order], late[order])
+    users, items, weights, kept_ages, held = columns
+    return _assembled(name, dataset.shape, users, items, weights, kept_ages, held, asked, out)
+
+
+def _assembled(
+    name: str,
+    shape: tuple[int, int],
+    users: Integers,
+    items: Integers,
+    weights: NDArray[np.float32],
+    ages: NDArray[np.float32],
+    late: NDArray[np.bool_],
+    asked: Integers,
+    unlearned: Integers,
+) -> Split:
+    early = ~late
+    served = _matrix(weights[early], users[early], items[early], shape)
+    served_ages = _matrix(ages[early], users[early], items[early], shape)
+    learned = early & ~np.isin(users, unlearned)
+    X = _matrix(weights[learned], users[learned], items[learned], shape)
+    targets = _matrix(np.ones(int(late.sum()), np.float32), users[late], items[late], shape)[asked]
+    cold = np.bincount(X.indices, minlength=shape[1])[targets.indices] == 0
+    return Split(
+        name=name,
+        X=X,
+        ages=_matrix(ages[learned], users[learned], items[learned], shape),
+        rows=served[asked],
+        row_ages=served_ages[asked],
+        targets=targets,
+        users=asked,
+        cold_targets=float(cold.mean()) if len(cold) else 0.0,
+    )
+
+
+def _matrix(values: NDArray[np.float32], users: Integers, items: Integers, shape: tuple[int, int]) -> sparse.csr_matrix:
+    # The entries come sorted by member and item: building the parts directly keeps stored zeros in one pattern.
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=shape[0]))])
+    return sparse.csr_matrix((np.asarray(values, np.float32), items, indptr), shape=shape)
+
+
+def _recounted(ages: NDArray[np.float32], users: Integers, kept: NDArray[np.bool_]) -> NDArray[np.float32]:
+    order = np.lexsort((ages, users))
+    order = order[kept[order]]
+    owners = users[order]
+    starts = np.searchsorted(owners, owners)
+    counted = np.zeros(len(ages), dtype=np.float32)
+    counted[order] = np.arange(len(order)) - starts
+    return counted
+
+
+def _random_ages(dataset: Dataset, random: np.random.Generator) -> NDArray[np.float32]:
+    everything = np.ones(len(dataset), dtype=bool)
+    return _recounted(random.random(len(dataset)).astype(np.float32), dataset.users, everything)

@@ -1,0 +1,139 @@
+"""How a blend is chosen: settings of each source, then shares by coordinate ascent, then the popularity penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+from scipy import sparse
+
+from recsys.engine import ease, ranking
+from recsys.engine.base import BaseModel
+from recsys.engine.contract import Floats
+from recsys.engine.evaluation.splits import inner
+from recsys.engine.evaluation.validation import Validation
+from recsys.engine.grids import DECAYS, GRIDS
+from recsys.engine.sources import SOURCES
+
+_SHARES: Final = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+_ROUNDS: Final = 2
+# A further source must earn its keep: it costs time in every request.
+_LEAST_GAIN: Final = 1.005
+# Score matrices of all sources are held at once; 20 million numbers are 80 MB each.
+_HELD: Final = 20_000_000
+
+
+class Settings(Protocol):
+    """What a blend's configuration says about choosing."""
+
+    @property
+    def settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """Give fixed settings by source."""
+
+    @property
+    def tune(self) -> bool:
+        """Tell whether to search the others."""
+
+    @property
+    def penalties(self) -> tuple[float, ...]:
+        """Give the penalties to try."""
+
+    @property
+    def tolerance(self) -> float:
+        """Give the share of the best NDCG that a penalty may cost."""
+
+    @property
+    def validated_on(self) -> int:
+        """Give the most members to ask."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """The sources that got a share, their settings, and what the mixture reached on the inner cut."""
+
+    settings: dict[str, dict[str, Any]]
+    shares: tuple[float, ...]
+    penalty: float
+    ndcg: float
+
+
+def chosen_mix(
+    X: sparse.csr_matrix,
+    ages: sparse.csr_matrix | None,
+    names: Sequence[str],
+    settings: Settings,
+    inputs: Mapping[str, Any],
+) -> Mix:
+    """Choose settings, shares and penalty; with nobody to ask, the first source alone as it is."""
+    cut = inner(X, ages, seed=inputs["seed"], at_most=max(1, min(settings.validated_on, _HELD // X.shape[1])))
+    if not cut.rows.shape[0]:
+        return Mix({names[0]: dict(settings.settings.get(names[0], {}))}, (1.0,), 0.0, 0.0)
+    asked = Validation(cut)
+    decays = DECAYS if ages is not None else DECAYS[:1]
+    best = {name: _best_of(name, asked, settings, inputs, decays) for name in names}
+    shares, mixed, ndcg = _shared(asked, {name: scores for name, (_, scores) in best.items()})
+    penalty, ndcg = _penalized(asked, mixed, cut.X, ndcg, settings)
+    kept = [name for name, share in zip(names, shares, strict=True) if share > 0]
+    positive = tuple(share for share in shares if share > 0)
+    return Mix({name: best[name][0] for name in kept}, positive, penalty, ndcg)
+
+
+def _best_of(
+    name: str, asked: Validation, settings: Settings, inputs: Mapping[str, Any], decays: Sequence[float]
+) -> tuple[dict[str, Any], Floats]:
+    best: tuple[float, dict[str, Any], Floats] | None = None
+    for own, model in _candidates(name, asked, settings, inputs):
+        served = [{"decay": decay} for decay in decays] if model.serves_by_age and "decay" not in own else [{}]
+        for extra in served:
+            scores = asked.scored_by(model.served_with(**extra) if extra else model)
+            found = asked.ndcg(scores)
+            if best is None or found > best[0]:
+                best = found, {**own, **extra}, ranking.z_scores(scores)
+    if best is None:
+        raise AssertionError(f"no candidate for {name}")
+    return best[1], best[2]
+
+
+def _candidates(
+    name: str, asked: Validation, settings: Settings, inputs: Mapping[str, Any]
+) -> Iterator[tuple[dict[str, Any], BaseModel]]:
+    cut = asked.cut
+    fixed = settings.settings.get(name)
+    grid = GRIDS.get(name, [{}]) if settings.tune and fixed is None else [fixed or {}]
+    if name == "ease" and all(own.keys() == {"regularization"} for own in grid):
+        for own, model in zip(grid, ease.path(cut.X, [own["regularization"] for own in grid]), strict=True):
+            yield dict(own), model
+        return
+    for own in grid:
+        yield dict(own), SOURCES[name](cut.X, ages=cut.ages, **inputs, **own)
+
+
+def _shared(asked: Validation, answers: Mapping[str, Floats]) -> tuple[list[float], Floats, float]:
+    scores = list(answers.values())
+    alone = [asked.ndcg(one) for one in scores]
+    first = int(np.argmax(alone))
+    shares = [1.0 if place == first else 0.0 for place in range(len(scores))]
+    mixed, best = scores[first].copy(), alone[first]
+    for _ in range(_ROUNDS):
+        for place in range(len(scores)):
+            if place == first:
+                continue
+            base = mixed - np.float32(shares[place]) * scores[place]
+            found = [asked.ndcg(base + np.float32(share) * scores[place]) for share in _SHARES]
+            winner = int(np.argmax(found))
+            if found[winner] > best * (_LEAST_GAIN if shares[place] == 0 else 1.0):
+                best, shares[place] = found[winner], _SHARES[winner]
+                mixed = base + np.float32(shares[place]) * scores[place]
+    return shares, mixed, best
+
+
+def _penalized(
+    asked: Validation, mixed: Floats, X: sparse.csr_matrix, ndcg: float, settings: Settings
+) -> tuple[float, float]:
+    totals = np.log1p(np.bincount(X.indices, weights=X.data, minlength=X.shape[1])).astype(np.float32)
+    found = {penalty: asked.ndcg(mixed - np.float32(penalty) * totals) for penalty in sorted(settings.penalties)}
+    bound = max(found.values()) * (1 - settings.tolerance)
+    penalty = max(penalty for penalty, value in found.items() if value >= bound)
+    return penalty, found[penalty]

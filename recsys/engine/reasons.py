@@ -1,0 +1,66 @@
+"""Why an item is recommended: the entries of the history without which its score would be lower."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from scipy import sparse
+
+from recsys.engine.contract import BadInput, Floats
+
+
+class Explainable(Protocol):
+    """A model that can score one history with each of its entries left out in turn."""
+
+    def scores(self, rows: sparse.csr_matrix, *, ages: sparse.csr_matrix | None = None) -> Floats:
+        """Score all items for each row."""
+
+    def without_each(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None = None) -> Floats:
+        """Score all items once for each entry of ``row``, as if that entry were not there."""
+
+
+class Reason(NamedTuple):
+    """The history item ``item``, and by how much the recommended item's final score falls without it."""
+
+    item: int
+    drop: float
+
+
+def reasons(
+    model: Explainable,
+    row: sparse.csr_matrix,
+    *,
+    items: Sequence[int],
+    ages: sparse.csr_matrix | None = None,
+    most: int = 3,
+) -> list[list[Reason]]:
+    """
+    Name for each of the recommended ``items`` up to ``most`` entries of ``row`` (1, items), strongest first.
+
+    Only entries whose removal lowers the score are named, so a popular item that nothing speaks for has no reason.
+    All items share one set of removals, so a page of them costs little more than one.
+    """
+    if row.shape[0] != 1:
+        raise BadInput(f"reasons are given for one history, not {row.shape[0]}")
+    if not row.nnz:
+        return [[] for _ in items]
+    row, ages = _sorted(row), None if ages is None else _sorted(ages)
+    numbers = np.asarray(items, dtype=np.int64)
+    drops = model.scores(row, ages=ages)[:, numbers] - model.without_each(row, ages=ages)[:, numbers]
+    return [_strongest(drops[:, place], row.indices, item, most) for place, item in enumerate(numbers)]
+
+
+def _strongest(drops: Floats, history: np.ndarray, item: int, most: int) -> list[Reason]:
+    order = np.argsort(-drops, kind="stable")
+    named = [Reason(int(history[place]), float(drops[place])) for place in order if history[place] != item]
+    return [reason for reason in named[:most] if reason.drop > 0]
+
+
+def _sorted(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    if matrix.has_sorted_indices:
+        return matrix
+    ordered = matrix.copy()
+    ordered.sort_indices()
+    return ordered

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from recsys.engine import BadInput, loading
+
+
+def written(tmp_path, text):
+    path = tmp_path / "interactions.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_columns_in_any_order_and_two_kinds_of_time(tmp_path):
+    path = written(tmp_path, "item,weight,user,timestamp\n苹果,2,ada,1970-01-01T00:01:00\nb,0.5,ben,30\nb,1,ada,90.5\n")
+    found = loading.read_csv(path)
+    assert found.user_ids == ("ada", "ben")
+    assert found.item_ids == ("苹果", "b")
+    assert found.times.tolist() == [60.0, 90.5, 30.0]
+    assert found.weights.tolist() == [2.0, 1.0, 0.5]
+
+
+def test_without_weights_each_line_counts_one(tmp_path):
+    found = loading.read_csv(written(tmp_path, "user,item,timestamp\n1,2,3\n1,2,5\n"))
+    assert (found.weights.tolist(), found.times.tolist()) == ([2.0], [5.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "missing: user, item, timestamp"),
+        ("user,item\n1,2\n", "missing: timestamp"),
+        ("user,item,timestamp\n", "no interactions"),
+        ("user,item,timestamp\n1,,3\n", "line 2: user and item must not be empty"),
+        ("user,item,timestamp\n1,2,3\n1,2,soon\n", "line 3: the timestamp 'soon'"),
+        ("user,item,timestamp\n1,2,nan\n", "line 2: the timestamp 'nan'"),
+        ("user,item,timestamp\n1,2\n", "line 2: 2 values instead of 3"),
+        ("user,item,timestamp,weight\n1,2,3,nan\n", "line 2: the weight 'nan'"),
+        ("user,item,timestamp,weight\n1,2,3,-1\n", "line 2: the weight '-1'"),
+        ("user,item,timestamp,weight\n1,2,3,much\n", "line 2: the weight 'much'"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_line(tmp_path, text, message):
+    with pytest.raises(BadInput, match=message):
+        loading.read_csv(written(tmp_path, text))
+
+
+def lines(dataset, spoil=None):
+    ages = dataset.ages()
+    for number in range(len(dataset)):
+        item = dataset.items[number] if spoil is None else spoil(dataset.items[number], ages[number])
+        yield f"{dataset.users[number]},{item},{dataset.times[number]}"
+
+
+def test_a_healthy_file_passes_the_check_of_positions(tmp_path, world):
+    path = written(tmp_path, "user,item,timestamp\n" + "\n".join(lines(world.dataset)))
+    assert len(loading.read_csv(path)) == len(world.dataset)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "measure"),
+    [
+        (lambda item, age: f"other-{item}" if age == 1 else item, "0% of its items occur elsewhere"),
+        (lambda item, age: int(np.random.default_rng(int(item)).integers(80)) if age == 0 else item, "percentile"),
+    ],
+)
+def test_a_position_numbered_by_another_table_is_refused(tmp_path, world, spoil, measure):
+    path = written(tmp_path, "user,item,timestamp\n" + "\n".join(lines(world.dataset, spoil)))
+    with pytest.raises(BadInput, match=rf"position \d counted from the newest looks corrupt.*{measure}"):
+        loading.read_csv(path)
+    assert len(loading.read_csv(path, check=False)) > 1000

@@ -1,0 +1,120 @@
+"""What may be asked about surveys and their answers."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from .models import Answer, Choice, Effect, Question, Submission, Survey
+
+ONBOARDING = "onboarding"
+FEWEST = 5
+"""Results of fewer answers than this are not shown: they could be told apart."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """How often one answer was given; ``share`` is in percent of those who answered the question."""
+
+    label: str
+    count: int
+    share: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionResult:
+    """What was answered to one question; ``bars`` and ``texts`` are empty while fewer than ``FEWEST`` answered."""
+
+    question: Question
+    answered: int
+    is_shown: bool
+    bars: list[Bar]
+    mean: float | None
+    texts: list[str]
+
+
+def onboarding() -> Survey | None:
+    """The open version of the survey for newcomers."""
+    return open_survey(slug=ONBOARDING)
+
+
+def open_survey(*, slug: str) -> Survey | None:
+    """The open version of the survey called ``slug``, with its questions and choices in their places."""
+    return _with_questions(Survey.objects.filter(slug=slug, opened_at__isnull=False, closed_at__isnull=True)).first()
+
+
+def with_questions(*, pk: int) -> Survey | None:
+    """One version, with its questions and choices in their places."""
+    return _with_questions(Survey.objects.filter(pk=pk)).first()
+
+
+def is_waiting(*, survey: Survey, user: Any) -> bool:
+    """Whether ``user`` has neither answered nor skipped any version of ``survey``."""
+    return not Submission.objects.filter(survey__slug=survey.slug, user=user).exists()
+
+
+def given_answers(*, survey: Survey, user: Any) -> dict[int, Answer]:
+    """What ``user`` answered to this version, by question; empty when they did not."""
+    answers = Answer.objects.filter(submission__survey=survey, submission__user=user).prefetch_related("choices")
+    return {answer.question_id: answer for answer in answers}
+
+
+def topic_interests(user: Any) -> dict[int, int]:
+    """
+    The topics that a member's newest answers speak for, each with its weight: the sum of the effects of what they chose.
+
+    Of each survey only the newest submission counts. One query.
+    """
+    newest = (
+        Submission.objects.filter(user=user)
+        .order_by("survey__slug", "-submitted_at", "-pk")
+        .distinct("survey__slug")
+        .values("pk")
+    )
+    weights: Counter[int] = Counter()
+    effects = Effect.objects.filter(choice__answers__submission__in=newest)
+    for topic_id, weight in effects.values_list("topic_id", "weight"):
+        weights[topic_id] += weight
+    return dict(weights)
+
+
+def results(*, survey: Survey) -> list[QuestionResult]:
+    """What was answered, question by question; a constant number of queries."""
+    counts = _choice_counts(survey)
+    answers: dict[int, list[Answer]] = {}
+    for answer in Answer.objects.filter(submission__survey=survey).order_by("pk"):
+        answers.setdefault(answer.question_id, []).append(answer)
+    return [_result(question, answers.get(question.pk, []), counts) for question in survey.questions.all()]
+
+
+def _with_questions(surveys: "QuerySet[Survey]") -> "QuerySet[Survey]":
+    choices = Prefetch("choices", queryset=Choice.objects.order_by("place", "pk"))
+    questions = Question.objects.order_by("place", "pk").prefetch_related(choices)
+    return surveys.prefetch_related(Prefetch("questions", queryset=questions))
+
+
+def _choice_counts(survey: Survey) -> dict[int, int]:
+    counted = Choice.objects.filter(question__survey=survey).annotate(chosen=Count("answers"))
+    return dict(counted.values_list("pk", "chosen"))
+
+
+def _result(question: Question, answers: list[Answer], counts: dict[int, int]) -> QuestionResult:
+    is_shown = len(answers) >= FEWEST
+    scales = [answer.scale for answer in answers if answer.scale is not None] if is_shown else []
+    return QuestionResult(
+        question=question,
+        answered=len(answers),
+        is_shown=is_shown,
+        bars=_bars(question, scales, counts, len(answers)) if is_shown else [],
+        mean=sum(scales) / len(scales) if scales else None,
+        texts=[answer.text for answer in answers if answer.text] if is_shown else [],
+    )
+
+
+def _bars(question: Question, scales: list[int], counts: dict[int, int], answered: int) -> list[Bar]:
+    if question.kind == Question.Kind.SCALE:
+        found = [(str(step), scales.count(step)) for step in range(1, 6)]
+    else:
+        found = [(choice.text, counts.get(choice.pk, 0)) for choice in question.choices.all()]
+    return [Bar(label=label, count=count, share=round(100 * count / answered)) for label, count in found]
