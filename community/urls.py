@@ -7,6 +7,7 @@ from core.web import health
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("", include("payments.urls")),
     path("account/", include("allauth.urls")),
     path("settings/", include("accounts.settings_urls")),
     path("", include("accounts.urls")),
