@@ -22,6 +22,7 @@ urlpatterns = [
     path("live/", include("core.realtime.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("", include("payments.urls")),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),
     path("settings/", include("accounts.settings_urls")),

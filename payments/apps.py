@@ -10,6 +10,7 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Hang this room's answers into the registries below it."""
         import ledger.rules
+        from accounts import settings_pages
         from core.ui import navigation
 
         from . import audience, tasks  # noqa: F401
@@ -26,4 +27,7 @@ class PaymentsConfig(AppConfig):
             icon="receipt",
             order=70,
             condition=navigation.members_only,
+        )
+        settings_pages.register(
+            "purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60
         )
