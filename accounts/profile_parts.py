@@ -40,5 +40,4 @@ def parts() -> list[ProfilePart]:
 
 
 register("bio", label=_("About me"), order=10)
-register("topics", label=_("Topics that I follow"), order=20)
 register("circle", label=_("Whom I follow and who follows me"), order=30)

@@ -3,6 +3,7 @@
 import base64
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -21,6 +22,13 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] - allauth has no type
         "incorrect_code": _("This code is not right, or no longer. Codes change every 30 seconds."),
         "unverified_email": _("Verify your address first."),
     }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whether a factor may go: the last one of somebody on the staff may not, where staff need one."""
+        if not (settings.STAFF_NEEDS_SECOND_FACTOR and authenticator.user.is_staff):
+            return True
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
     def encrypt(self, text: str) -> str:
         """Lock a secret with a key derived from the site's own: a copy of the database alone opens nothing."""

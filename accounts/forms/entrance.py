@@ -38,6 +38,10 @@ class LoginForm(Worded, account.LoginForm):
 
     labels = {"login": _("Email address"), "password": _("Password"), "remember": _("Stay logged in on this device")}
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["remember"].initial = True
+
 
 class SignupForm(Worded, account.SignupForm):
     """Name, address, password."""

@@ -5,13 +5,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names, profile_parts
 from accounts.enums import MessagesFrom, Purpose, Theme, Visibility
 from accounts.models import Profile, User
+from topics.models import Topic
 
 from .naming import NameField
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages of the site, each named in itself, so that nobody has to read another one to find theirs."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -35,6 +42,14 @@ class ProfileForm(forms.Form):
         help_text=_("A few sentences: what you do, what you want to learn."),
     )
 
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Topics that I follow"),
+        queryset=Topic.objects.order_by("parent__slug", "slug"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is new in these comes first."),
+    )
+
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         self.user = user
         super().__init__(*args, **options)
@@ -54,10 +69,10 @@ class ProfileForm(forms.Form):
 class PreferencesForm(forms.Form):
     """How a member wants the site."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language"), choices=languages, widget=forms.RadioSelect)
     languages_read = forms.MultipleChoiceField(
         label=_("Languages that I read"),
-        choices=settings.LANGUAGES,
+        choices=languages,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Courses and questions in these come first."),
     )

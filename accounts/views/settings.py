@@ -34,7 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Name, handle, a few sentences."""
     # The form may hold a name that is refused, and the page's own menu must not show it: it works on a copy.
     user = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, user=user, initial=_profile_of(user))
+    form = ProfileForm(request.POST if request.method == "POST" else None, user=user, initial=_profile_of(user))
     if request.method == "POST" and form.is_valid():
         operations.change_profile(user=user, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))
@@ -63,7 +63,7 @@ def security(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, languages read, time zone, appearance."""
     user = User.objects.get(pk=request.user.pk)
-    form = PreferencesForm(request.POST or None, initial=_preferences_of(user))
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=_preferences_of(user))
     if request.method == "POST" and form.is_valid():
         operations.change_preferences(user=user, **form.cleaned_data)
         with override(form.cleaned_data["language"]):
@@ -80,7 +80,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Who sees what, and what may be done with what is known."""
     consents = {purpose: queries.has_consented(user=request.user, purpose=purpose) for purpose in ASKED}
     initial = PrivacyForm.initial_for(profile=queries.profile_of(request.user), consents=consents)
-    form = PrivacyForm(request.POST or None, initial=initial)
+    form = PrivacyForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.change_privacy(
             user=request.user,
@@ -103,8 +103,9 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-def _profile_of(user: User) -> dict[str, str]:
-    return {"name": user.name, "username": user.username, "bio": queries.profile_of(user).bio}
+def _profile_of(user: User) -> dict[str, object]:
+    topics = queries.followed_topics(user)
+    return {"name": user.name, "username": user.username, "bio": queries.profile_of(user).bio, "topics": topics}
 
 
 def _preferences_of(user: User) -> dict[str, object]:
