@@ -23,6 +23,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
+    path("", include("recsys.urls")),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),
     path("settings/", include("accounts.settings_urls")),

@@ -17,7 +17,7 @@ class ForumConfig(AppConfig):
 
         @guards("thread")
         def may_read(viewer: object, ident: int) -> bool:
-            return Thread.objects.open_to(viewer).filter(pk=ident).exists()
+            return bool(Thread.objects.open_to(viewer).filter(pk=ident).exists())
 
         navigation.register(
             "community",
