@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.sentences import SENTENCES
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth has no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Our answers to allauth's questions."""
 
     error_messages = {
@@ -30,7 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth has
         "incorrect_password": _("This is not your password."),
         "invalid_or_expired_key": _("This link has been used or is too old."),
         "invalid_password_reset": _("This link has been used or is too old."),
-        "too_many_login_attempts": _("Too many tries with this address. Wait a quarter of an hour, or set a new password."),
+        "too_many_login_attempts": _(
+            "Too many tries with this address. Wait a quarter of an hour, or set a new password."
+        ),
         "rate_limited": _("Too many tries within a short time. Please wait a minute."),
         "same_as_current": _("That is what it is already."),
     }
@@ -51,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth has
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Leave the handle to ``operations.join``, which makes it from the name."""
 
-    def add_message(
+    def add_message(  # noqa: PLR0917 - allauth's signature
         self,
         request: HttpRequest,
         level: int,

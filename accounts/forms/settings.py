@@ -23,7 +23,9 @@ def languages() -> list[tuple[str, str]]:
 
 def time_zones() -> list[tuple[str, str]]:
     """Every place that has a time of its own, as the time-zone database names it."""
-    named = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    named = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    )
     return [(name, name.replace("_", " ").replace("/", " / ")) for name in ("UTC", *named)]
 
 
@@ -51,9 +53,10 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         self.user = user
         super().__init__(*args, **options)
+        self.fields["name"] = NameField(may_be_reserved=user.is_staff)
 
     def clean_name(self) -> str:
-        """Refuse a name that speaks for the school, unless its bearer does."""
+        """Refuse a name that looks like one of the staff, unless its bearer is."""
         name: str = self.cleaned_data["name"]
         if not self.user.is_staff:
             names.refuse_impersonation(name=name, user=self.user)
@@ -88,11 +91,15 @@ class GuestPreferencesForm(forms.Form):
 class PrivacyForm(forms.Form):
     """Who sees what, who may write, and what may be done with what is known."""
 
-    messages_from = forms.ChoiceField(label=_("Who may write to me"), choices=MessagesFrom.choices, widget=forms.RadioSelect)
+    messages_from = forms.ChoiceField(
+        label=_("Who may write to me"), choices=MessagesFrom.choices, widget=forms.RadioSelect
+    )
     personalization = forms.BooleanField(
         label=_("Personal recommendations"),
         required=False,
-        help_text=_("We suggest courses and questions by what you read and finish. Without it you see what is new and liked."),
+        help_text=_(
+            "We suggest courses and questions by what you read and finish. Without it you see what is new and liked."
+        ),
     )
     analytics = forms.BooleanField(
         label=_("Usage statistics"),
