@@ -6,3 +6,24 @@ class ForumConfig(AppConfig):
     name = "forum"
     label = "forum"
     verbose_name = _("Community")
+
+    def ready(self) -> None:
+        from core.realtime.guarding import guards
+        from core.ui import navigation
+        from core.ui.navigation import Place
+
+        from . import handlers  # noqa: F401
+        from .models import Thread
+
+        @guards("thread")
+        def may_read(viewer: object, ident: int) -> bool:
+            return Thread.objects.open_to(viewer).filter(pk=ident).exists()
+
+        navigation.register(
+            "community",
+            label=_("Community"),
+            url_name="forum:list",
+            places={Place.TOP, Place.THUMBS},
+            icon="chat",
+            order=30,
+        )

@@ -5,3 +5,7 @@ Owns all three; entries are append-only and every transaction sums to zero, enfo
 Publishes nothing; whoever posts says why.
 Listens to nothing.
 """
+
+from .rules import AccountName, Line, Posting, register_kind
+
+__all__ = ["AccountName", "Line", "Posting", "register_kind"]

@@ -1,7 +1,13 @@
-"""
-Search in Chinese and English over whatever rooms hand it, visibility inside the SQL.
+"""shim"""
 
-Owns search documents.
-Publishes nothing.
-Listens to nothing.
-"""
+
+def index(**k):
+    pass
+
+
+def remove(**k):
+    pass
+
+
+def find(**k):
+    return []

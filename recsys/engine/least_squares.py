@@ -14,10 +14,7 @@ Rows are padded with a vector of zeros and solved in blocks.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final
@@ -25,18 +22,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from recsys.engine.contract import Floats, Integers
 from recsys.engine.interactions import positive_counts
+from recsys.engine.threads import Run
 
 # Gathered float32 numbers in a block (4 MiB): with smaller ones the threads wait for the interpreter, not for memory.
 _BLOCK: Final = 2**20
 _PADDING: Final = 1.15
 # Up to this many entries the direct way is faster than a few steps of conjugate gradients.
 _SHORT: Final = 20
-
-Run = Callable[[list[Callable[[], None]]], None]
 
 
 @dataclass(frozen=True)
@@ -104,25 +99,6 @@ def basis_of(vectors: Floats, *, scale: float) -> tuple[Floats, Floats]:
     """Give the rotation (K, K) that makes the Gram of ``vectors`` diagonal, and that diagonal times ``scale``."""
     values, basis = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
     return basis.astype(np.float32), np.asarray(np.maximum(values, 0.0) * scale, dtype=np.float32)
-
-
-def one_by_one(blocks: list[Callable[[], None]]) -> None:
-    """Run blocks in the calling thread, as within a request."""
-    for block in blocks:
-        block()
-
-
-@contextmanager
-def in_threads() -> Iterator[Run]:
-    """Give a runner that spreads blocks over the processors, with BLAS at one thread in each."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(count) as pool:
-
-        def run(blocks: list[Callable[[], None]]) -> None:
-            for done in [pool.submit(block) for block in blocks]:
-                done.result()
-
-        yield run
 
 
 @cache

@@ -1,0 +1,59 @@
+"""What courses do when something happens below them: search, and the teacher's list of questions, live."""
+
+from core import events
+from core.realtime import sending
+from core.search import index
+from forum.about import describe
+from forum.events import AnswerAccepted, QuestionAsked
+from forum.models import Thread
+
+from .events import CoursePublished
+from .models import Course, Lesson
+
+searches = events.listener("courses.search")
+listens = events.listener("courses.studio")
+
+
+@searches(CoursePublished)
+def index_course(fact: CoursePublished) -> None:
+    """Let the course and each of its lessons be found, each by whoever may see it."""
+    course = Course.objects.select_related("teacher").prefetch_related("topics").get(pk=fact.course_id)
+    topic_ids = [topic.pk for topic in course.topics.all()]
+    index(
+        kind="course", object_id=course.pk, title=course.title, body="\n".join([course.summary, str(course.teacher), *course.outcomes]),
+        language=course.language, audience=course.audience, url=course.get_absolute_url(), author_id=course.teacher_id,
+        topic_ids=topic_ids, happened_at=course.published_at,
+    )  # fmt: skip
+    for lesson in course.lessons.all():
+        lesson.course = course
+        index_lesson(lesson, topic_ids)
+
+
+def index_lesson(lesson: Lesson, topic_ids: list[int]) -> None:
+    """Let one lesson be found by those who hold a key to it."""
+    index(
+        kind="lesson", object_id=lesson.pk, title=lesson.title, body=lesson.source, language=lesson.language,
+        audience=lesson.audience, url=lesson.get_absolute_url(), author_id=lesson.course.teacher_id, topic_ids=topic_ids,
+        happened_at=lesson.updated_at,
+    )  # fmt: skip
+
+
+@listens(QuestionAsked)
+def show_the_teacher(fact: QuestionAsked) -> None:
+    """Let the question appear in the studio of whoever teaches what it stands under."""
+    question = Thread.objects.select_related("author").filter(pk=fact.question_id).first()
+    about = describe(question.about, viewer=question.author) if question and question.about else None
+    if question is not None and about is not None and about.teacher_id:
+        sending.send(
+            stream=f"teacher:{about.teacher_id}", action="append", target="waiting", template="courses/waiting_row.html",
+            context={"thread": question},
+        )  # fmt: skip
+
+
+@listens(AnswerAccepted)
+def clear_for_the_teacher(fact: AnswerAccepted) -> None:
+    """Take the question off the studio's list."""
+    question = Thread.objects.select_related("author").filter(pk=fact.question_id).first()
+    about = describe(question.about, viewer=question.author) if question and question.about else None
+    if about is not None and about.teacher_id:
+        sending.send(stream=f"teacher:{about.teacher_id}", action="remove", target=f"waiting-{fact.question_id}")

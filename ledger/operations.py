@@ -1,0 +1,211 @@
+"""Posting: the only way in which the journal is written."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from .models import Transaction
+from .queries import lines_of, transactions_by_key
+from .rules import AccountName, AlreadyReversed, Line, Overdraft, Posting, is_limited
+
+
+class Held(NamedTuple):
+    """An account as it was found; one that has a ``balance`` is limited and stays locked until the transaction ends."""
+
+    id: int
+    balance: int | None
+
+
+def post(
+    *,
+    key: str,
+    kind: str,
+    lines: Sequence[Line],
+    reverses: Transaction | None = None,
+    happened_at: datetime | None = None,
+    memo_code: str = "",
+) -> Transaction:
+    """
+    Write one transaction in two statements; the same ``key`` again, even at the same moment, returns the first one.
+
+    Limited accounts are locked until the caller's transaction ends, in ascending order of id. A refusal comes before anything
+    is written, so the caller's transaction stays usable.
+
+    :raises Unbalanced: if the lines do not sum to zero in each unit.
+    :raises Overdraft: if a limited account would go below zero.
+    :raises AlreadyReversed: if ``reverses`` has a reversal by another key.
+    :raises UnknownKind: if an account is of a kind that nobody has registered.
+    """
+    posting = Posting(
+        key=key,
+        kind=kind,
+        lines=tuple(lines),
+        reverses_id=reverses.pk if reverses else None,
+        happened_at=happened_at,
+        memo_code=memo_code,
+    )
+    return post_many(postings=[posting])[0]
+
+
+def post_many(*, postings: Sequence[Posting]) -> list[Transaction]:
+    """
+    Write many transactions, all or none, in a handful of statements; the result equals posting them one by one, in order.
+
+    Meant for batches of up to some thousand. Otherwise as ``post``, with the same refusals.
+    """
+    if not postings:
+        return []
+    with _whole(postings):
+        held = _hold({line.account for posting in postings for line in posting.lines})
+        _require_funds(postings, held)
+        written = _write(_first_of_each_key(postings), held)
+    return [written[posting.key] for posting in postings]
+
+
+def reverse(*, transaction: Transaction, key: str) -> Transaction:
+    """
+    Take back ``transaction`` by a new one with the opposite lines that points to it.
+
+    :raises AlreadyReversed: if that has been done, by another key.
+    :raises Overdraft: if a limited account no longer holds what would be taken back.
+    """
+    lines = [Line(account, -amount) for account, amount in lines_of(transaction)]
+    return post(key=key, kind=f"{transaction.kind}.reversed"[:64], lines=lines, reverses=transaction)
+
+
+def _whole(postings: Sequence[Posting]) -> AbstractContextManager[Any]:
+    # A single posting is refused before it writes, so it needs no savepoint: each one costs two statements, and more
+    # than 64 in one transaction slow down every reader of the server.
+    if len(postings) > 1 or not connection.in_atomic_block:
+        return transaction.atomic()
+    return nullcontext()
+
+
+def _hold(names: set[AccountName]) -> dict[AccountName, Held]:
+    held = _lock(names)
+    missing = sorted(names.difference(held))
+    if missing:
+        _open(missing)
+        held.update(_lock(set(missing)))
+    return held
+
+
+# Limited accounts are locked in ascending order of id, so that two transfers against each other wait and never deadlock.
+# NO KEY: entries that point to the account may be written meanwhile. The others are only looked up: nobody waits for them.
+_LOCK = """
+    WITH wanted AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) AS name (kind, owner, unit)),
+    limited AS (
+        SELECT account.id, kind, owner, unit, account.balance
+        FROM ledger_account AS account JOIN wanted USING (kind, owner, unit)
+        WHERE account.balance IS NOT NULL ORDER BY account.id FOR NO KEY UPDATE OF account
+    )
+    SELECT * FROM limited
+    UNION ALL
+    SELECT account.id, kind, owner, unit, NULL
+    FROM ledger_account AS account JOIN wanted USING (kind, owner, unit) WHERE account.balance IS NULL
+"""
+
+
+def _lock(names: set[AccountName]) -> dict[AccountName, Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [list(column) for column in zip(*names, strict=True)])
+        return {AccountName(kind, owner, unit): Held(pk, balance) for pk, kind, owner, unit, balance in cursor}
+
+
+def _open(names: Sequence[AccountName]) -> None:
+    balances = [0 if is_limited(name.kind) else None for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_account (kind, owner, unit, balance) "
+            "SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
+            [*(list(column) for column in zip(*names, strict=True)), balances],
+        )
+
+
+def _require_funds(postings: Sequence[Posting], held: dict[AccountName, Held]) -> None:
+    if all(account.balance is None for account in held.values()):
+        return
+    if len(postings) == 1 and _overdraft(postings, held) is None:
+        return
+    # A repeat must not be refused for money that its first time has taken, nor lend what its first time has given.
+    # Asked after the lock: whoever posted this key with these accounts has committed.
+    known = transactions_by_key({posting.key for posting in postings})
+    refusal = _overdraft([posting for posting in postings if posting.key not in known], held)
+    if refusal is not None:
+        raise refusal
+
+
+def _overdraft(postings: Iterable[Posting], held: dict[AccountName, Held]) -> Overdraft | None:
+    balances = {name: account.balance for name, account in held.items() if account.balance is not None}
+    for posting in _first_of_each_key(postings):
+        for name, amount in posting.lines:
+            if name in balances:
+                balances[name] += amount
+        for name, _ in posting.lines:
+            if balances.get(name, 0) < 0:
+                return Overdraft(name, short_by=-balances[name])
+    return None
+
+
+def _first_of_each_key(postings: Iterable[Posting]) -> list[Posting]:
+    found: dict[str, Posting] = {}
+    for posting in postings:
+        found.setdefault(posting.key, posting)
+    return list(found.values())
+
+
+_MADE = """
+    WITH made AS (
+        INSERT INTO ledger_transaction (key, kind, reverses_id, happened_at, memo_code)
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
+        ON CONFLICT DO NOTHING RETURNING id, key
+    ), line AS (
+        SELECT made.id AS transaction_id, account_id, amount, place
+        FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) WITH ORDINALITY AS given (key, account_id, amount, place)
+        JOIN made USING (key)
+    )
+"""
+_MOVED = """, moved AS (
+        UPDATE ledger_account SET balance = balance + change.amount
+        FROM (SELECT account_id, sum(amount) AS amount FROM line WHERE account_id = ANY (%s) GROUP BY account_id) AS change
+        WHERE ledger_account.id = change.account_id
+    )
+"""
+_FIELDS = [field.attname for field in Transaction._meta.concrete_fields]  # noqa: SLF001 - Django's documented API
+_ENTERED = f"""
+    INSERT INTO ledger_entry (transaction_id, account_id, amount)
+    SELECT transaction_id, account_id, amount FROM line ORDER BY place;
+    SET CONSTRAINTS ledger_entries_sum_to_zero IMMEDIATE;
+    SET CONSTRAINTS ledger_entries_sum_to_zero DEFERRED;
+    SELECT {", ".join(_FIELDS)} FROM ledger_transaction WHERE key = ANY (%s)
+"""  # noqa: S608 - the names of our own columns
+
+
+def _write(postings: Sequence[Posting], held: dict[AccountName, Held]) -> dict[str, Transaction]:
+    """Write all rows in one statement and check them where they are written, not at a commit that is far away."""
+    limited = [account.id for account in held.values() if account.balance is not None]
+    statement = _MADE + (_MOVED if limited else "") + _ENTERED
+    keys = [posting.key for posting in postings]
+    cells = [*_transaction_columns(postings), *_line_columns(postings, held), *([limited] if limited else []), keys]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, cells)
+        written = {row.key: row for row in (Transaction.from_db("default", _FIELDS, values) for values in cursor)}
+    if len(written) < len(keys):
+        # The key is new and yet no row was made: the other unique column, of reversals, was taken.
+        raise AlreadyReversed(", ".join(key for key in keys if key not in written))
+    return written
+
+
+def _transaction_columns(postings: Sequence[Posting]) -> list[list[Any]]:
+    now = timezone.now()
+    rows = [(p.key, p.kind, p.reverses_id, p.happened_at or now, p.memo_code) for p in postings]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _line_columns(postings: Sequence[Posting], held: dict[AccountName, Held]) -> list[list[Any]]:
+    rows = [(posting.key, held[name].id, amount) for posting in postings for name, amount in posting.lines]
+    return [list(column) for column in zip(*rows, strict=True)]
