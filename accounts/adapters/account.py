@@ -24,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account has been closed."),
         "duplicate_email": _("That is your address already."),
-        "email_password_mismatch": _("This address and this password do not belong together. Nothing else was wrong."),
+        "email_password_mismatch": _("This address and this password do not belong together."),
         "enter_current_password": _("This is not your present password."),
         "incorrect_code": _("This code is not right, or no longer. Codes change every 30 seconds."),
         "incorrect_password": _("This is not your password."),
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Leave the handle to ``operations.join``, which makes it from the name."""
 
-    def add_message(  # noqa: PLR0917 - allauth's signature
+    def add_message(
         self,
         request: HttpRequest,
         level: int,
