@@ -49,7 +49,7 @@ def cleo(member):
 def enter(client_class):
     def entered(user):
         client = client_class(headers={"accept-language": "en"})
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return entered
