@@ -13,5 +13,7 @@ class CommunityConfig(AppConfig):
 
         from . import celery  # noqa: F401
 
-        navigation.register("home", label=_("Home"), url_name="home", places={Place.TOP, Place.THUMBS}, icon="home", order=10)
+        navigation.register(
+            "home", label=_("Home"), url_name="home", places={Place.TOP, Place.THUMBS}, icon="home", order=10
+        )
         navigation.register("me", label=_("Me"), url_name="me", places={Place.THUMBS}, icon="person", order=50)

@@ -27,7 +27,10 @@ NOISE = (
     '"Language-Team',
     '"Generated-By',
 )
-CLAIMED = {"accounts": ("account", "mfa", "usersessions", "socialaccount", "settings"), "ui": ("components", "layouts", "styleguide", "reference")}
+CLAIMED = {
+    "accounts": ("account", "mfa", "usersessions", "socialaccount", "settings"),
+    "ui": ("components", "layouts", "styleguide", "reference"),
+}
 """Folders of templates whose messages a room keeps although they have other names."""
 SKIPPED = {"tests", "migrations", "var", "static", "node_modules"}
 
@@ -65,10 +68,7 @@ class Command(BaseCommand):
 def rooms() -> list[Path]:
     """Every room that has messages of its own; the root holds those of templates that belong to no room."""
     root = settings.BASE_DIR
-    found = [
-        path.parent
-        for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"))
-    ]
+    found = [path.parent for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"))]
     return [root, *sorted(found)]
 
 
