@@ -18,7 +18,7 @@ from .ordering import (
     place_order,
 )
 from .paying import NotPayable, ask, ask_again, ask_about, start_payment
-from .pricing import set_price, withdraw
+from .pricing import change_terms, set_price, withdraw
 from .refunding import (
     NothingLeft,
     OutsideThePolicy,
@@ -42,6 +42,7 @@ __all__ = [
     "ask_about",
     "ask_again",
     "cancel_order",
+    "change_terms",
     "check_out",
     "end_entitlement",
     "expire_orders",

@@ -37,7 +37,22 @@ CONTENT = {
 
 
 def reserialized(body, n):
-    spaces = [b", ", b" ,", b",\n", b",\t", b" , ", b",  ", b"\n,", b",\r", b"\t,", b",\r\n", b"  ,", b" ,\n", b",\n\n", b" ,\t"]
+    spaces = [
+        b", ",
+        b" ,",
+        b",\n",
+        b",\t",
+        b" , ",
+        b",  ",
+        b"\n,",
+        b",\r",
+        b"\t,",
+        b",\r\n",
+        b"  ,",
+        b" ,\n",
+        b",\n\n",
+        b" ,\t",
+    ]
     return body.replace(b",", spaces[n], 1)
 
 
@@ -68,7 +83,9 @@ def work_off_all():
 
 
 def nobody_was_let_in():
-    return not Order.objects.exclude(state="placed").exists() and not Payment.objects.filter(captured_minor__gt=0).exists()
+    return (
+        not Order.objects.exclude(state="placed").exists() and not Payment.objects.filter(captured_minor__gt=0).exists()
+    )
 
 
 def believes_the_true_one(client, payment, event):
@@ -134,7 +151,10 @@ def test_a_replay_after_the_refund_opens_nothing(world, ben):
 
 def test_a_stranger_cannot_take_the_number_of_a_true_event(world):
     client, payment, _, true = world
-    assert deliver(client, true | {"account": "acct_other"}, header=signature(body_of(true), secret="x" * 30)).status_code == 400
+    assert (
+        deliver(client, true | {"account": "acct_other"}, header=signature(body_of(true), secret="x" * 30)).status_code
+        == 400
+    )
     assert believes_the_true_one(client, payment, true)
 
 
