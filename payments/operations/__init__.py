@@ -17,7 +17,7 @@ from .ordering import (
     expire_orders,
     place_order,
 )
-from .paying import NotPayable, ask, ask_again, ask_about, start_payment
+from .paying import NotPayable, ask, ask_about, ask_again, start_payment
 from .pricing import change_terms, set_price, withdraw
 from .refunding import (
     NothingLeft,

@@ -26,12 +26,12 @@ def by_number(make):
 
 CONTENT = {
     "amount": by_number(lambda paid, other, n: {"amount": paid["amount"] + (n // 2 + 1) * (-1) ** n}),
-    "currency": by_number(lambda paid, other, n: {"currency": "USD JPY EUR cny HKD GBP SGD TWD XXX CN CNYY USDT XAU ¥".split()[n]}),
+    "currency": by_number(lambda paid, other, n: {"currency": ["USD", "JPY", "EUR", "cny", "HKD", "GBP", "SGD", "TWD", "XXX", "CN", "CNYY", "USDT", "XAU", "¥"][n]}),
     "another order": by_number(lambda paid, other, n: {"order_reference": other.order.reference[: 14 - n or None] or "-"}),
     "another payment": by_number(lambda paid, other, n: {"id": other.provider_id if not n else paid["id"] + "0" * n}),
     "another account": lambda event, other, n: event | {"account": f"acct_{n}"},
     "not paid": by_number(lambda paid, other, n: {"status": ["open", "authenticating", "declined"][n % 3], "fee": n}),
-    "not a status": by_number(lambda paid, other, n: {"status": "succeeded Paid PAID captured settled ok true 1 paid_ done payed complete closed won".split()[n]}),
+    "not a status": by_number(lambda paid, other, n: {"status": ["succeeded", "Paid", "PAID", "captured", "settled", "ok", "true", "1", "paid_", "done", "payed", "complete", "closed", "won"][n]}),
     "not a number": by_number(lambda paid, other, n: {"amount": [None, "19900", 19900.0, True, [], {}, "", -19900, "¥199", 199.00, [19900], {"v": 19900}, "0", "1e4"][n]}),
 }  # fmt: skip
 
