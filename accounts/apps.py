@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         """Hang this room's answers into the registries below it."""
         from core.ui import navigation
 
-        from . import audience, handlers, post, settings_pages  # noqa: F401
+        from . import audience, handlers, post, privacy, settings_pages  # noqa: F401
 
         pages = [
             ("profile", _("Profile"), "settings:profile", "person", 10),
