@@ -86,10 +86,11 @@ def move_refund(refund: Refund, to: str) -> None:
 
 def abandon_attempts(order: Order, *, cause: str, apart_from: Payment | None = None, by: User | None = None) -> None:
     """Give up the order's attempts that are still alive; money that comes for one of them nevertheless is not lost."""
-    alive = order.payments.select_for_update().filter(state__in=rules.ALIVE)
-    for payment in alive.exclude(pk=apart_from.pk if apart_from else None).order_by("pk"):
-        payment.order = order
-        move_payment(payment, PaymentState.ABANDONED, cause=cause, by=by)
+    alive = order.payments.select_for_update().filter(state__in=rules.ALIVE).order_by("pk")
+    for payment in alive:
+        if payment != apart_from:
+            payment.order = order
+            move_payment(payment, PaymentState.ABANDONED, cause=cause, by=by)
 
 
 def _paid(order: Order, by: User | None) -> None:
