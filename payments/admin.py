@@ -117,6 +117,7 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-pk",)
     date_hierarchy = "placed_at"
     inlines = (Lines, Payments, History)
+    change_form_template = "payments/desk/order.html"
 
     @admin.display(description=gettext_lazy("total"), ordering="total_minor")
     def total(self, order: Order) -> str:
@@ -146,7 +147,7 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
         if form.is_valid():
             return self._give_back(request, order, form)
         context = {**self.admin_site.each_context(request), "order": order, "form": form, "title": _("Give money back")}
-        return TemplateResponse(request, "admin/payments/order/refund.html", context)
+        return TemplateResponse(request, "payments/desk/refund.html", context)
 
     def _give_back(self, request: HttpRequest, order: Order, form: StaffRefundForm) -> HttpResponse:
         try:

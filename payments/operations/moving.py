@@ -49,7 +49,7 @@ def move_order(order: Order, to: str, *, cause: str, by: User | None = None) -> 
     """
     rules.require_edge(rules.ORDER_EDGES, order.state, to)
     OrderHistory.objects.create(order=order, before=order.state, after=to, cause=cause, by=by)
-    order.state = to
+    order.state = str(to)
     follow = _FOLLOWS.get(to)
     if follow:
         follow(order, by)
@@ -66,7 +66,7 @@ def move_payment(payment: Payment, to: str, *, cause: str, by: User | None = Non
     OrderHistory.objects.create(
         order=payment.order, payment=payment, before=payment.state, after=to, cause=cause, by=by
     )
-    payment.state = to
+    payment.state = str(to)
     if to == PaymentState.DECLINED:
         order = payment.order
         events.publish(PaymentDeclined(order_id=order.pk, buyer_id=order.buyer_id), subject=f"order:{order.pk}")
@@ -80,7 +80,7 @@ def move_refund(refund: Refund, to: str) -> None:
     :raises NotAllowed: if no edge leads there.
     """
     rules.require_edge(rules.REFUND_EDGES, refund.state, to)
-    refund.state = to
+    refund.state = str(to)
     refund.save()
 
 
