@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         """Hang this room's answers into the registries below it."""
         from core.ui import navigation
 
-        from . import audience, handlers, post, profile_parts, queries, settings_pages  # noqa: F401
+        from . import audience, handlers, post, privacy, profile_parts, queries, settings_pages  # noqa: F401
 
         profile_parts.register(
             "topics",

@@ -19,7 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "school": SimpleLazyObject(lambda: School.objects.first() or School(name_zh="学园", name_en="Lyceum")),
         "theme": getattr(request, "theme", ""),
-        "unread_count": SimpleLazyObject(lambda: unread_count(user=user) if is_known else 0),
+        "unread_count": unread_count(user=user) if is_known else 0,
         "live": {"port": settings.LIVE_PORT, "path": "/live/"},
         "own_topics": SimpleLazyObject(lambda: open_topics(f"user:{user.pk}") if is_known else []),
         "demo": settings.IS_DEMO,

@@ -12,6 +12,7 @@ from . import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("feed/", views.feed, name="feed"),
+    path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
     path("legal/<slug:kind>/", views.legal, name="legal"),
     path("", include("courses.urls")),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
+    path("", include("recsys.urls")),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),
     path("settings/", include("accounts.settings_urls")),

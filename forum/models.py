@@ -153,10 +153,11 @@ class PostQuerySet(models.QuerySet["Post"]):
     """Posts, as sentences; whoever may see the thread may see its posts."""
 
     def visible_to(self, viewer: Any) -> Self:
-        """Keep posts of threads that ``viewer`` may see, without those of authors who block them."""
+        """Keep posts of threads that ``viewer`` may see: none that is hidden but their own, none of an author who blocks them."""
         from core.audience.keys import hidden_authors
 
-        visible = self.filter(thread__in=Thread.objects.open_to(viewer).values("pk"))
+        shown = Q(hidden_at__isnull=True) | (Q(author_id=viewer.pk) if viewer.is_authenticated else Q(pk__in=[]))
+        visible = self.filter(shown, thread__in=Thread.objects.open_to(viewer).values("pk"))
         return visible.exclude(author_id__in=sorted(hidden_authors(viewer)))
 
     def in_order(self) -> Self:

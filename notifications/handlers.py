@@ -1,7 +1,10 @@
 """From facts to people who must know."""
 
+from django.conf import settings
+
 from accounts.models import User
 from core import events, text
+from core.ui.formats import money
 from forum.about import describe
 from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, QuestionAsked, ReplyPosted
 from forum.models import Post, Thread
@@ -46,7 +49,7 @@ def tell_the_teacher(fact: QuestionAsked) -> None:
     if question is not None and about is not None and teacher is not None:
         notify(
             user=teacher, kind=Kind.QUESTION, subject_id=question.pk, key=f"question:{question.pk}", actor=question.author,
-            letter="question", context={"title": question.title, "under": about.title, "path": question.get_absolute_url()},
+            letter="question", context={"title": question.title, "under": about.title, "action_url": absolute(question.get_absolute_url())},
         )  # fmt: skip
 
 
@@ -106,12 +109,9 @@ def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str) -> None:
 def _tell_of_order(order_id: int, *, kind: Kind, once: int = 0) -> None:
     order = Order.objects.select_related("buyer").get(pk=order_id)
     context = {
-        "order_number": str(order.pk),
-        "title": str(order),
-        "path": order.get_absolute_url(),
-        "total": order.total_minor,
-        "currency": order.currency,
-    }
+        "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),
+        "amount": money(amount=order.total_minor, currency=order.currency),
+    }  # fmt: skip
     notify(
         user=order.buyer,
         kind=kind,
@@ -122,8 +122,13 @@ def _tell_of_order(order_id: int, *, kind: Kind, once: int = 0) -> None:
     )
 
 
+def absolute(path: str) -> str:
+    """``path`` as a mail needs it."""
+    return f"{settings.SITE_URL}{path}"
+
+
 def _about(post: Post) -> dict[str, str]:
     return {
-        "who": str(post.author), "asker": str(post.thread.author), "title": post.thread.title, "path": post.get_absolute_url(),
+        "who": str(post.author), "asker": str(post.thread.author), "title": post.thread.title, "action_url": absolute(post.get_absolute_url()),
         "quote": text.excerpt(post.html, words=QUOTED_WORDS), "quote_language": post.language,
     }  # fmt: skip

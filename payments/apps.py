@@ -28,6 +28,4 @@ class PaymentsConfig(AppConfig):
             order=70,
             condition=navigation.members_only,
         )
-        settings_pages.register(
-            "purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60
-        )
+        settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)

@@ -20,7 +20,6 @@ from .models import Dismissal, Interaction
 
 CANDIDATES = 150
 PER_CREATOR = 3
-PENALTY = 0.2
 INTEREST_BONUS = 0.5
 
 
@@ -84,7 +83,7 @@ def _personal(
     row, ages = matrix.history_row(history, column_of=served.column_of)
     if not row.nnz:
         return []
-    scores = ranking.without_popularity(served.model.scores(row, ages=ages), served.model.popularity, penalty=PENALTY)
+    scores = served.model.scores(row, ages=ages)
     allowed = np.array([not item.startswith("lesson:") and item not in without for item in served.items])
     best = [
         int(n)

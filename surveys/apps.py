@@ -6,3 +6,7 @@ class SurveysConfig(AppConfig):
     name = "surveys"
     label = "surveys"
     verbose_name = _("Surveys")
+
+    def ready(self) -> None:
+        """Say what is stored about people here."""
+        from . import privacy  # noqa: F401

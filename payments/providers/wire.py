@@ -18,9 +18,7 @@ _LARGEST = 1 << 20
 _TRY_AGAIN = frozenset({408, 425, 429})
 
 
-def call(
-    method: str, url: str, *, headers: Mapping[str, str], sent: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def call(method: str, url: str, *, headers: Mapping[str, str], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """
     Send ``sent`` as JSON and give the JSON object that comes back.
 

@@ -26,7 +26,7 @@ def checkout(request: HttpRequest, product_id: int) -> HttpResponse:
     page = queries.checkout_page(product_id=product_id, viewer=request.user)
     if page is None:
         raise Http404
-    form = CheckoutForm(request.POST or None, ways=page.ways)
+    form = CheckoutForm(request.POST if request.method == "POST" else None, ways=page.ways)
     if request.method == "POST" and form.is_valid():
         return _buy(request, page, form.cleaned_data["way"])
     return _show(request, page, form)

@@ -56,7 +56,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
 def refund(request: HttpRequest, reference: str) -> HttpResponse:
     """The policy and what will be reversed, then one button."""
     page = _page(request, reference)
-    form = RefundForm(request.POST or None)
+    form = RefundForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "payments/refund.html", {"page": page, "form": form})
     try:
