@@ -32,7 +32,7 @@ class TopicAdmin(Audited):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         """Those in use; signposts are not edited."""
-        return Topic.objects.current().order_by("parent__place", "parent__slug", "place", "slug")
+        return Topic.objects.order_by("parent__place", "parent__slug", "place", "slug")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
@@ -41,7 +41,7 @@ class TopicAdmin(Audited):
     @admin.action(description=gettext_lazy("Merge into another topic"), permissions=["change"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Topic]) -> None:
         """Make the chosen topics part of the one named beside the action, all or none."""
-        into = Topic.objects.current().filter(pk=request.POST.get("into") or None).first()
+        into = Topic.objects.filter(pk=request.POST.get("into") or None).first()
         if into is None:
             self.message_user(request, _("Choose the topic that they become part of."), messages.ERROR)
             return

@@ -38,7 +38,7 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("One on each line, in any language."),
     )
     parent = forms.ModelChoiceField(
-        Topic.objects.current().roots().in_order(),
+        Topic.objects.roots().in_order(),
         label=_("above it"),
         required=False,
         empty_label=_("It is on the first level"),
@@ -63,4 +63,4 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
 class MergeForm(ActionForm):
     """The choice of an action, and of the topic that the chosen ones become part of."""
 
-    into = forms.ModelChoiceField(Topic.objects.current().in_order(), label=_("into"), required=False)
+    into = forms.ModelChoiceField(Topic.objects.in_order(), label=_("into"), required=False)

@@ -8,10 +8,6 @@ from django.utils.translation import gettext_lazy as _
 class TopicQuerySet(models.QuerySet["Topic"]):
     """Topics, read aloud."""
 
-    def current(self) -> "TopicQuerySet":
-        """Those in use: not merged into another."""
-        return self.filter(merged_into=None)
-
     def roots(self) -> "TopicQuerySet":
         """Those of the first level."""
         return self.filter(parent=None)
@@ -19,6 +15,15 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def in_order(self) -> "TopicQuerySet":
         """In the order that the school gave them."""
         return self.order_by("place", "slug")
+
+
+class CurrentTopics(models.Manager.from_queryset(TopicQuerySet)):  # type: ignore[misc]
+    """The topics in use: not merged into another."""
+
+    def get_queryset(self) -> TopicQuerySet:
+        """Leave out the signposts."""
+        found: TopicQuerySet = super().get_queryset().filter(merged_into=None)
+        return found
 
 
 class Topic(models.Model):
@@ -48,7 +53,9 @@ class Topic(models.Model):
         related_name="merged",
     )
 
-    objects = TopicQuerySet.as_manager()
+    # First, and so what Django itself asks: a short name that a signpost bears is taken.
+    with_signposts = TopicQuerySet.as_manager()
+    objects = CurrentTopics()
 
     class Meta:
         verbose_name = _("topic")

@@ -34,7 +34,7 @@ def load_tree(*, topics: Sequence[Mapping[str, Any]]) -> Loaded:
     :raises TreeError: if the list is wrong, or names a topic that was merged into another.
     """
     loaded = Loaded([], [], [])
-    there = {topic.slug: topic for topic in Topic.objects.select_for_update().order_by("pk")}
+    there = {topic.slug: topic for topic in Topic.with_signposts.select_for_update().order_by("pk")}
     for leaf in read_tree(topics):
         topic = there.get(leaf.slug)
         if topic is not None and topic.merged_into_id:
@@ -52,13 +52,13 @@ def merge(*, topic: Topic, into: Topic, by: Any) -> Topic:
     """
     # In ascending order: two merges against each other wait and never deadlock.
     locked = {
-        row.pk: row for row in Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")
+        row.pk: row for row in Topic.with_signposts.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")
     }
     topic, into = locked[topic.pk], locked[into.pk]
     _require_mergeable(topic, into)
     merging.move_references(topic_id=topic.pk, into_id=into.pk)
     Topic.objects.filter(parent=topic).update(parent=into)
-    Topic.objects.filter(merged_into=topic).update(merged_into=into)
+    Topic.with_signposts.filter(merged_into=topic).update(merged_into=into)
     into.synonyms = tidy_synonyms([*into.synonyms, *topic.terms])
     into.save(update_fields=["synonyms"])
     topic.merged_into, topic.parent = into, None
