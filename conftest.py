@@ -73,7 +73,9 @@ def _migrate(name):
     making = f"making_{name}"
     _sql(f'DROP DATABASE IF EXISTS "{making}"')
     _sql(f'CREATE DATABASE "{making}"')
-    env = {variable: _pointing_to(making, os.environ[variable]) for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL")}
+    env = {
+        variable: _pointing_to(making, os.environ[variable]) for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL")
+    }
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env={**os.environ, **env}, check=True)
     _sql(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
 
@@ -137,3 +139,63 @@ def _english():
 
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def member(db):
+    """Makes members: ``member("Ben")`` reads English, has confirmed their address, and is nobody special."""
+    from accounts.models import User
+
+    def make(name, **fields):
+        fields.setdefault("language", "en")
+        return User.objects.create_user(f"{name.lower()}@example.test", username=name.lower(), name=name, **fields)
+
+    return make
+
+
+@pytest.fixture
+def ada(member):
+    """Teaches."""
+    return member("Ada")
+
+
+@pytest.fixture
+def ben(member):
+    """Is enrolled."""
+    return member("Ben")
+
+
+@pytest.fixture
+def cleo(member):
+    """Is not."""
+    return member("Cleo")
+
+
+@pytest.fixture
+def dora(member):
+    """Moderates."""
+    from django.contrib.auth.models import Permission
+
+    moderator = member("Dora", is_staff=True)
+    moderator.user_permissions.set(Permission.objects.filter(content_type__app_label="forum"))
+    return moderator
+
+
+@pytest.fixture
+def eli(member):
+    """Owns the site."""
+    return member("Eli", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def page_of():
+    """A browser logged in as somebody."""
+    from django.test import Client
+
+    def enter(user=None):
+        client = Client(headers={"accept-language": "en"})
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return enter

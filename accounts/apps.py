@@ -11,7 +11,15 @@ class AccountsConfig(AppConfig):
         """Hang this room's answers into the registries below it."""
         from core.ui import navigation
 
-        from . import audience, handlers, post, privacy, settings_pages  # noqa: F401
+        from . import audience, handlers, post, privacy, profile_parts, queries, settings_pages  # noqa: F401
+
+        profile_parts.register(
+            "topics",
+            label=_("Followed topics"),
+            order=20,
+            template="accounts/topic_part.html",
+            context=queries.topic_part,
+        )
 
         pages = [
             ("profile", _("Profile"), "settings:profile", "person", 10),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.privacy import covers, erases, exempt, exports
 
 from .models import Block, Consent, Follow, Mute, Profile, User
-from .rules import handle_skeleton
+from core.text import skeleton
 
 covers(Profile, exporting=["bio", "visibility", "messages_from"])
 covers(Follow, person=["follower", "followed"], exporting=["follower_id", "followed_id", "created_at"])
@@ -34,7 +34,7 @@ def erase_user(user: User) -> None:
     User.objects.filter(pk=user.pk).update(
         email=f"former-{user.pk}@erased.invalid",
         username=handle,
-        handle_skeleton=handle_skeleton(handle),
+        handle_skeleton=skeleton(handle),
         name="",
         password=UNUSABLE_PASSWORD_PREFIX,
         languages_read=[],

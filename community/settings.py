@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "core.privacy",
     "core.web",
     "core.ui",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "accounts.desk_app.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -158,6 +158,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep facts": {"task": "core.events.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "relay the outbox": {"task": "core.events.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
+    "ask about payments": {"task": "payments.tasks.ask_again", "schedule": 15.0, "options": {"expires": 15}},
     "make partitions": {"task": "core.events.tasks.make_partitions", "schedule": crontab(hour=3, minute=7)},
 }
 
@@ -296,6 +297,7 @@ else:
 SANDBOX_URL = env.text("SANDBOX_URL", "") if IS_DEMO else ""
 SANDBOX_SECRET_KEY = env.text("SANDBOX_SECRET_KEY", "") if IS_DEMO else ""
 SANDBOX_WEBHOOK_SECRET = env.text("SANDBOX_WEBHOOK_SECRET", "") if IS_DEMO else ""
+SANDBOX_ACCOUNT_ID = env.text("SANDBOX_ACCOUNT_ID", "acct_sandbox")
 DEMO_LIFE = IS_DEMO and env.flag("LYCEUM_DEMO_LIFE")
 
 LOGGING_CONFIG = "core.web.logs.configure"

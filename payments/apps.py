@@ -6,3 +6,26 @@ class PaymentsConfig(AppConfig):
     name = "payments"
     label = "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        """Hang this room's answers into the registries below it."""
+        import ledger.rules
+        from accounts import settings_pages
+        from core.ui import navigation
+
+        from . import audience, tasks  # noqa: F401
+        from .operations.bookkeeping import KINDS
+
+        for kind in KINDS:
+            # What goes back may exceed what a creator still has; payouts ask for the balance themselves.
+            ledger.rules.register_kind(kind, is_limited=False)
+        navigation.register(
+            "orders",
+            label=_("Purchases"),
+            url_name="payments:orders",
+            places={navigation.Place.ME},
+            icon="receipt",
+            order=70,
+            condition=navigation.members_only,
+        )
+        settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)

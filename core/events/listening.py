@@ -7,6 +7,7 @@ from .facts import Fact
 
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Any], None]
+BulkHandler = Callable[[Sequence[Any]], None]
 Decorator = Callable[[Handler], Handler]
 
 
@@ -24,7 +25,7 @@ class Listener:
     def __init__(self, name: str, *, resets: Callable[[], None] | None) -> None:
         self.name = name
         self.handlers: dict[str, list[Handler]] = {}
-        self.bulk: dict[str, list[Handler]] = {}
+        self.bulk: list[tuple[frozenset[str], BulkHandler]] = []
         self._resets = resets
 
     def __call__(self, *kinds: type[Fact]) -> Decorator:
@@ -37,14 +38,11 @@ class Listener:
 
         return register
 
-    def in_bulk(
-        self, *kinds: type[Fact]
-    ) -> Callable[[Callable[[Sequence[Any]], None]], Callable[[Sequence[Any]], None]]:
-        """Let the decorated function handle a batch's facts of ``kinds`` in one call; must equal handling them one by one."""
+    def in_bulk(self, *kinds: type[Fact]) -> Callable[[BulkHandler], BulkHandler]:
+        """Let the decorated function take a batch's facts of ``kinds`` in one call, in order; must equal taking them one by one."""
 
-        def register(handler: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[Any]], None]:
-            for kind in kinds:
-                self.bulk.setdefault(kind.name, []).append(handler)
+        def register(handler: BulkHandler) -> BulkHandler:
+            self.bulk.append((frozenset(kind.name for kind in kinds), handler))
             return handler
 
         return register
@@ -52,7 +50,7 @@ class Listener:
     @property
     def facts(self) -> list[str]:
         """The names of the facts that this listener reads."""
-        return sorted({*self.handlers, *self.bulk})
+        return sorted(set(self.handlers).union(*(kinds for kinds, _ in self.bulk)))
 
     @property
     def is_rebuildable(self) -> bool:

@@ -128,9 +128,8 @@ def _fact(row: tuple[Any, ...]) -> Fact:
 
 
 def _handle(listener: Listener, facts: list[Fact]) -> None:
-    for name, handlers in listener.bulk.items():
-        batch = [fact for fact in facts if fact.name == name]
-        for handler in handlers if batch else []:
+    for kinds, handler in listener.bulk:
+        if batch := [fact for fact in facts if fact.name in kinds]:
             handler(batch)
     for fact in facts:
         for handler in listener.handlers.get(fact.name, []):

@@ -1,0 +1,44 @@
+"""The words for currencies, causes and outcomes; those for states stand in ``rules``, beside their edges."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Currency(models.TextChoices):
+    CNY = "CNY", _("renminbi")
+    USD = "USD", _("US dollar")
+
+
+class RefundCause(models.TextChoices):
+    REQUEST = "request", _("asked for by the buyer")
+    STAFF = "staff", _("given by the school")
+    LATE = "late", _("money came after the order had ended")
+    DOUBLE = "double", _("money came twice")
+    MISMATCH = "mismatch", _("another amount arrived")
+    PROVIDER = "provider", _("given at the provider")
+
+
+class Cause(models.TextChoices):
+    """Why somebody holds a key; rooms above may grant for causes of their own, which are codes too."""
+
+    PURCHASE = "purchase", _("bought")
+    STAFF = "staff", _("given by the school")
+
+
+class EndCause(models.TextChoices):
+    REFUND = "refund", _("refunded")
+    CHARGEBACK = "chargeback", _("charged back")
+    STAFF = "staff", _("taken back by the school")
+
+
+class Outcome(models.TextChoices):
+    """What became of a provider's message; all but the first two were not believed."""
+
+    TAKEN = "taken", _("taken in")
+    KNOWN = "known", _("nothing new")
+    ACCOUNT = "account", _("another account")
+    PAYMENT = "payment", _("unknown payment")
+    REFERENCE = "reference", _("another order")
+    AMOUNT = "amount", _("another amount")
+    CURRENCY = "currency", _("another currency")
+    UNREADABLE = "unreadable", _("not understood")

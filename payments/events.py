@@ -1,0 +1,39 @@
+"""Facts about money and access."""
+
+from core.events import Code, Fact
+
+
+class OrderPlaced(Fact):
+    order_id: int
+    buyer_id: int
+
+
+class OrderPaid(Fact):
+    order_id: int
+    buyer_id: int
+    amount: int
+    currency: Code
+
+
+class PaymentDeclined(Fact):
+    order_id: int
+    buyer_id: int
+
+
+class OrderRefunded(Fact):
+    order_id: int
+    buyer_id: int
+    amount: int
+    currency: Code
+
+
+class EntitlementGranted(Fact):
+    entitlement_id: int
+    user_id: int
+    product_id: int | None
+
+
+class EntitlementEnded(Fact):
+    entitlement_id: int
+    user_id: int
+    product_id: int | None

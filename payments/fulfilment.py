@@ -1,0 +1,71 @@
+"""What rooms above do when something was bought or lost, in the same transaction, and how they name what it opens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .models import Entitlement, Product
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """How a thing is shown and where it is; ``begin`` says what the one button after paying does."""
+
+    title: str
+    url: str
+    begin: str = ""
+    note: str = ""
+    cover_url: str = ""
+    language: str = ""
+
+
+Hook = Callable[["Entitlement"], None]
+Describe = Callable[["Product"], Description]
+Progress = Callable[[Any, str], int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fulfilment:
+    """What one kind of product means to the room that owns it."""
+
+    granted: Hook
+    ended: Hook
+    describe: Describe | None
+    progress: Progress | None
+
+
+def _nothing(entitlement: "Entitlement") -> None:
+    """A kind that keeps no rows of its own has nothing to do: the key alone opens it."""
+
+
+_kinds: dict[str, Fulfilment] = {}
+_UNKNOWN = Fulfilment(granted=_nothing, ended=_nothing, describe=None, progress=None)
+
+
+def register(
+    kind: str,
+    *,
+    granted: Hook = _nothing,
+    ended: Hook = _nothing,
+    describe: Describe | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """
+    Say what products of ``kind`` mean; called in the ``ready()`` of the room that owns them.
+
+    ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
+    the user has come, 0 to 100; a refund policy that limits progress asks it.
+    """
+    _kinds[kind] = Fulfilment(granted=granted, ended=ended, describe=describe, progress=progress)
+
+
+def of(kind: str) -> Fulfilment:
+    """What was registered for ``kind``; nothing happens for a kind that nobody registered."""
+    return _kinds.get(kind, _UNKNOWN)
+
+
+def describe(product: "Product") -> Description:
+    """How ``product`` is shown; by its own title where its room says nothing."""
+    tell = of(product.kind).describe
+    return tell(product) if tell else Description(title=product.title, url="", language=product.language)

@@ -1,0 +1,105 @@
+"""What a provider says about a payment, and what follows from it, in whatever order it is said."""
+
+import logging
+
+from django.utils import timezone
+
+from payments.enums import Currency, Outcome, RefundCause
+from payments.models import Order, OrderLine, Payment
+from payments.providers import Seen, Status
+from payments.rules import CHARGEABLE, PAYABLE, OrderState, PaymentState
+
+from . import bookkeeping, moving, refunding
+from .retrying import retried
+
+logger = logging.getLogger(__name__)
+
+_TOOK_MONEY = frozenset({Status.PAID, Status.REFUNDED, Status.DISPUTED})
+
+
+@retried
+def take_in(*, payment: Payment, seen: Seen, cause: str, is_asked: bool) -> Outcome:
+    """
+    Bring a payment to where its provider says it is; hearing it again, or late, changes nothing.
+
+    ``is_asked`` where we asked the provider ourselves. A message that does not match the payment is not believed; where
+    money was taken in another amount, only the provider's own answer counts, and that money goes back.
+    """
+    payment = moving.lock_payment(payment.pk)
+    refusal = _mismatch(payment, seen)
+    if refusal is None:
+        return _follow(payment, seen, cause)
+    logger.warning("payment %s: %s says %s", payment.pk, cause, refusal)
+    if refusal in {Outcome.AMOUNT, Outcome.CURRENCY}:
+        _look_into(payment, seen, is_asked=is_asked)
+    return refusal
+
+
+def _mismatch(payment: Payment, seen: Seen) -> Outcome | None:
+    if seen.account != payment.account:
+        return Outcome.ACCOUNT
+    if seen.provider_id != payment.provider_id:
+        return Outcome.PAYMENT
+    if seen.reference != payment.order.reference:
+        return Outcome.REFERENCE
+    if seen.currency != payment.currency:
+        return Outcome.CURRENCY
+    return None if seen.amount == payment.amount_minor else Outcome.AMOUNT
+
+
+def _look_into(payment: Payment, seen: Seen, *, is_asked: bool) -> None:
+    if payment.state not in PAYABLE:
+        return
+    if not is_asked:
+        payment.ask_at = timezone.now()
+        payment.save(update_fields=["ask_at"])
+    elif seen.status in _TOOK_MONEY and seen.currency in Currency:
+        _capture(payment, seen)
+        moving.move_payment(payment, PaymentState.MISMATCHED, cause="asked")
+        _send_back(payment, RefundCause.MISMATCH)
+
+
+def _follow(payment: Payment, seen: Seen, cause: str) -> Outcome:
+    before = (payment.state, payment.refunded_minor)
+    if seen.status is Status.DECLINED and payment.state == PaymentState.OPEN:
+        moving.move_payment(payment, PaymentState.DECLINED, cause=cause)
+    if seen.status in _TOOK_MONEY:
+        _take_money(payment, seen, cause)
+    return Outcome.KNOWN if before == (payment.state, payment.refunded_minor) else Outcome.TAKEN
+
+
+def _take_money(payment: Payment, seen: Seen, cause: str) -> None:
+    if payment.state in PAYABLE:
+        _capture(payment, seen)
+        moving.move_payment(payment, PaymentState.PAID, cause=cause)
+        _count(payment, cause)
+    refunding.hear_of(payment=payment, refunded=seen.refunded)
+    if seen.status is Status.DISPUTED and payment.state in CHARGEABLE:
+        refunding.charge_back(payment=payment, cause=cause)
+
+
+def _capture(payment: Payment, seen: Seen) -> None:
+    payment.captured_minor, payment.captured_currency = seen.amount, seen.currency
+    payment.fee_minor = seen.fee
+    payment.paid_at, payment.ask_at = timezone.now(), None
+
+
+def _count(payment: Payment, cause: str) -> None:
+    order = payment.order
+    if order.state != OrderState.PLACED:
+        _send_back(payment, RefundCause.DOUBLE if order.paid_at else RefundCause.LATE)
+        return
+    payment.counted_at = payment.paid_at
+    payment.save(update_fields=["counted_at"])
+    bookkeeping.book_sale(payment=payment, lines=_lines(order))
+    moving.abandon_attempts(order, cause="paid", apart_from=payment)
+    moving.move_order(order, OrderState.PAID, cause=cause)
+
+
+def _send_back(payment: Payment, cause: RefundCause) -> None:
+    bookkeeping.book_unclaimed(payment=payment)
+    refunding.decide(payment=payment, amount=payment.captured_minor, cause=cause)
+
+
+def _lines(order: Order) -> list[OrderLine]:
+    return list(order.lines.order_by("pk"))

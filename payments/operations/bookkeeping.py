@@ -1,0 +1,87 @@
+"""
+What money does in the ledger.
+
+Accounts, each per currency: ``customers`` (what the world paid us, below zero) and ``provider_fees`` per provider; ``creator``
+per creator; ``platform`` for the school; ``refunds_due`` per provider for money that is decided to go back and has
+not gone yet. What lies at a provider is therefore −customers − provider_fees.
+"""
+
+from collections import Counter
+
+import ledger.operations
+from ledger.rules import AccountName, Line
+from payments import rules
+from payments.models import OrderLine, Payment, Refund
+
+KINDS = ("customers", "provider_fees", "creator", "platform", "refunds_due")
+
+
+class Sums(Counter[AccountName]):
+    """Changes by account; what sums to nothing is not posted."""
+
+    def add(self, kind: str, owner: str, unit: str, amount: int) -> None:
+        """Change one account by ``amount``."""
+        self[AccountName(kind, owner, unit)] += amount
+
+    def post(self, *, key: str, kind: str) -> None:
+        """Write the changes as one transaction of the ledger; nothing is written where nothing changes."""
+        lines = [Line(account, amount) for account, amount in self.items() if amount]
+        if lines:
+            ledger.operations.post(key=key, kind=kind, lines=lines)
+
+
+def book_sale(*, payment: Payment, lines: list[OrderLine]) -> None:
+    """Divide what was taken among creators, the provider's fee and the school, which bears that fee."""
+    sums = _taken(payment)
+    for line in lines:
+        share = rules.creator_share(amount=line.amount_minor, percent=line.share_percent)
+        sums.add("creator", f"user:{line.creator_id}", payment.captured_currency, share)
+        sums.add("platform", "house", payment.captured_currency, line.amount_minor - share)
+    sums.post(key=f"sale:payment:{payment.pk}", kind="sale")
+
+
+def book_unclaimed(*, payment: Payment) -> None:
+    """Set aside money that belongs to no order: it came late, twice, or in another amount."""
+    sums = _taken(payment)
+    sums.add("refunds_due", payment.provider, payment.captured_currency, payment.captured_minor)
+    sums.post(key=f"unclaimed:payment:{payment.pk}", kind="unclaimed")
+
+
+def book_decided(*, refund: Refund, parts: list[tuple[OrderLine, int]]) -> None:
+    """Take what goes back from creators and school; ``parts`` names each line as it was before, with what goes back of it."""
+    sums = Sums()
+    _take_back(sums, parts, refund.currency)
+    sums.add("refunds_due", refund.payment.provider, refund.currency, refund.amount_minor)
+    sums.post(key=f"refund:{refund.pk}:decided", kind="refund")
+
+
+def book_settled(*, refund: Refund) -> None:
+    """The provider has given the money back."""
+    sums = Sums()
+    sums.add("refunds_due", refund.payment.provider, refund.currency, -refund.amount_minor)
+    sums.add("customers", refund.payment.provider, refund.currency, refund.amount_minor)
+    sums.post(key=f"refund:{refund.pk}:settled", kind="refund_settled")
+
+
+def book_chargeback(*, payment: Payment, parts: list[tuple[OrderLine, int]]) -> None:
+    """The buyer's bank has taken back what was left; ``parts`` as in ``book_decided``."""
+    sums = Sums()
+    _take_back(sums, parts, payment.captured_currency)
+    sums.add("customers", payment.provider, payment.captured_currency, sum(amount for _, amount in parts))
+    sums.post(key=f"chargeback:payment:{payment.pk}", kind="chargeback")
+
+
+def _taken(payment: Payment) -> Sums:
+    sums = Sums()
+    sums.add("customers", payment.provider, payment.captured_currency, -payment.captured_minor)
+    sums.add("provider_fees", payment.provider, payment.captured_currency, payment.fee_minor)
+    sums.add("platform", "house", payment.captured_currency, -payment.fee_minor)
+    return sums
+
+
+def _take_back(sums: Sums, parts: list[tuple[OrderLine, int]], unit: str) -> None:
+    for line, amount in parts:
+        kept = rules.creator_share(amount=line.kept_minor, percent=line.share_percent)
+        left = rules.creator_share(amount=line.kept_minor - amount, percent=line.share_percent)
+        sums.add("creator", f"user:{line.creator_id}", unit, left - kept)
+        sums.add("platform", "house", unit, -amount - (left - kept))

@@ -1,0 +1,38 @@
+"""From the click to where it is paid."""
+
+from collections.abc import Sequence
+
+from accounts.models import User
+from payments import providers
+from payments.models import Order, Payment
+from payments.rules import OrderState, PaymentState
+
+from .ordering import place_order
+from .paying import start_payment
+
+
+class NoWayToPay(Exception):
+    """No provider of that name is set up here."""
+
+
+def check_out(*, buyer: User, product_ids: Sequence[int], provider: str) -> tuple[Order, Payment | None]:
+    """
+    Place the order, or find the one that waits, and begin to pay it; nothing is begun where nothing is to pay.
+
+    Calls the provider.
+
+    :raises NoWayToPay: if ``provider`` is not set up.
+    :raises NotOnSale: and what else ``place_order`` refuses.
+    """
+    order = place_order(buyer=buyer, product_ids=product_ids)
+    if order.state != OrderState.PLACED:
+        return order, None
+    try:
+        return order, start_payment(order=order, provider=provider)
+    except providers.NotConfigured as missing:
+        raise NoWayToPay from missing
+
+
+def is_open(payment: Payment) -> bool:
+    """Whether the buyer can be sent to the provider."""
+    return bool(payment.checkout_url) and payment.state in {PaymentState.OPEN, PaymentState.DECLINED}

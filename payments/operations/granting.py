@@ -1,0 +1,88 @@
+"""Giving and ending access."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core import audit, events
+from core.realtime import sending
+from payments import fulfilment
+from payments.enums import Cause, EndCause
+from payments.events import EntitlementEnded, EntitlementGranted
+from payments.models import Entitlement, Order, OrderLine, Product
+
+
+@transaction.atomic
+def grant(
+    *,
+    user: User,
+    product: Product | None = None,
+    key: str = "",
+    cause: str,
+    by: User | None = None,
+    reason: str = "",
+    line: OrderLine | None = None,
+    ends_at: datetime | None = None,
+) -> Entitlement:
+    """
+    Let ``user`` hold the key of ``product``, or ``key`` where no product stands for it; a line grants it once.
+
+    What a person gives by hand is put on record.
+    """
+    opens = product.subject if product else key
+    found = Entitlement.objects.filter(line=line, key=opens).first() if line else None
+    if found:
+        return found
+    entitlement = Entitlement.objects.create(
+        user=user, product=product, key=opens, cause=cause, by=by, reason=reason, line=line,
+        starts_at=timezone.now(), ends_at=ends_at,
+    )  # fmt: skip
+    _tell(entitlement, EntitlementGranted, by=by or user)
+    fulfilment.of(_kind(entitlement)).granted(entitlement)
+    if cause == Cause.STAFF:
+        audit.record(by=by, act="payments.grant", subject=f"user:{user.pk}", after={"key": opens}, reason=reason)
+    return entitlement
+
+
+@transaction.atomic
+def end_entitlement(*, entitlement: Entitlement, cause: str, by: User | None = None, reason: str = "") -> Entitlement:
+    """End access now; ending it again changes nothing. Open sockets of the member are asked again after the commit."""
+    entitlement = Entitlement.objects.select_for_update().get(pk=entitlement.pk)
+    if entitlement.ended_at is not None:
+        return entitlement
+    entitlement.ended_at, entitlement.end_cause = timezone.now(), cause
+    entitlement.save(update_fields=["ended_at", "end_cause"])
+    _tell(entitlement, EntitlementEnded, by=by)
+    fulfilment.of(_kind(entitlement)).ended(entitlement)
+    if cause == EndCause.STAFF:
+        audit.record(
+            by=by, act="payments.end_entitlement", subject=f"user:{entitlement.user_id}",
+            before={"key": entitlement.key}, reason=reason,
+        )  # fmt: skip
+    return entitlement
+
+
+def grant_order(order: Order, lines: Iterable[OrderLine]) -> None:
+    """Give the buyer what the lines of a paid order open."""
+    for line in lines:
+        grant(user=order.buyer, product=line.product, cause=Cause.PURCHASE, line=line)
+
+
+def end_lines(lines: Iterable[OrderLine], *, cause: str, by: User | None) -> None:
+    """End what the lines had opened."""
+    for entitlement in Entitlement.objects.filter(line__in=list(lines), ended_at__isnull=True).order_by("pk"):
+        end_entitlement(entitlement=entitlement, cause=cause, by=by)
+
+
+def _tell(entitlement: Entitlement, fact: Any, *, by: User | None) -> None:
+    told = fact(entitlement_id=entitlement.pk, user_id=entitlement.user_id, product_id=entitlement.product_id)
+    events.publish(told, by=by, subject=entitlement.key)
+    sending.recheck(user_id=entitlement.user_id)
+
+
+def _kind(entitlement: Entitlement) -> str:
+    return entitlement.product.kind if entitlement.product else entitlement.key.partition(":")[0]

@@ -1,0 +1,85 @@
+"""Providers' messages: believed by their signature, kept as they came, worked off from the table."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from core.events import outbox
+from payments import providers
+from payments.enums import Outcome
+from payments.models import Payment, WebhookEvent
+from payments.rules import WITHOUT_ANSWER
+
+from .arriving import take_in
+from .retrying import retried
+
+logger = logging.getLogger(__name__)
+
+WORK = "payments.webhook"
+
+
+class NotYetKnown(Exception):
+    """The message may be about a payment whose number we have not learned yet; it is tried again later."""
+
+
+def receive(*, provider: str, headers: Mapping[str, str], body: bytes, at: datetime | None = None) -> str:
+    """
+    Keep a provider's message and give the body of our answer; a message that was kept before is answered alike.
+
+    :raises NotConfigured: if there are no keys for this provider.
+    :raises Forged: if the signature is not the provider's, or its time is off.
+    :raises NotUnderstood: if it does not say which event it is.
+    """
+    known = providers.by_name(provider)
+    event = known.verify(headers=headers, body=body, at=at or timezone.now())
+    _keep(provider, event, body)
+    return known.acknowledgment()
+
+
+def work_off(*, event_id: int) -> Outcome:
+    """
+    Find the payment that a kept message is about and take in what it says; doing it again changes nothing.
+
+    :raises NotYetKnown: if it has to be tried again.
+    """
+    event = WebhookEvent.objects.get(pk=event_id)
+    if event.worked_at is not None:
+        return Outcome(event.outcome)
+    outcome = _take(event)
+    WebhookEvent.objects.filter(pk=event.pk, worked_at__isnull=True).update(worked_at=timezone.now(), outcome=outcome)
+    return outcome
+
+
+@retried
+def _keep(provider: str, event: providers.Event, body: bytes) -> None:
+    kept, is_new = WebhookEvent.objects.get_or_create(
+        provider=provider, account=event.account, event_id=event.id, defaults={"kind": event.kind, "body": body}
+    )
+    if is_new:
+        outbox.enqueue(kind=WORK, key=f"webhook:{kept.pk}", payload={"id": kept.pk})
+
+
+def _take(event: WebhookEvent) -> Outcome:
+    try:
+        seen = providers.by_name(event.provider).read(bytes(event.body))
+    except providers.NotUnderstood:
+        logger.exception("message %s cannot be read", event.pk)
+        return Outcome.UNREADABLE
+    if seen is None:
+        return Outcome.KNOWN
+    payment = Payment.objects.filter(provider=event.provider, provider_id=seen.provider_id).first()
+    if payment is None:
+        return _without_payment(event, seen)
+    return take_in(payment=payment, seen=seen, cause=event.kind[:32], is_asked=False)
+
+
+def _without_payment(event: WebhookEvent, seen: providers.Seen) -> Outcome:
+    begun = Payment.objects.filter(
+        provider=event.provider, order__reference=seen.reference, provider_id__isnull=True, state__in=WITHOUT_ANSWER
+    )
+    if begun.exists():
+        raise NotYetKnown(event.pk)
+    logger.warning("message %s is about a payment that is not ours", event.pk)
+    return Outcome.PAYMENT

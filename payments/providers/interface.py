@@ -1,0 +1,140 @@
+"""What every provider is asked and answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from django.utils.functional import Promise
+
+
+class Unreachable(Exception):
+    """No usable answer came: what the provider did is unknown and has to be asked again."""
+
+
+class Refused(Exception):
+    """The provider understood and said no; the same request will not do better."""
+
+
+class NotConfigured(Exception):
+    """There are no keys for this provider here, so nothing from it can be believed."""
+
+
+class Forged(Exception):
+    """The message is not the provider's, or not of these five minutes."""
+
+
+class NotUnderstood(Exception):
+    """The message is the provider's, and does not say what such a message has to say."""
+
+
+class Status(StrEnum):
+    """How a payment stands at its provider, in the order in which it can only go forward."""
+
+    OPEN = "open"
+    DECLINED = "declined"
+    PAID = "paid"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A payment to be made possible; ``key`` makes asking twice the same as asking once."""
+
+    key: str
+    reference: str
+    amount: int
+    currency: str
+    description: str
+    return_url: str
+    webhook_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkout:
+    """Where to send the buyer, and the provider's number for the payment."""
+
+    provider_id: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A payment as its provider tells it; amounts in the smallest unit, of which ``refunded`` went back."""
+
+    account: str
+    provider_id: str
+    reference: str
+    amount: int
+    currency: str
+    status: Status
+    refunded: int = 0
+    fee: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """A refund as its provider tells it; one that is not settled is asked for again with the same key."""
+
+    provider_id: str
+    is_settled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What a message that carried a valid signature says about itself."""
+
+    account: str
+    id: str
+    kind: str
+
+
+class Provider(Protocol):
+    """
+    One provider. Every call that goes out may raise ``Unreachable`` or ``Refused``, and all of them ``NotConfigured``.
+
+    ``account`` is ours at the provider; ``checkout_origins`` are where a checkout may send the browser.
+    """
+
+    name: str
+    label: str | Promise
+    note: str | Promise
+    icon: str
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def is_configured(self) -> bool: ...
+
+    @property
+    def checkout_origins(self) -> tuple[str, ...]: ...
+
+    def create_checkout(self, wanted: Wanted) -> Checkout:
+        """Make the payment possible and say where; the same key again gives the same checkout."""
+
+    def fetch(self, *, provider_id: str) -> Seen:
+        """How the payment stands."""
+
+    def refund(self, *, provider_id: str, amount: int, currency: str, key: str, reason: str) -> Returned:
+        """Give ``amount`` back; the same key again gives nothing more."""
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes, at: datetime) -> Event:
+        """
+        The event that a message of ``at`` tells.
+
+        :raises Forged: if the signature over the raw body is not the provider's or its time is off by over 300 s.
+        :raises NotUnderstood: if it is the provider's and does not say which event it is.
+        """
+
+    def read(self, body: bytes) -> Seen | None:
+        """
+        The payment that a verified message is about; None where it is about something else.
+
+        :raises NotUnderstood: if it does not say what such a message has to say.
+        """
+
+    def acknowledgment(self) -> str:
+        """The body of our answer to a message that was taken."""

@@ -1,0 +1,90 @@
+"""Orders, as their buyers see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from payments import fulfilment, rules
+from payments.models import Order, OrderLine, Payment, Refund
+from payments.rules import OrderState, PaymentState
+
+from .policy import RefundOffer, refund_offer
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPage:
+    """
+    Everything that an order's page shows.
+
+    ``attempt`` is the last try to pay; ``things`` are what the lines open, ``back`` what went or goes back of it.
+    """
+
+    order: Order
+    lines: list[OrderLine]
+    things: list[fulfilment.Description]
+    attempt: Payment | None
+    back: list[Refund]
+    offer: RefundOffer
+    summary: dict[str, Any]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether money may still arrive by itself, so that the page looks again."""
+        return self.order.state == OrderState.PLACED and self.attempt is not None and self.attempt.state in rules.ALIVE
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether the last try ended with a no, and the buyer may try once more."""
+        return self.order.state == OrderState.PLACED and self.attempt_is(PaymentState.DECLINED, PaymentState.REFUSED)
+
+    @property
+    def is_mismatched(self) -> bool:
+        """Whether another amount arrived than was asked for."""
+        return self.order.state == OrderState.PLACED and any(refund.cause == "mismatch" for refund in self.back)
+
+    @property
+    def way_to_pay(self) -> str:
+        """Where the buyer goes on paying: at the provider where an attempt is open there, else at the checkout."""
+        if self.attempt is not None and self.attempt.checkout_url and self.attempt.state in rules.ALIVE:
+            return self.attempt.checkout_url
+        return self.lines[0].product.get_absolute_url()
+
+    def attempt_is(self, *states: str) -> bool:
+        """Whether the last try is in one of ``states``."""
+        return self.attempt is not None and self.attempt.state in states
+
+
+def orders_of(user: Any) -> list[Order]:
+    """The orders of ``user`` that somebody may want to look up again, the newest first, with their lines; two queries."""
+    kept = Order.objects.visible_to(user).exclude(state__in=[OrderState.CANCELLED, OrderState.EXPIRED])
+    return list(kept.newest_first().prefetch_related("lines")[:200])
+
+
+def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
+    """The page of an order; None where it is not the viewer's."""
+    order = Order.objects.visible_to(viewer).select_related("buyer").filter(reference=reference).first()
+    if order is None:
+        return None
+    lines = list(order.lines.select_related("product").order_by("pk"))
+    return OrderPage(
+        order=order,
+        lines=lines,
+        things=[fulfilment.describe(line.product) for line in lines],
+        attempt=order.payments.order_by("-pk").first(),
+        back=list(Refund.objects.filter(payment__order=order).order_by("pk")),
+        offer=refund_offer(order=order, viewer=viewer),
+        summary=_summary(order, lines),
+    )
+
+
+def receipt(*, reference: str, viewer: Any) -> OrderPage | None:
+    """What a receipt says; None where there is none, because nothing was paid or it is not the viewer's."""
+    page = order_page(reference=reference, viewer=viewer)
+    return page if page is not None and page.order.receipt_number else None
+
+
+def _summary(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
+    shown = [
+        {"title": line.title, "lang": line.language, "note": "", "amount": line.price_minor, "cover_url": ""}
+        for line in lines
+    ]
+    return {"currency": order.currency, "lines": shown, "discounts": [], "total": order.total_minor}

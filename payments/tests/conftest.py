@@ -1,0 +1,158 @@
+"""The cast, what they sell and buy, and a till to pay at."""
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts import operations as joining
+from accounts.models import User
+from ledger import queries as books
+from ledger.rules import AccountName
+from payments import fulfilment, operations, providers
+from payments.providers import Status, registry
+from payments.tests.playing import SECRET, Till
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
+    }
+
+
+@pytest.fixture
+def member():
+    def make(name, **fields):
+        user = User(name=name, email=f"{name.lower()}@example.test", language="en", **fields)
+        return joining.join(user=user, is_verified=True)
+
+    return make
+
+
+@pytest.fixture
+def ada(member):
+    return member("Ada")
+
+
+@pytest.fixture
+def ben(member):
+    return member("Ben")
+
+
+@pytest.fixture
+def cleo(member):
+    return member("Cleo")
+
+
+@pytest.fixture
+def enter(client_class):
+    def entered(user):
+        client = client_class(headers={"accept-language": "en"})
+        client.force_login(user)
+        return client
+
+    return entered
+
+
+@pytest.fixture
+def client_class():
+    from django.test import Client
+
+    return Client
+
+
+@pytest.fixture(autouse=True)
+def till(settings, monkeypatch):
+    """The only provider of these tests; those that play with the sandbox switch it on themselves."""
+    settings.SANDBOX_URL = ""
+    settings.SANDBOX_WEBHOOK_SECRET = SECRET
+    monkeypatch.setattr(registry, "_known", dict(registry._known))
+    till = Till()
+    providers.register(till)
+    return till
+
+
+@pytest.fixture
+def fulfilled(monkeypatch):
+    """What the room that owns "book" was told; its hooks run in the same transaction."""
+    monkeypatch.setattr(fulfilment, "_kinds", {})
+    told, far = [], {}
+    fulfilment.register(
+        "book",
+        granted=lambda entitlement: told.append(("granted", entitlement.key, entitlement.user_id)),
+        ended=lambda entitlement: told.append(("ended", entitlement.key, entitlement.user_id)),
+        describe=lambda product: fulfilment.Description(
+            title=product.title, url="/courses/coffee/", begin="Read the first lesson", language=product.language
+        ),
+        progress=lambda user, subject: far.get((user.pk, subject), 0),
+    )
+    told_and_far = type("Room", (), {"told": told, "far": far})
+    return told_and_far
+
+
+@pytest.fixture
+def sell(ada):
+    def sold(subject="course:42", amount=19900, *, creator=None, **terms):
+        return operations.set_price(
+            kind="book",
+            subject=subject,
+            title=terms.pop("title", "Coffee from nothing"),
+            amount=amount,
+            currency=terms.pop("currency", "CNY"),
+            creator=creator or ada,
+            by=creator or ada,
+            language="en",
+            **terms,
+        )
+
+    return sold
+
+
+@pytest.fixture
+def begin(till):
+    """An order of one product with an open payment at the till."""
+
+    def begun(buyer, product):
+        order, payment = operations.check_out(buyer=buyer, product_ids=[product.pk], provider="till")
+        return order, payment
+
+    return begun
+
+
+@pytest.fixture
+def told(till):
+    """Let something happen at the till and take it in, as if its message had arrived."""
+
+    def tell(payment, status, **changes):
+        seen = till.happens(payment.provider_id, status, **changes)
+        return operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+
+    return tell
+
+
+@pytest.fixture
+def bought(begin, told):
+    def buy(buyer, product):
+        order, payment = begin(buyer, product)
+        told(payment, Status.PAID)
+        order.refresh_from_db()
+        payment.refresh_from_db()
+        return order, payment
+
+    return buy
+
+
+@pytest.fixture
+def balance():
+    def of(kind, owner, unit="CNY"):
+        return books.balance(AccountName(kind, owner, unit))
+
+    return of
+
+
+@pytest.fixture
+def clock(time_machine):
+    """A clock that a test moves on."""
+    time_machine.move_to(datetime.now(UTC), tick=False)
+    return time_machine

@@ -1,0 +1,16 @@
+"""Addresses of buying; the roof includes them at its top."""
+
+from django.urls import path
+
+from .views import buying, orders, webhook
+
+app_name = "payments"
+urlpatterns = [
+    path("checkout/<int:product_id>/", buying.checkout, name="checkout"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<str:reference>/", orders.order, name="order"),
+    path("orders/<str:reference>/receipt/", orders.receipt, name="receipt"),
+    path("orders/<str:reference>/cancel/", orders.cancel, name="cancel"),
+    path("orders/<str:reference>/refund/", orders.refund, name="refund"),
+    path("pay/<slug:provider>/webhook/", webhook.webhook, name="webhook"),
+]
