@@ -12,7 +12,7 @@ from django.utils import translation
 
 from core.audit.models import AuditEntry
 from core.events.testing import published
-from topics import merging, operations, queries
+from topics import merging, queries
 from topics.admin import TopicAdmin
 from topics.events import TopicMerged
 from topics.forms import TopicForm

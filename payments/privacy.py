@@ -1,0 +1,69 @@
+"""What this room stores about people: kept as the law asks, without the words that somebody wrote."""
+
+from core.privacy import covers, exempt
+
+from .models import Entitlement, Order, OrderHistory, OrderLine, Payment, Product, Refund, RefundPart
+
+_LAW = "accounts are kept as the law asks, under a number that no longer leads to a name"
+_INNER = "it is how the school and its provider speak of it"
+
+covers(
+    Product,
+    person="creator",
+    exporting=["kind", "subject", "title", "price_minor", "currency", "share_percent", "created_at", "withdrawn_at"],
+    omitting=dict.fromkeys(["language", "refund_days", "refund_max_progress"], "it is the offer's, not the person's"),
+    erasing={},
+)
+covers(
+    Order,
+    person="buyer",
+    exporting=[
+        "reference", "state", "total_minor", "refunded_minor", "currency", "placed_at", "expires_at", "paid_at", "receipt_number",
+    ],
+    omitting={"basket": _INNER},
+    erasing={},
+)  # fmt: skip
+covers(
+    OrderLine,
+    person=["order__buyer", "creator"],
+    exporting=["title", "price_minor", "discount_minor", "amount_minor", "refunded_minor"],
+    omitting=dict.fromkeys(["product", "language", "share_percent", "refund_days", "refund_max_progress"], _INNER),
+    erasing={},
+)
+covers(
+    OrderHistory,
+    person="order__buyer",
+    exporting=["before", "after", "cause", "happened_at"],
+    omitting={"payment": _INNER, "by": "it may be another person"},
+    erasing={},
+)
+covers(
+    Payment,
+    person="order__buyer",
+    exporting=["provider", "state", "amount_minor", "currency", "captured_minor", "refunded_minor", "started_at", "paid_at"],
+    omitting=dict.fromkeys(
+        [
+            "account", "idempotency_key", "provider_id", "checkout_url", "captured_currency", "fee_minor", "counted_at",
+            "asked", "asked_at", "ask_at",
+        ],
+        _INNER,
+    ),
+    erasing={"checkout_url": ""},
+)  # fmt: skip
+covers(
+    Refund,
+    person="payment__order__buyer",
+    exporting=["amount_minor", "currency", "cause", "reason", "state", "decided_at", "settled_at"],
+    omitting={"idempotency_key": _INNER, "provider_id": _INNER, "by": "it may be another person"},
+    erasing={"reason": ""},
+)
+covers(RefundPart, person="refund__payment__order__buyer", exporting=["amount_minor"], omitting={"line": _INNER}, erasing={})
+covers(
+    Entitlement,
+    exporting=["key", "cause", "reason", "granted_at", "starts_at", "ends_at", "ended_at", "end_cause"],
+    omitting={"product": _INNER, "line": _INNER, "by": "it may be another person"},
+    erasing={"reason": ""},
+)
+exempt(Product, erasure="those who bought it keep it; its creator is shown as a former member")
+for model in (Order, OrderLine, OrderHistory, RefundPart):
+    exempt(model, erasure=_LAW)
