@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.privacy import covers, erases, exempt, exports
+from core.text import skeleton
 
 from .models import Block, Consent, Follow, Mute, Profile, TopicFollow, User
-from core.text import skeleton
 
 covers(Profile, exporting=["bio", "visibility", "messages_from"])
 covers(Follow, person=["follower", "followed"], exporting=["follower_id", "followed_id", "created_at"])

@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-import ledger.operations
 from accounts.models import User
 from core import events
 from core.events import Code
 from core.realtime import sending
+from ledger import operations as journal
 from ledger.models import Transaction
 from ledger.rules import Line, Posting
 
@@ -57,7 +57,7 @@ def give_many(merits: Sequence[Merit]) -> None:
         return
     before = _totals({one.user_id for one in new})
     earned = _cap(new, rules, users)
-    posted = ledger.operations.post_many(postings=[_posting(one, points) for one, points in earned if points])
+    posted = journal.post_many(postings=[_posting(one, points) for one, points in earned if points])
     _tally(earned, rules, users)
     _announce(earned, {one.key: one for one in posted}, rules)
     _promote(before, earned)
@@ -72,8 +72,8 @@ def take_back(*, user_id: int, rule: str, source: str) -> None:
     if given is None:
         return
     users = _lock_users({user_id})
-    ledger.operations.reverse(transaction=given, key=f"back:{key}")
-    points = given.entries.get(account__kind="points").amount
+    journal.reverse(transaction=given, key=f"back:{key}")
+    points = given.entries.get(account__kind="points").amount  # type: ignore[arg-type]
     Tally.objects.filter(user_id=user_id, rule__code=rule, date=_day(given.happened_at, users[user_id])).update(
         points=F("points") - points, times=F("times") - 1
     )
