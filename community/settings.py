@@ -22,6 +22,7 @@ SITE_URL = env.text("SITE_URL", None if IS_PRODUCTION else "http://localhost:800
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if IS_PRODUCTION else "localhost,127.0.0.1,testserver")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     # Rooms, from the roof down: the first one wins where two offer the same template or static file.
@@ -70,8 +71,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.web.middleware.RequestId",
     "core.web.middleware.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.Measured",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.PolicyReports",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -130,7 +133,7 @@ CACHES = {
     "default": {
         "BACKEND": "core.web.cache.ForgivingRedisCache",
         "LOCATION": CACHE_URL,
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.1},
+        "OPTIONS": {"socket_timeout": 0.1, "socket_connect_timeout": 0.1},
     }
 }
 CHANNEL_LAYERS = {
@@ -158,6 +161,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep facts": {"task": "core.events.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "relay the outbox": {"task": "core.events.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
+    "forget old idempotency keys": {"task": "core.web.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=37)},
     "make partitions": {"task": "core.events.tasks.make_partitions", "schedule": crontab(hour=3, minute=7)},
 }
 
