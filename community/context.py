@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from core.realtime.topics import open_topics
@@ -25,3 +26,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "own_topics": SimpleLazyObject(lambda: open_topics(own) if is_known else []),
         "demo": settings.IS_DEMO,
     }
+
+
+def school_in_mails(language: str) -> dict[str, Any]:
+    """What the layout of mails says of the school, in the receiver's ``language``."""
+    with translation.override(language):
+        school = School.objects.first() or School(name_zh="学园", name_en="Lyceum")
+        return {"name": school.name, "tagline": school.tagline, "site_url": settings.SITE_URL}

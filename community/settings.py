@@ -25,6 +25,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     # Rooms, from the roof down: the first one wins where two offer the same template or static file.
@@ -73,8 +74,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.web.middleware.RequestId",
     "core.web.middleware.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.Measured",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.PolicyReports",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -134,7 +137,7 @@ CACHES = {
     "default": {
         "BACKEND": "core.web.cache.ForgivingRedisCache",
         "LOCATION": CACHE_URL,
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.1},
+        "OPTIONS": {"socket_timeout": 0.1, "socket_connect_timeout": 0.1},
     }
 }
 CHANNEL_PREFIX = "lyceum"
@@ -168,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
     "verify the books": {"task": "ledger.tasks.verify_all", "schedule": crontab(hour=4, minute=11)},
     "erase who asked for it": {"task": "core.privacy.tasks.sweep", "schedule": crontab(minute=37)},
+    "forget old idempotency keys": {"task": "core.web.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=37)},
     "make partitions": {"task": "core.events.tasks.make_partitions", "schedule": crontab(hour=3, minute=7)},
 }
 
