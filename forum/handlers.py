@@ -1,39 +1,35 @@
 """Keeping the search index true to what is written."""
 
+from collections.abc import Sequence
+
 from core import events
+from core.events import Fact
 from core.search import index, remove
 
 from .events import AnswerPosted, PostHidden, PostRestored, QuestionAsked, ReplyPosted, ThreadStarted
-from .models import Thread
+from .models import Post, Thread
 
 listens = events.listener("forum.search")
 
 
-@listens(QuestionAsked)
-def index_question(fact: QuestionAsked) -> None:
-    index_thread(fact.question_id)
+@listens.in_bulk(QuestionAsked, ThreadStarted, ReplyPosted, AnswerPosted, PostHidden, PostRestored)
+def index_changed(facts: Sequence[Fact]) -> None:
+    """Index each thread that a batch of facts speaks of once, as it is now."""
+    for pk in sorted(_threads_of(facts)):
+        index_thread(pk)
 
 
-@listens(ThreadStarted)
-def index_discussion(fact: ThreadStarted) -> None:
-    index_thread(fact.thread_id)
-
-
-@listens(ReplyPosted)
-def index_reply(fact: ReplyPosted) -> None:
-    index_thread(fact.thread_id)
-
-
-@listens(AnswerPosted)
-def index_answer(fact: AnswerPosted) -> None:
-    index_thread(fact.question_id)
-
-
-@listens(PostHidden, PostRestored)
-def index_again(fact: PostHidden | PostRestored) -> None:
-    thread = Thread.objects.filter(posts=fact.post_id).first()
-    if thread is not None:
-        index_thread(thread.pk)
+def _threads_of(facts: Sequence[Fact]) -> set[int]:
+    threads, posts = set(), set()
+    for fact in facts:
+        match fact:
+            case QuestionAsked() | AnswerPosted():
+                threads.add(fact.question_id)
+            case ThreadStarted() | ReplyPosted():
+                threads.add(fact.thread_id)
+            case PostHidden() | PostRestored():
+                posts.add(fact.post_id)
+    return threads | set(Post.objects.filter(pk__in=posts).values_list("thread_id", flat=True))
 
 
 def index_thread(pk: int) -> None:
