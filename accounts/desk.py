@@ -37,7 +37,9 @@ class Desk(admin.AdminSite):
             messages.error(request, _("The desk is for those who run the school."))
             return redirect("/")
         if not has_needed_factor(request):
-            messages.warning(request, _("The desk asks for a second factor. Add a passkey or an authenticator app first."))
+            messages.warning(
+                request, _("The desk asks for a second factor. Add a passkey or an authenticator app first.")
+            )
             return redirect("mfa_index")
         if not is_fresh(request):
             return redirect_to_login(wanted, reverse("account_reauthenticate"))

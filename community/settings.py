@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "core.privacy",
     "core.web",
     "core.ui",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "accounts.desk_app.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

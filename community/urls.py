@@ -12,6 +12,7 @@ from . import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("feed/", views.feed, name="feed"),
+    path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
     path("legal/<slug:kind>/", views.legal, name="legal"),
     path("", include("courses.urls")),

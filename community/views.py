@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from gamification.queries import standing
+
 from . import queries
 from .models import LegalText
 
@@ -23,6 +25,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The feed by itself, for those whom the home page's first cards were not enough."""
     return render(request, "community/feed.html", queries.feed(viewer=request.user))
+
+
+@login_required
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Everything that is mine, one tap away on a phone."""
+    return render(request, "community/me.html", {"standing": standing(user=request.user)})
 
 
 @require_safe

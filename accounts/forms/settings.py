@@ -53,9 +53,10 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         self.user = user
         super().__init__(*args, **options)
+        self.fields["name"] = NameField(may_be_reserved=user.is_staff)
 
     def clean_name(self) -> str:
-        """Refuse a name that speaks for the school, unless its bearer does."""
+        """Refuse a name that looks like one of the staff, unless its bearer is."""
         name: str = self.cleaned_data["name"]
         if not self.user.is_staff:
             names.refuse_impersonation(name=name, user=self.user)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Theme
-from accounts.rules import handle_skeleton
+from core.text import skeleton
 
 
 def school_language() -> str:
@@ -84,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def save(self, *args: Any, **options: Any) -> None:
         """Save, with the handle's skeleton worked out anew, so that no way in can forget it."""
-        self.handle_skeleton = handle_skeleton(self.username)
+        self.handle_skeleton = skeleton(self.username)
         fields = options.get("update_fields")
         if fields is not None and "username" in fields:
             options["update_fields"] = {*fields, "handle_skeleton"}

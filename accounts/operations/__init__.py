@@ -1,6 +1,17 @@
 """What members may do with their accounts."""
 
-from .circles import NotWithYourself, ShutOut, block, follow, follow_topics, mute, set_followed_topics, unblock, unfollow, unmute
+from .circles import (
+    NotWithYourself,
+    ShutOut,
+    block,
+    follow,
+    follow_topics,
+    mute,
+    set_followed_topics,
+    unblock,
+    unfollow,
+    unmute,
+)
 from .consents import record_consent
 from .joining import join, pretend_to_join
 from .preferences import change_preferences, change_privacy, change_profile

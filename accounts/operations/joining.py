@@ -9,6 +9,7 @@ from accounts.enums import Purpose
 from accounts.events import EmailVerified, SignedUp
 from accounts.models import Profile, User
 from core import events
+from core.text import skeleton
 
 from .consents import record_consent
 
@@ -48,7 +49,7 @@ def _save_with_handle(user: User) -> None:
         user.username = (
             wanted if attempt == 0 else f"{wanted}-{get_random_string(4, '23456789abcdefghjkmnpqrstuvwxyz')}"
         )
-        if User.objects.filter(handle_skeleton=rules.handle_skeleton(user.username)).exists():
+        if User.objects.filter(handle_skeleton=skeleton(user.username)).exists():
             continue
         try:
             with transaction.atomic():

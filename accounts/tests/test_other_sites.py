@@ -10,7 +10,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ImproperlyConfigured
-from django.test import RequestFactory
 
 from accounts.models import User
 from community.environment import Environment, social_providers
@@ -38,6 +37,7 @@ class TestSwitches:
 def github(settings):
     """The provider, as if it were switched on; nothing goes out."""
     from allauth.socialaccount.providers import registry
+
     known = dict(registry.provider_map)
     registry.load()
     registry.register(GitHubProvider)
@@ -47,7 +47,7 @@ def github(settings):
 
 
 @pytest.fixture
-def arrive(github, rf=RequestFactory()):
+def arrive(github, rf):
     """Somebody comes back from the other site with what it says about them."""
 
     def come(email, *, is_verified):

@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,6 +16,7 @@ from accounts.enums import MessagesFrom
 from accounts.forms.settings import ASKED, PreferencesForm, PrivacyForm, ProfileForm
 from accounts.models import User
 
+from . import MemberRequest
 from .preferences import remember
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -23,14 +24,14 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """The first page of the settings."""
     return redirect("settings:profile")
 
 
 @require_form
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """Name, handle, a few sentences."""
     # The form may hold a name that is refused, and the page's own menu must not show it: it works on a copy.
     user = User.objects.get(pk=request.user.pk)
@@ -44,7 +45,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: MemberRequest) -> HttpResponse:
     """Address, password, second factors, devices, other sites: each with its page."""
     factors = Authenticator.objects.filter(user=request.user)
     context = {
@@ -60,7 +61,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_form
 @login_required
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: MemberRequest) -> HttpResponse:
     """Language, languages read, time zone, appearance."""
     user = User.objects.get(pk=request.user.pk)
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=_preferences_of(user))
@@ -76,7 +77,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @require_form
 @login_required
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: MemberRequest) -> HttpResponse:
     """Who sees what, and what may be done with what is known."""
     consents = {purpose: queries.has_consented(user=request.user, purpose=purpose) for purpose in ASKED}
     initial = PrivacyForm.initial_for(profile=queries.profile_of(request.user), consents=consents)
@@ -95,7 +96,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: MemberRequest, pk: int) -> HttpResponse:
     """Log out one device."""
     session = get_object_or_404(UserSession, user=request.user, pk=pk)
     operations.end_session(session=session, by=request.user)

@@ -45,7 +45,7 @@ def hide_post(*, post: Post, by: User, reason: str) -> Post:
         post.save(update_fields=["hidden_at", "hidden_reason"])
         _mark_thread(post, hidden_at=post.hidden_at)
         _resolve(post, by, Flag.Outcome.HIDDEN)
-        record(by=by, act="post hidden", subject=f"post:{post.pk}", reason=reason)
+        record(by=by, act="forum.hide_post", subject=f"post:{post.pk}", reason=reason)
         events.publish(
             PostHidden(post_id=post.pk, author_id=post.author_id, moderator_id=by.pk), by=by, subject=f"post:{post.pk}"
         )
@@ -65,7 +65,7 @@ def restore_post(*, post: Post, by: User) -> Post:
         post.hidden_at, post.hidden_reason = None, ""
         post.save(update_fields=["hidden_at", "hidden_reason"])
         _mark_thread(post, hidden_at=None)
-        record(by=by, act="post restored", subject=f"post:{post.pk}")
+        record(by=by, act="forum.restore_post", subject=f"post:{post.pk}")
         fact = PostRestored(post_id=post.pk, author_id=post.author_id, moderator_id=by.pk)
         events.publish(fact, by=by, subject=f"post:{post.pk}")
         show(post, action="append", target="posts")
@@ -81,7 +81,7 @@ def keep_post(*, post: Post, by: User) -> None:
     """
     _locked_by_moderator(post, by)
     if _resolve(post, by, Flag.Outcome.KEPT):
-        record(by=by, act="report dismissed", subject=f"post:{post.pk}")
+        record(by=by, act="forum.keep_post", subject=f"post:{post.pk}")
 
 
 def _locked_by_moderator(post: Post, by: User) -> Post:

@@ -11,21 +11,28 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.core.servers.basehttp import QuietWSGIRequestHandler, ThreadedWSGIServer, get_internal_wsgi_application
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
 
 from core import audience
 from payments import operations
 from payments.models import Entitlement, Order, Payment, WebhookEvent
+from payments.providers import registry
+from payments.providers.sandbox import Sandbox
 from payments.tests.playing import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "sk_sandbox_0123456789abcdef"
 
 
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
 @pytest.fixture
 def site(own_database, settings):
     """Our own web server, for the provider to call."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.set_app(get_internal_wsgi_application())
     settings.SITE_URL = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -37,8 +44,9 @@ def site(own_database, settings):
 
 
 @pytest.fixture
-def sandbox(site, settings, tmp_path):
-    """The provider's process, with the same keys as ours."""
+def sandbox(site, settings, tmp_path, monkeypatch):
+    """The provider's process, with the same keys as ours; the only one here."""
+    monkeypatch.setattr(registry, "_known", {"sandbox": Sandbox()})
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
@@ -85,11 +93,12 @@ def _eventually(check, work, *, within=10):
 
 
 @pytest.fixture
-def checkout(enter, sell, ben, sandbox):
+def checkout(sandbox, enter, sell, ben):
     """Ben stands at the sandbox's page, brought there by our form."""
     product = sell()
     client = enter(ben)
     page = client.get(f"/checkout/{product.pk}/")
+    assert page.status_code == 200, page.content.decode()
     assert f"form-action 'self' http://127.0.0.1:{sandbox};" in page.headers["Content-Security-Policy"]
     answer = client.post(f"/checkout/{product.pk}/", {"way": "sandbox"})
     payment = Payment.objects.select_related("order").get()
@@ -101,7 +110,7 @@ def state_of(payment):
     return Order.objects.get(pk=payment.order_id).state
 
 
-def test_from_the_click_to_the_receipt(checkout, play, ben, fulfilled, worker):
+def test_from_the_click_to_the_receipt(checkout, play, ben, fulfilled):
     client, payment = checkout
     play(payment, "approve", until=lambda: state_of(payment) == "paid")
     assert audience.keys_of(ben) >= {"course:42"}

@@ -126,6 +126,7 @@ def alternated(
     members, items = weights.shape
     by_item, turned = _turned(weights, factors)
     plans = least_squares.planned(weights, factors), least_squares.planned(by_item, turned)
+    del by_item, turned
     random = np.random.default_rng(seed)
     Q = random.standard_normal((items, settings.factors), dtype=np.float32) * np.float32(0.1 / settings.factors**0.5)
     P = np.zeros((members, settings.factors), dtype=np.float32)

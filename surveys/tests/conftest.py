@@ -36,7 +36,12 @@ def writing(db):
 def survey(data, writing):
     survey = Survey.objects.create(slug="onboarding", title_en="What do you want to learn?", title_zh="你想学什么？")
     survey.what = ask(
-        survey, KINDS.MULTIPLE, "What are you curious about?", ("Ledgers", {data: 5}), ("Reports", {data: 2, writing: 4}), ("Nothing", {})
+        survey,
+        KINDS.MULTIPLE,
+        "What are you curious about?",
+        ("Ledgers", {data: 5}),
+        ("Reports", {data: 2, writing: 4}),
+        ("Nothing", {}),
     )
     survey.why = ask(survey, KINDS.SINGLE, "Why?", ("Work", {}), ("Fun", {writing: 1}), place=2)
     survey.code = ask(survey, KINDS.SCALE, "How much code have you written?", place=3)
@@ -48,7 +53,9 @@ def survey(data, writing):
 @pytest.fixture
 def member(db):
     def make(name):
-        return accounts.join(user=User(name=name, email=f"{name.lower()}@example.test", language="en"), is_verified=True)
+        return accounts.join(
+            user=User(name=name, email=f"{name.lower()}@example.test", language="en"), is_verified=True
+        )
 
     return make
 

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 class TestStory:
-    def test_a_newcomer_answers_on_one_page_and_goes_where_they_wanted(self, survey, ben, ben_in, choice, worker, data, writing):
+    def test_a_newcomer_answers_on_one_page_and_goes_where_they_wanted(
+        self, survey, ben, ben_in, choice, worker, data, writing
+    ):
         page = ben_in.get("/welcome/?next=/settings/profile/")
         assert "What are you curious about?" in page.content.decode()
         form = {
@@ -136,7 +138,11 @@ class TestVersions:
 class TestResults:
     def answers_of(self, survey, member, choice, count):
         for number in range(count):
-            given = {survey.what.pk: [choice("Ledgers")], survey.code.pk: 1 + number % 5, survey.more.pk: f"Sentence {number}."}
+            given = {
+                survey.what.pk: [choice("Ledgers")],
+                survey.code.pk: 1 + number % 5,
+                survey.more.pk: f"Sentence {number}.",
+            }
             operations.submit(survey=survey, by=member(f"Member{number}"), answers=given)
 
     @pytest.mark.leak
@@ -148,7 +154,11 @@ class TestResults:
     def test_five_are(self, survey, member, choice):
         self.answers_of(survey, member, choice, 5)
         what, why, code, more = queries.results(survey=queries.with_questions(pk=survey.pk))
-        assert [(bar.label, bar.count, bar.share) for bar in what.bars] == [("Ledgers", 5, 100), ("Reports", 0, 0), ("Nothing", 0, 0)]
+        assert [(bar.label, bar.count, bar.share) for bar in what.bars] == [
+            ("Ledgers", 5, 100),
+            ("Reports", 0, 0),
+            ("Nothing", 0, 0),
+        ]
         assert (why.answered, why.is_shown) == (0, False)
         assert (code.mean, [bar.count for bar in code.bars]) == (3.0, [1] * 5)
         assert more.texts == [f"Sentence {number}." for number in range(5)]

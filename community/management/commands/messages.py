@@ -27,6 +27,8 @@ NOISE = (
     '"Language-Team',
     '"Generated-By',
 )
+CLAIMED = {"accounts": ("account", "mfa", "usersessions", "socialaccount", "settings"), "ui": ("components", "layouts", "styleguide", "reference")}
+"""Folders of templates whose messages a room keeps although they have other names."""
 SKIPPED = {"tests", "migrations", "var", "static", "node_modules"}
 
 
@@ -65,7 +67,7 @@ def rooms() -> list[Path]:
     root = settings.BASE_DIR
     found = [
         path.parent
-        for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"), *root.glob("sandbox/__init__.py"))
+        for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"))
     ]
     return [root, *sorted(found)]
 
@@ -80,11 +82,12 @@ def _collect(room: Path) -> dict[tuple[str | None, Any], list[str]]:
 
 def _sources(room: Path) -> Iterator[Path]:
     root: Path = settings.BASE_DIR
-    names = {one.name for one in rooms()[1:]}
+    names = {one.name for one in rooms()[1:]}.union(*CLAIMED.values())
     if room == root:
         folders = [one for one in (root / "templates").iterdir() if one.is_dir() and one.name not in names]
     else:
-        folders = [one for one in (room, root / "templates" / room.name) if one.exists()]
+        claimed = [root / "templates" / name for name in (room.name, *CLAIMED.get(room.name, ()))]
+        folders = [one for one in (room, *claimed) if one.exists()]
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder).parts

@@ -1,0 +1,180 @@
+"""Money that goes back, and what goes with it."""
+
+import itertools
+
+import pytest
+from django.db import connection
+
+from core import audience
+from core.events.testing import published
+from ledger.queries import balance as balance_of
+from ledger.rules import AccountName
+from payments import events, operations, queries
+from payments.models import Entitlement, Order, OrderHistory, Refund
+from payments.providers import Status
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(user):
+    return type(user).objects.get(pk=user.pk)
+
+
+class TestByTheBuyer:
+    def test_one_button_reverses_everything_at_once(self, ada, ben, sell, bought, balance, fulfilled, worker, till):
+        order, payment = bought(ben, sell())
+        refund = operations.request_refund(order=order, by=ben, reason="too bitter")
+        order.refresh_from_db(), payment.refresh_from_db()
+        assert (order.state, payment.state, refund.state, refund.amount_minor) == ("refunded", "refunded", "due", 19900)
+        assert "course:42" not in audience.keys_of(fresh(ben))
+        assert fulfilled.told == [("granted", "course:42", ben.pk), ("ended", "course:42", ben.pk)]
+        assert published(events.OrderRefunded, events.EntitlementEnded) == [
+            events.OrderRefunded(order_id=order.pk, buyer_id=ben.pk, amount=19900, currency="CNY"),
+            events.EntitlementEnded(entitlement_id=Entitlement.objects.get().pk, user_id=ben.pk, product_id=order.lines.get().product_id),
+        ]  # fmt: skip
+        assert (balance("creator", f"user:{ada.pk}"), balance("refunds_due", "till")) == (0, 19900)
+        worker()
+        refund.refresh_from_db()
+        assert (refund.state, balance("customers", "till"), balance("platform", "house")) == ("done", 0, -119)
+        assert till.payments[payment.provider_id].refunded == 19900
+
+    def test_not_after_its_days(self, ben, sell, bought, clock):
+        order, _ = bought(ben, sell(refund_days=14))
+        clock.shift(14 * 86400 - 60)
+        assert queries.refund_offer(order=order, viewer=ben).is_open
+        clock.shift(120)
+        with pytest.raises(operations.OutsideThePolicy, match="time"):
+            operations.request_refund(order=order, by=ben)
+
+    def test_not_when_too_much_is_studied(self, ben, sell, bought, fulfilled):
+        order, _ = bought(ben, sell(refund_max_progress=30))
+        fulfilled.far[ben.pk, "course:42"] = 30
+        assert queries.refund_offer(order=order, viewer=ben).is_open
+        fulfilled.far[ben.pk, "course:42"] = 31
+        with pytest.raises(operations.OutsideThePolicy, match="progress"):
+            operations.request_refund(order=order, by=ben)
+
+    def test_not_by_somebody_else(self, ben, cleo, sell, bought):
+        order, _ = bought(ben, sell())
+        with pytest.raises(operations.OutsideThePolicy, match="theirs"):
+            operations.request_refund(order=order, by=cleo)
+
+    def test_not_twice(self, ben, sell, bought):
+        order, _ = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        with pytest.raises(operations.OutsideThePolicy, match="state"):
+            operations.request_refund(order=order, by=ben)
+
+    @pytest.mark.parametrize(("terms", "why"), [({"amount": 0}, "free"), ({"refund_days": 0}, "never")])
+    def test_not_where_there_is_nothing_to_ask(self, ben, sell, bought, terms, why):
+        product = sell(**terms)
+        order = bought(ben, product)[0] if product.price_minor else operations.place_order(buyer=ben, product_ids=[product.pk])
+        assert queries.refund_offer(order=order, viewer=ben).why_not == why
+
+
+class TestByStaff:
+    def test_parts_sum_to_the_whole_and_the_last_one_ends_access(self, ada, ben, sell, bought, balance):
+        order, payment = bought(ben, sell(amount=1001, share_percent=33))
+        for part in [1, 499, 500]:
+            operations.refund_as_staff(order=order, amount=part, by=ada, reason="kindness")
+            assert "course:42" in audience.keys_of(fresh(ben))
+        operations.refund_as_staff(order=order, amount=1, by=ada, reason="kindness")
+        assert "course:42" not in audience.keys_of(fresh(ben))
+        order.refresh_from_db()
+        assert (order.state, balance("creator", f"user:{ada.pk}"), balance("platform", "house")) == ("refunded", 0, -6)
+
+    def test_no_more_than_is_left(self, ada, ben, sell, bought):
+        order, _ = bought(ben, sell())
+        operations.refund_as_staff(order=order, amount=19000, by=ada, reason="kindness")
+        with pytest.raises(operations.NothingLeft):
+            operations.refund_as_staff(order=order, amount=901, by=ada, reason="kindness")
+        assert [refund.amount_minor for refund in Refund.objects.all()] == [19000]
+
+
+class TestAtTheProvider:
+    def test_silence_is_asked_again_with_the_same_key(self, ben, sell, bought, till):
+        order, payment = bought(ben, sell())
+        refund = operations.request_refund(order=order, by=ben)
+        till.silent_after = True
+        with pytest.raises(Exception, match="lost"):
+            operations.send_refund(refund_id=refund.pk)
+        till.silent_after = False
+        operations.send_refund(refund_id=refund.pk)
+        assert till.payments[payment.provider_id].refunded == 19900
+
+    def test_a_refused_refund_stays_owed_until_it_goes(self, ada, ben, sell, bought, till, balance, worker):
+        order, _ = bought(ben, sell())
+        refund = operations.request_refund(order=order, by=ben)
+        till.refuses_refunds = True
+        worker()
+        refund.refresh_from_db()
+        assert (refund.state, balance("refunds_due", "till")) == ("refused", 19900)
+        till.refuses_refunds = False
+        operations.retry_refund(refund=refund, by=ada)
+        worker()
+        refund.refresh_from_db()
+        assert (refund.state, balance("refunds_due", "till")) == ("done", 0)
+
+    def test_what_was_refused_and_then_given_back_by_hand_is_one_refund(self, ben, sell, bought, till, told, worker, balance):
+        order, payment = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        till.refuses_refunds = True
+        worker()
+        seen = till.give_back(payment.provider_id, 19900)
+        operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+        assert [refund.state for refund in Refund.objects.all()] == ["done"]
+        assert (balance("refunds_due", "till"), balance("customers", "till")) == (0, 0)
+
+    def test_what_is_given_back_there_ends_access_here(self, ben, sell, bought, till, balance):
+        order, payment = bought(ben, sell())
+        seen = till.give_back(payment.provider_id, 19900)
+        operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+        order.refresh_from_db()
+        assert (order.state, balance("customers", "till"), balance("refunds_due", "till")) == ("refunded", 0, 0)
+        assert "course:42" not in audience.keys_of(fresh(ben))
+
+    def test_a_chargeback_takes_what_a_part_refund_left(self, ada, ben, sell, bought, told, worker, balance):
+        order, payment = bought(ben, sell())
+        operations.refund_as_staff(order=order, amount=900, by=ada, reason="kindness")
+        told(payment, Status.DISPUTED)
+        worker()
+        order.refresh_from_db()
+        assert (order.state, balance("customers", "till"), balance("refunds_due", "till")) == ("disputed", 0, 0)
+        assert (balance("creator", f"user:{ada.pk}"), balance("platform", "house")) == (0, -119)
+
+
+EVENTS = {
+    "declined": (Status.DECLINED, 0),
+    "paid": (Status.PAID, 0),
+    "paid again": (Status.PAID, 0),
+    "refunded in part": (Status.PAID, 5000),
+    "disputed": (Status.DISPUTED, 5000),
+}
+
+
+def _end_state(order, buyer):
+    order = Order.objects.get(pk=order.pk)
+    moves = OrderHistory.objects.filter(order=order, payment__isnull=True).order_by("pk").values_list("after", flat=True)
+    sums = {kind: balance_of(AccountName(kind, owner, "CNY")) for kind, owner in [("customers", "till"), ("platform", "house")]}
+    return order.state, order.refunded_minor, tuple(moves), tuple(sums.items()), len(queries.entitlements_of(buyer))
+
+
+@pytest.mark.parametrize("first", EVENTS)
+def test_all_orders_of_arrival_end_alike(ben, sell, begin, till, first):
+    """24 orders for each first event: 120 in all."""
+    order, payment = begin(ben, sell())
+    ends = set()
+    rest = [name for name in EVENTS if name != first]
+    for names in itertools.permutations(rest):
+        with connection.cursor() as cursor:
+            cursor.execute("SAVEPOINT before_all")
+        for name in [first, *names]:
+            status, refunded = EVENTS[name]
+            seen = till.happens(payment.provider_id, status, refunded=refunded, fee=119)
+            operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+        ends.add(_end_state(order, ben))
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK TO SAVEPOINT before_all")
+    assert ends == {
+        ("disputed", 5000, ("placed", "paid", "disputed"), (("customers", 0), ("platform", -119)), 0),
+    }
