@@ -1,4 +1,5 @@
 """What courses do when something happens below them: search, and the teacher's list of questions, live."""
+
 from datetime import timedelta
 
 from core import events

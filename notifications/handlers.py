@@ -1,5 +1,7 @@
 """From facts to people who must know."""
 
+from datetime import datetime, timedelta
+
 from accounts.models import User
 from core import events, text
 from forum.about import describe
@@ -73,8 +75,9 @@ def tell_the_author(fact: PostHidden | PostRestored) -> None:
         kind = Kind.HIDDEN if isinstance(fact, PostHidden) else Kind.RESTORED
         context = _about(post) | {"reason": post.hidden_reason}
         notify(
-            user=post.author, kind=kind, subject_id=post.pk, key=f"{kind}:{fact.id}", letter=kind.value, context=context
-        )
+            user=post.author, kind=kind, subject_id=post.pk, key=f"{kind}:{fact.id}", letter=kind.value, context=context,
+            at=fact.happened_at,
+        )  # fmt: skip
 
 
 @listens(OrderPaid)

@@ -27,6 +27,7 @@ def notify(
     actor: User | None = None,
     letter: str = "",
     context: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
     """
     Tell ``user`` once for each ``key``: in the list, at the bell, and by mail when there is a ``letter`` and they want it.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from accounts import rules
+from core.text import skeleton
 
 from .plan import Plan
 
@@ -27,13 +28,13 @@ _LAST = (
 def invented(plan: Plan, *, taken: set[str]) -> Iterator[tuple[str, str, str]]:
     """Names without end, each with a handle that nobody in ``taken`` has and a language; three of five are Chinese."""
     dice = plan.dice("names")
-    used = {rules.handle_skeleton(handle) for handle in taken}
+    used = {skeleton(handle) for handle in taken}
     while True:
         language = "zh-hans" if dice.random() < 0.6 else "en"  # noqa: PLR2004 - as the docstring says
         name = dice.choice(_SURNAMES) + dice.choice(_GIVEN) if language == "zh-hans" else f"{dice.choice(_FIRST)} {dice.choice(_LAST)}"
         handle = rules.handle_from(name)
-        if rules.handle_skeleton(handle) in used:
+        if skeleton(handle) in used:
             handle = f"{handle}{dice.randrange(2, 99)}"
-        if rules.handle_skeleton(handle) not in used:
-            used.add(rules.handle_skeleton(handle))
+        if skeleton(handle) not in used:
+            used.add(skeleton(handle))
             yield name, handle, language

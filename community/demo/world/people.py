@@ -9,10 +9,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 
-from accounts import consent_texts, rules
+from accounts import consent_texts
 from accounts.enums import Purpose
 from accounts.events import EmailVerified, Followed, SignedUp
 from accounts.models import Consent, Follow, Profile, User
+from core.text import skeleton
 
 from . import content, names
 from .diary import Diary
@@ -65,7 +66,7 @@ def _user(plan: Plan, told: Mapping[str, Any], place: int, *, is_old: bool) -> U
     language = content.LANGUAGES[told["language"]]
     other = "en" if language == "zh-hans" else "zh-hans"
     return User(
-        username=name, handle_skeleton=rules.handle_skeleton(name), name=told["name"], email=f"{name}@lantern.test",
+        username=name, handle_skeleton=skeleton(name), name=told["name"], email=f"{name}@lantern.test",
         # An unusable password as Django writes it, with chance of ours.
         password=f"!{dice.getrandbits(200):050x}", language=language,
         languages_read=[language, other] if dice.random() < READS_BOTH else [language], time_zone=dice.choice(ZONES[language]),
