@@ -1,6 +1,7 @@
 """What courses do when something happens below them: search, and the teacher's list of questions, live."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from core import events
 from core.realtime import sending
@@ -14,7 +15,8 @@ from .events import CoursePublished
 from .models import Course, CourseQuerySet, Lesson
 
 searches = events.listener("courses.search")
-listens = events.listener("courses.studio")
+# A page that is opened later reads the list itself.
+listens = events.listener("courses.studio", within=timedelta(days=1))
 
 
 @searches(CoursePublished)
