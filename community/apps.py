@@ -10,7 +10,6 @@ class CommunityConfig(AppConfig):
         # Tasks sent from a web process find their broker through the app that is current, so it must exist there too.
         from core.ui import navigation
         from core.ui.navigation import Place
-
         from core.web import mail
 
         from . import celery  # noqa: F401

@@ -144,7 +144,9 @@ def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction
     for one, points, _row in given:
         if timezone.now() - one.at < FRESH:
             context = {"points": points, "rule": rules[one.rule]}
-            sending.send(stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context)
+            sending.send(
+                stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context
+            )
 
 
 def _totals(user_ids: set[int]) -> dict[int, int]:
@@ -172,13 +174,17 @@ def _grant_badges(merits: Sequence[Merit], rules: dict[str, Rule]) -> None:
     counted = _counted(acts)
     held = set(Grant.objects.filter(user_id__in={user_id for user_id, _ in acts}).values_list("user_id", "badge_id"))
     due = [
-        Grant(user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - counted[user_id, badge.rule_id] + len(ats)))
+        Grant(
+            user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - counted[user_id, badge.rule_id] + len(ats))
+        )
         for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk")
         for (user_id, rule_id), ats in sorted(acts.items())
         if rule_id == badge.rule_id and counted[user_id, rule_id] >= badge.times and (user_id, badge.pk) not in held
     ]
     Grant.objects.bulk_create(due, ignore_conflicts=True)
-    events.publish_many_at([Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due])
+    events.publish_many_at(
+        [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due]
+    )
 
 
 def _counted(acts: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:

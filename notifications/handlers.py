@@ -62,7 +62,13 @@ def tell_the_teacher(fact: QuestionAsked) -> None:
 @listens(BadgeGranted)
 def tell_of_badge(fact: BadgeGranted) -> None:
     user = User.objects.get(pk=fact.user_id)
-    notify(user=user, kind=Kind.BADGE, subject_id=fact.badge_id, key=f"badge:{fact.badge_id}:{user.pk}", at=fact.happened_at)
+    notify(
+        user=user,
+        kind=Kind.BADGE,
+        subject_id=fact.badge_id,
+        key=f"badge:{fact.badge_id}:{user.pk}",
+        at=fact.happened_at,
+    )
 
 
 @listens(LevelReached)
