@@ -16,7 +16,9 @@ from .models import LegalText
 def home(request: HttpRequest) -> HttpResponse:
     """For a guest, what this school is; for a member, where they stopped and what is for them."""
     if not request.user.is_authenticated:
-        return render(request, "community/welcome.html", queries.welcome(viewer=request.user))
+        return render(
+            request, "community/welcome.html", queries.welcome(viewer=request.user, language=request.LANGUAGE_CODE)
+        )
     return render(request, "community/home.html", queries.home(viewer=request.user))
 
 
