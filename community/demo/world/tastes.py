@@ -9,8 +9,6 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from accounts.models import User
-
 from . import content
 from .people import People
 from .plan import Plan
