@@ -3,12 +3,12 @@
 import os
 
 import pytest
-from conftest import _point_to, _sql, _template
 from django.conf import settings
 from django.db import connections
 
 from community.demo.world.building import build
 from community.demo.world.plan import Plan, last_minute
+from conftest import _point_to, _sql, _template
 
 
 def small_plan(**changes):

@@ -9,9 +9,8 @@ from django.conf import settings as site
 from django.urls import reverse
 
 from accounts.models import User
-
-from .. import mailbox
-from ..bar import ROLES
+from community.demo import mailbox
+from community.demo.bar import ROLES
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from ..making import AlreadyBeingMade, is_being_made, making
+from community.demo.making import AlreadyBeingMade, is_being_made, making
 
 
 def test_a_site_with_people_is_left_alone(ben):

@@ -4,6 +4,8 @@ import random
 
 import pytest
 
+from community.demo import life
+from community.demo.making import making
 from community.tasks import demo_life
 from core.events.testing import published
 from courses.events import LessonCompleted, LessonViewed
@@ -12,9 +14,6 @@ from courses.operations import add_lesson, create_course, enroll, publish_course
 from forum.events import PostVoted, ReplyPosted, ThreadViewed
 from forum.models import Post
 from forum.operations import start_thread
-
-from .. import life
-from ..making import making
 
 pytestmark = pytest.mark.django_db
 

@@ -6,6 +6,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from community.demo.world import money
+from community.demo.world.catalogue import Shelf
+from community.demo.world.diary import Diary
+from community.demo.world.enrolling import Learner
+from community.demo.world.plan import Plan
 from core.events.testing import published
 from courses.models import Course
 from courses.operations import create_course
@@ -15,15 +20,14 @@ from payments.models import Entitlement, Order, OrderHistory, OrderLine, Payment
 from payments.operations import place_order, set_price, take_in
 from payments.providers import Seen, Status
 
-from ..world import money
-from ..world.catalogue import Shelf
-from ..world.diary import Diary
-from ..world.enrolling import Learner
-from ..world.plan import Plan
-
 pytestmark = pytest.mark.django_db
 OWN = {"id", "order", "line", "product", "buyer", "user", "creator", "reference", "basket", "key", "idempotency_key", "provider_id",
        "receipt_number", "payment", "by", "checkout_url", "ask_at"}  # fmt: skip
+
+
+def sandbox_fee(amount):
+    """What ``sandbox.money.fee`` keeps, written down here because nobody imports the sandbox."""
+    return round(amount * 0.006 + 1e-9)
 
 
 def bought_by_hand(buyer, product):
@@ -35,7 +39,7 @@ def bought_by_hand(buyer, product):
         )  # fmt: skip
         seen = Seen(
             account="acct", provider_id="pay_1", reference=order.reference, amount=order.total_minor, currency=order.currency,
-            status=Status.PAID, fee=money.FEE_PER_MILLE * order.total_minor // 1000,
+            status=Status.PAID, fee=sandbox_fee(order.total_minor),
         )  # fmt: skip
         take_in(payment=payment, seen=seen, cause="payment.paid", is_asked=False)
 
@@ -86,6 +90,7 @@ def test_bulk_equals_the_operations(ada, ben, cleo, price):
     product = set_price(
         kind="course", subject=course.key, title=course.title, amount=price, currency="CNY", creator=ada, by=ada, language="en"
     )
-    bought_by_hand(ben, product)
+    # The world comes first: it begins the receipts of its years.
     sold_in_bulk(cleo, Course.objects.get(pk=course.pk), product)
+    bought_by_hand(ben, product)
     assert left_behind(cleo) == left_behind(ben)

@@ -1,12 +1,14 @@
 """The same plan gives the same world; another seed another one; an interrupted one leaves nothing."""
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from accounts.models import User
+from community.demo.world.building import build
+from community.demo.world.fingerprint import digests, fingerprint
 from community.models import School
 
-from ..world.building import build
-from ..world.fingerprint import digests, fingerprint
 from .conftest import small_plan
 
 TINY = {"members": 60, "courses": 3, "posts": 130}
@@ -14,6 +16,8 @@ TINY = {"members": 60, "courses": 3, "posts": 130}
 
 def made(fresh_database, **changes):
     fresh_database()
+    # A database that begins anew has no trained models in its folder either.
+    settings.MODELS_ROOT = settings.VAR / f"models-{connection.settings_dict['NAME']}"
     build(small_plan(**TINY | changes), say=lambda words: None)
     return fingerprint(), digests()
 

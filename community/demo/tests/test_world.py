@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Sum
 
 from accounts.models import User
+from community.demo.world import content, tastes
+from community.demo.world.plan import Plan
 from core.audience import keys_of
 from core.events.models import DeadLetter, StoredFact
 from courses.models import Course, Enrollment, Lesson, LessonProgress, Review
@@ -18,9 +20,6 @@ from ledger.models import Entry
 from notifications.models import Notification
 from payments.models import Entitlement, Order, OrderLine
 from recsys.models import Interaction
-
-from ..world import content, tastes
-from ..world.plan import Plan
 
 pytestmark = pytest.mark.usefixtures("world")
 WRITTEN_TITLES = {thread.title for thread in content.threads()}
