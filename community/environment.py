@@ -126,7 +126,10 @@ def social_providers(env: Environment) -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     if client := env.text("GITHUB_CLIENT_ID", ""):
-        found["github"] = {"APPS": [{"client_id": client, "secret": env.text("GITHUB_CLIENT_SECRET")}], "SCOPE": ["read:user", "user:email"]}
+        found["github"] = {
+            "APPS": [{"client_id": client, "secret": env.text("GITHUB_CLIENT_SECRET")}],
+            "SCOPE": ["read:user", "user:email"],
+        }
     if client := env.text("WECHAT_APP_ID", ""):
         found["weixin"] = {"APPS": [{"client_id": client, "secret": env.text("WECHAT_APP_SECRET")}]}
     if client := env.text("OIDC_CLIENT_ID", ""):

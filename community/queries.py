@@ -15,7 +15,7 @@ import notifications.queries
 import notifications.shapes
 import payments.queries
 import recsys.queries
-from core.search import find
+from core.search.queries import find
 from courses.models import Lesson
 
 from .models import School
@@ -73,7 +73,7 @@ def search(*, viewer: Any, text: str, kind: str, page: str) -> dict[str, Any]:
         {"label": label, "url": f"{reverse('search')}?q={text}&kind={name}", "is_current": name == kind}
         for name, label in labels.items()
     ]
-    return {"text": text, "kind": kind, "hits": hits, "tabs": tabs, "number": number}
+    return {"text": text, "kind": kind, "page": hits, "tabs": tabs, "number": number}
 
 
 def _accepted(question: Any) -> dict[str, Any]:

@@ -10,14 +10,18 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from core import search
         from core.realtime.guarding import guards
         from core.ui import navigation
         from core.ui.navigation import Place
         from forum import about
         from payments import fulfilment
+        from topics import merging
 
-        from . import handlers, references  # noqa: F401
+        from . import handlers, privacy, references  # noqa: F401
+        from .models import Course
 
+        merging.moves(Course.topics.through, unique_with=["course"])
         guards("teacher")(lambda viewer, ident: viewer.is_authenticated and viewer.pk == ident)
         guards("lesson")(references.may_hear)
         about.register("lesson", references.lesson)
@@ -29,6 +33,8 @@ class CoursesConfig(AppConfig):
             describe=references.describe,
             progress=references.progress,
         )
+        search.register("course", label=_("Course"), reindex=lambda: handlers.course_documents(Course.objects.all()))
+        search.register("lesson", label=_("Lesson"), reindex=lambda: handlers.lesson_documents(Course.objects.all()))
         navigation.register(
             "courses",
             label=_("Courses"),

@@ -1,16 +1,18 @@
 """What courses do when something happens below them: search, and the teacher's list of questions, live."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from core import events
 from core.realtime import sending
-from core.search import index
+from core.search.documents import Document
+from core.search.operations import index_many
 from forum.about import describe
 from forum.events import AnswerAccepted, QuestionAsked
 from forum.models import Thread
 
 from .events import CoursePublished
-from .models import Course, Lesson
+from .models import Course, CourseQuerySet, Lesson
 
 searches = events.listener("courses.search")
 # A page that is opened later reads the list itself.
@@ -20,25 +22,29 @@ listens = events.listener("courses.studio", within=timedelta(days=1))
 @searches(CoursePublished)
 def index_course(fact: CoursePublished) -> None:
     """Let the course and each of its lessons be found, each by whoever may see it."""
-    course = Course.objects.select_related("teacher").prefetch_related("topics").get(pk=fact.course_id)
-    topic_ids = [topic.pk for topic in course.topics.all()]
-    index(
-        kind="course", object_id=course.pk, title=course.title, body="\n".join([course.summary, str(course.teacher), *course.outcomes]),
-        language=course.language, audience=course.audience, url=course.get_absolute_url(), author_id=course.teacher_id,
-        topic_ids=topic_ids, happened_at=course.published_at,
-    )  # fmt: skip
-    for lesson in course.lessons.all():
-        lesson.course = course
-        index_lesson(lesson, topic_ids)
+    course = Course.objects.filter(pk=fact.course_id)
+    index_many([*course_documents(course), *lesson_documents(course)])
 
 
-def index_lesson(lesson: Lesson, topic_ids: list[int]) -> None:
-    """Let one lesson be found by those who hold a key to it."""
-    index(
-        kind="lesson", object_id=lesson.pk, title=lesson.title, body=lesson.source, language=lesson.language,
-        audience=lesson.audience, url=lesson.get_absolute_url(), author_id=lesson.course.teacher_id, topic_ids=topic_ids,
-        happened_at=lesson.updated_at,
-    )  # fmt: skip
+def course_documents(courses: CourseQuerySet) -> Iterator[Document]:
+    """What may be found of the published ones among ``courses``."""
+    for course in courses.published().select_related("teacher").prefetch_related("topics"):
+        yield Document(
+            kind="course", object_id=course.pk, title=course.title, language=course.language, audience=course.audience,
+            body="\n".join([course.summary, str(course.teacher), *course.outcomes]), url=course.get_absolute_url(),
+            author_id=course.teacher_id, topic_ids=[topic.pk for topic in course.topics.all()], happened_at=course.published_at,
+        )  # fmt: skip
+
+
+def lesson_documents(courses: CourseQuerySet) -> Iterator[Document]:
+    """What may be found of the lessons of the published ones among ``courses``, by those who hold a key to each."""
+    lessons = Lesson.objects.filter(course__in=courses.published()).select_related("course")
+    for lesson in lessons.prefetch_related("course__topics"):
+        yield Document(
+            kind="lesson", object_id=lesson.pk, title=lesson.title, body=lesson.source, language=lesson.language,
+            audience=lesson.audience, url=lesson.get_absolute_url(), author_id=lesson.course.teacher_id,
+            topic_ids=[topic.pk for topic in lesson.course.topics.all()], happened_at=lesson.updated_at,
+        )  # fmt: skip
 
 
 @listens(QuestionAsked)

@@ -89,11 +89,11 @@ def answered_lately(*, viewer: Any, limit: int = 1) -> QuerySet[Thread]:
 
 def similar(*, viewer: Any, title: str, limit: int = 5) -> list[Thread]:
     """Questions like the one being typed, by the words of the title."""
-    from core.search import find
+    from core.search.queries import find
 
     if len(title.strip()) < 4:  # noqa: PLR2004 - shorter than any question
         return []
-    hits = find(text=title, viewer=viewer, kinds=("question",), limit=limit)
+    hits = find(text=title, viewer=viewer, kinds=("question",), limit=limit).hits
     found = Thread.objects.open_to(viewer).in_bulk([hit.object_id for hit in hits])
     return [found[hit.object_id] for hit in hits if hit.object_id in found]
 

@@ -15,7 +15,9 @@ from .operations import Merit
 listens = events.listener("gamification.points")
 
 
-@listens.in_bulk(LessonCompleted, CourseCompleted, CourseReviewed, QuestionAsked, AnswerPosted, AnswerAccepted, PostVoted)
+@listens.in_bulk(
+    LessonCompleted, CourseCompleted, CourseReviewed, QuestionAsked, AnswerPosted, AnswerAccepted, PostVoted
+)
 def reward(facts: Sequence[Fact]) -> None:
     """Give the points that a batch of facts earns."""
     operations.give_many([merit for fact in facts if (merit := merit_of(fact)) is not None])

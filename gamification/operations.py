@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-import ledger.operations
 from accounts.models import User
 from core import events
 from core.events import Code, Dated
 from core.realtime import sending
+from ledger import operations as journal
 from ledger.models import Transaction
 from ledger.rules import Line, Posting
 
@@ -57,7 +57,7 @@ def give_many(merits: Sequence[Merit]) -> None:
         return
     before = _totals({one.user_id for one in new})
     earned = _cap(new, rules, users)
-    posted = ledger.operations.post_many(postings=[_posting(one, points) for one, points in earned if points])
+    posted = journal.post_many(postings=[_posting(one, points) for one, points in earned if points])
     _tally(earned, rules, users)
     _announce(earned, {one.key: one for one in posted}, rules)
     _promote(before, earned)
@@ -72,8 +72,8 @@ def take_back(*, user_id: int, rule: str, source: str) -> None:
     if given is None:
         return
     users = _lock_users({user_id})
-    ledger.operations.reverse(transaction=given, key=f"back:{key}")
-    points = given.entries.get(account__kind="points").amount
+    journal.reverse(transaction=given, key=f"back:{key}")
+    points = given.entries.get(account__kind="points").amount  # type: ignore[arg-type]
     Tally.objects.filter(user_id=user_id, rule__code=rule, date=_day(given.happened_at, users[user_id])).update(
         points=F("points") - points, times=F("times") - 1
     )
@@ -144,7 +144,9 @@ def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction
     for one, points, _row in given:
         if timezone.now() - one.at < FRESH:
             context = {"points": points, "rule": rules[one.rule]}
-            sending.send(stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context)
+            sending.send(
+                stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context
+            )
 
 
 def _totals(user_ids: set[int]) -> dict[int, int]:
@@ -172,13 +174,17 @@ def _grant_badges(merits: Sequence[Merit], rules: dict[str, Rule]) -> None:
     counted = _counted(acts)
     held = set(Grant.objects.filter(user_id__in={user_id for user_id, _ in acts}).values_list("user_id", "badge_id"))
     due = [
-        Grant(user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - counted[user_id, badge.rule_id] + len(ats)))
+        Grant(
+            user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - counted[user_id, badge.rule_id] + len(ats))
+        )
         for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk")
         for (user_id, rule_id), ats in sorted(acts.items())
         if rule_id == badge.rule_id and counted[user_id, rule_id] >= badge.times and (user_id, badge.pk) not in held
     ]
     Grant.objects.bulk_create(due, ignore_conflicts=True)
-    events.publish_many_at([Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due])
+    events.publish_many_at(
+        [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due]
+    )
 
 
 def _counted(acts: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:

@@ -6,3 +6,7 @@ class LedgerConfig(AppConfig):
     name = "ledger"
     label = "ledger"
     verbose_name = _("Ledger")
+
+    def ready(self) -> None:
+        """Say what is stored about people here."""
+        from . import privacy  # noqa: F401

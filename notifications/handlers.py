@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from accounts.models import User
 from core import events, text
+from core.ui.formats import money
 from forum.about import describe
 from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, QuestionAsked, ReplyPosted
 from forum.models import Post, Thread
@@ -51,7 +54,7 @@ def tell_the_teacher(fact: QuestionAsked) -> None:
     if question is not None and about is not None and teacher is not None:
         notify(
             user=teacher, kind=Kind.QUESTION, subject_id=question.pk, key=f"question:{question.pk}", actor=question.author,
-            letter="question", context={"title": question.title, "under": about.title, "path": question.get_absolute_url()},
+            letter="question", context={"title": question.title, "under": about.title, "action_url": absolute(question.get_absolute_url())},
             at=fact.happened_at,
         )  # fmt: skip
 
@@ -59,7 +62,13 @@ def tell_the_teacher(fact: QuestionAsked) -> None:
 @listens(BadgeGranted)
 def tell_of_badge(fact: BadgeGranted) -> None:
     user = User.objects.get(pk=fact.user_id)
-    notify(user=user, kind=Kind.BADGE, subject_id=fact.badge_id, key=f"badge:{fact.badge_id}:{user.pk}", at=fact.happened_at)
+    notify(
+        user=user,
+        kind=Kind.BADGE,
+        subject_id=fact.badge_id,
+        key=f"badge:{fact.badge_id}:{user.pk}",
+        at=fact.happened_at,
+    )
 
 
 @listens(LevelReached)
@@ -113,12 +122,9 @@ def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str, at: datetim
 def _tell_of_order(order_id: int, *, kind: Kind, at: datetime, once: int = 0) -> None:
     order = Order.objects.select_related("buyer").get(pk=order_id)
     context = {
-        "order_number": str(order.pk),
-        "title": str(order),
-        "path": order.get_absolute_url(),
-        "total": order.total_minor,
-        "currency": order.currency,
-    }
+        "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),
+        "amount": money(amount=order.total_minor, currency=order.currency),
+    }  # fmt: skip
     notify(
         user=order.buyer,
         kind=kind,
@@ -129,8 +135,13 @@ def _tell_of_order(order_id: int, *, kind: Kind, at: datetime, once: int = 0) ->
     )
 
 
+def absolute(path: str) -> str:
+    """``path`` as a mail needs it."""
+    return f"{settings.SITE_URL}{path}"
+
+
 def _about(post: Post) -> dict[str, str]:
     return {
-        "who": str(post.author), "asker": str(post.thread.author), "title": post.thread.title, "path": post.get_absolute_url(),
+        "who": str(post.author), "asker": str(post.thread.author), "title": post.thread.title, "action_url": absolute(post.get_absolute_url()),
         "quote": text.excerpt(post.html, words=QUOTED_WORDS), "quote_language": post.language,
     }  # fmt: skip

@@ -37,7 +37,9 @@ def notify(
     """
     if actor is not None and actor.pk == user.pk:
         return
-    row = Notification(user=user, kind=kind, actor=actor, subject_id=subject_id, key=key, created_at=at or timezone.now())
+    row = Notification(
+        user=user, kind=kind, actor=actor, subject_id=subject_id, key=key, created_at=at or timezone.now()
+    )
     Notification.objects.bulk_create([row], ignore_conflicts=True)
     if Notification.objects.filter(key=key).exclude(read_at__isnull=True).exists():
         return

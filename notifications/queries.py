@@ -60,4 +60,4 @@ def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
         return dict(Badge.objects.in_bulk(list(ids)))
     if table == "level":
         return {level.number: level for level in Level.objects.filter(number__in=ids)}
-    return {order.pk: order for order in Order.objects.filter(pk__in=ids, buyer=viewer)}
+    return {order.pk: order for order in Order.objects.filter(pk__in=ids, buyer=viewer).prefetch_related("lines")}

@@ -65,8 +65,14 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
         case Kind.RESTORED:
             return format_html(_("Your post in “{title}” is shown again"), title=subject.thread.title)
         case Kind.PAID:
-            return format_html(_("Paid: {title}. You are in."), title=str(subject))
+            return format_html(_("Paid: {title}. You are in."), title=_order_title(subject))
         case Kind.REFUNDED:
-            return format_html(_("Refunded: {title}"), title=str(subject))
+            return format_html(_("Refunded: {title}"), title=_order_title(subject))
         case Kind.DECLINED:
-            return format_html(_("The payment did not go through: {title}. Nothing was taken."), title=str(subject))
+            return format_html(
+                _("The payment did not go through: {title}. Nothing was taken."), title=_order_title(subject)
+            )
+
+
+def _order_title(order: Any) -> str:
+    return ", ".join(line.title for line in order.lines.all())

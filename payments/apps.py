@@ -13,7 +13,7 @@ class PaymentsConfig(AppConfig):
         from accounts import settings_pages
         from core.ui import navigation
 
-        from . import audience, tasks  # noqa: F401
+        from . import audience, privacy, tasks  # noqa: F401
         from .operations.bookkeeping import KINDS
 
         for kind in KINDS:
@@ -28,6 +28,4 @@ class PaymentsConfig(AppConfig):
             order=70,
             condition=navigation.members_only,
         )
-        settings_pages.register(
-            "purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60
-        )
+        settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+
 class OrderState(models.TextChoices):
     PLACED = "placed", _("waiting for payment")
     PAID = "paid", _("paid")
@@ -49,13 +50,17 @@ ORDER_EDGES: dict[str, frozenset[str]] = {
 # A declined payment is not at its end, since the person may take out another card; an abandoned one may still be paid,
 # since nobody can take the provider's page away from them.
 PAYMENT_EDGES: dict[str, frozenset[str]] = {
-    PaymentState.STARTED: frozenset({PaymentState.UNKNOWN, PaymentState.OPEN, PaymentState.REFUSED, PaymentState.ABANDONED}),
+    PaymentState.STARTED: frozenset(
+        {PaymentState.UNKNOWN, PaymentState.OPEN, PaymentState.REFUSED, PaymentState.ABANDONED}
+    ),
     PaymentState.UNKNOWN: frozenset({PaymentState.OPEN, PaymentState.REFUSED, PaymentState.ABANDONED}),
-    PaymentState.OPEN: frozenset({PaymentState.DECLINED, PaymentState.ABANDONED, PaymentState.PAID, PaymentState.MISMATCHED}),
+    PaymentState.OPEN: frozenset(
+        {PaymentState.DECLINED, PaymentState.ABANDONED, PaymentState.PAID, PaymentState.MISMATCHED}
+    ),
     PaymentState.DECLINED: frozenset({PaymentState.ABANDONED, PaymentState.PAID, PaymentState.MISMATCHED}),
     PaymentState.ABANDONED: frozenset({PaymentState.PAID, PaymentState.MISMATCHED}),
     PaymentState.PAID: frozenset({PaymentState.REFUNDED, PaymentState.DISPUTED}),
-    PaymentState.MISMATCHED: frozenset({PaymentState.REFUNDED, PaymentState.DISPUTED}),
+    PaymentState.MISMATCHED: frozenset({PaymentState.REFUNDED}),
     PaymentState.REFUNDED: frozenset({PaymentState.DISPUTED}),
     PaymentState.DISPUTED: frozenset(),
     PaymentState.REFUSED: frozenset(),
@@ -72,8 +77,8 @@ PAYABLE = frozenset({PaymentState.OPEN, PaymentState.DECLINED, PaymentState.ABAN
 ALIVE = WITHOUT_ANSWER | {PaymentState.OPEN, PaymentState.DECLINED}
 """Attempts that the buyer may still be sent to; an order has at most one of them."""
 
-HELD = frozenset({PaymentState.PAID, PaymentState.MISMATCHED})
-"""Payments of which money may still be with us."""
+CHARGEABLE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})
+"""Payments whose money the buyer's bank may still take back; what was refunded may not have arrived yet."""
 
 
 class NotAllowed(Exception):

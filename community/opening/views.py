@@ -1,5 +1,6 @@
 """The first-run page and the checklist that follows it."""
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,4 +50,5 @@ def _open(request: HttpRequest, form: OpeningForm) -> HttpResponse:
     except operations.AlreadyOpen:
         return render(request, "opening/closed.html", {"is_open": True}, status=404)
     login(request, user, backend=BACKEND)
+    record_authentication(request, user, method="password")
     return redirect("opening:checklist")

@@ -65,7 +65,15 @@ def publish_many_at(dated: Iterable[Dated]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("A fact is published in the transaction that makes it true.")
     rows = [
-        (one.fact.name, one.fact.version, one.happened_at, one.by, one.subject, request_id.get(), json.dumps(one.fact.payload))
+        (
+            one.fact.name,
+            one.fact.version,
+            one.happened_at,
+            one.by,
+            one.subject,
+            request_id.get(),
+            json.dumps(one.fact.payload),
+        )
         for one in dated
     ]
     for first in range(0, len(rows), AT_ONCE):

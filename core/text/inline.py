@@ -10,6 +10,7 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from .characters import CJK, is_cjk
 
 LONGEST_ADDRESS = 2_000
+OUTER_LEVELS = 6
 _ADDRESS = re.compile(rf"://[^\s<>\"`|\\\[\]{{}}{CJK}]*")
 
 
@@ -19,6 +20,8 @@ class CJKInline(ParserInline):
     def parse(self, src: str, md: Any, env: Any, tokens: list[Any]) -> list[Any]:
         """Parse ``src`` into ``tokens``, as the parser calls it."""
         state = _State(src, md, env, tokens)
+        # Each level may read a run of brackets once more, so paragraphs get fewer levels than lists and quotes do.
+        state.level = state.pendingLevel = OUTER_LEVELS
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)

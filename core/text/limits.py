@@ -22,6 +22,7 @@ class Limits:
     """
 
     size: int
+    lines: int
     nesting: int = 12
     cells: int = 2_000
     mentions: int = 50
@@ -32,8 +33,8 @@ class Limits:
     """What the ids of headings begin with; empty for texts that share a page with others, where the source gives it."""
 
 
-POST = Limits(size=20_000)
-LESSON = Limits(size=100_000, links=300, code_seconds=0.5, anchor="h")
+POST = Limits(size=20_000, lines=2_000)
+LESSON = Limits(size=100_000, lines=8_000, links=300, code_seconds=0.5, anchor="h")
 
 _DELIMITER_ROW = re.compile(r"[ \t>|:+*\-0-9.)]*-[ \t>|:+*\-0-9.)]*")
 
@@ -50,6 +51,8 @@ def check_source(source: str, *, limits: Limits) -> None:
             _("This text is too long: %(size)s of at most %(most)s bytes (a Chinese character counts as three).")
             % {"size": size, "most": limits.size}
         )
+    if source.count("\n") >= limits.lines:
+        raise TextRefused(_("This text has too many lines: at most %(most)s.") % {"most": limits.lines})
     if sum(_possible_cells(source)) > limits.cells:
         raise _too_many_cells(limits)
 

@@ -42,11 +42,17 @@ def _without(word: str, ending: str, rest: str) -> str:
     return left + rest if rest else _DOUBLED.sub(r"\1", left)
 
 
+def segments(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of each run of ``text``, folded: a stemmed Latin word, or the dictionary's words of a run of Chinese."""
+    for run in _RUN.findall(fold(text)):
+        yield _segmented(run) if HAN_RUN.match(run) else (stem(run[:LONGEST]),)
+
+
 def _words(run: str) -> Iterator[str]:
     if not HAN_RUN.match(run):
         yield stem(run[:LONGEST])
         return
-    found = [word for word in _segmented(run) if len(word) > 1] or list(run)
+    found = _segmented(run)
     yield from found
     pairs = (run[place : place + 2] for place in range(len(run) - 1))
     yield from (pair for pair in pairs if pair not in found)

@@ -68,7 +68,9 @@ class TestEarning:
             if one.user_id == ben.pk:
                 operations.give_many([one])
         assert points(ada) == points(ben) == 100
-        assert {grant.badge.code for grant in queries.badges(user=ada)} == {grant.badge.code for grant in queries.badges(user=ben)}
+        assert {grant.badge.code for grant in queries.badges(user=ada)} == {
+            grant.badge.code for grant in queries.badges(user=ben)
+        }
 
 
 class TestTakingBack:
@@ -108,12 +110,18 @@ class TestBoards:
         assert [str(place.user) for place in queries.leaderboard(window="7d", viewer=ben)] == ["Ben", "Cleo"]
 
     def test_near_me_is_me_with_my_neighbors(self, board, cleo):
-        assert [(place.place, place.is_me) for place in queries.near_me(window="7d", viewer=cleo)] == [(1, False), (2, False), (3, True)]
+        assert [(place.place, place.is_me) for place in queries.near_me(window="7d", viewer=cleo)] == [
+            (1, False),
+            (2, False),
+            (3, True),
+        ]
 
 
 def test_a_completed_lesson_reaches_the_member_s_pages(ada, ben, worker, page_of):
     course = courses.create_course(by=ada, title="Reading your own books", language="en", summary="From till to table.")
-    lesson = courses.add_lesson(course=course, section="One", title="A ledger is a table", source="Read.", is_preview=True)
+    lesson = courses.add_lesson(
+        course=course, section="One", title="A ledger is a table", source="Read.", is_preview=True
+    )
     courses.complete_lesson(lesson=lesson, by=ben)
     worker()
     browser = page_of(ben)

@@ -6,7 +6,6 @@ import psycopg2
 import pytest
 
 import ledger
-from community.environment import database
 
 ledger.register_kind("tests.purse", is_limited=True)
 ledger.register_kind("tests.house", is_limited=False)
@@ -22,13 +21,6 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture
 def owner(own_database):
     """A connection with the rights of the tables' owner, past which only triggers and constraints stand."""
-    settings = database(os.environ["MIGRATE_DATABASE_URL"], statement_timeout_ms=0)
-    made = psycopg2.connect(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        user=settings["USER"],
-        password=settings["PASSWORD"] or None,
-        dbname=own_database,
-    )
+    made = psycopg2.connect(os.environ["MIGRATE_DATABASE_URL"], dbname=own_database)
     yield made
     made.close()

@@ -24,7 +24,11 @@ def test_who_asked_hears_of_the_answer_at_the_bell(question, ada, ben, worker):
     forum.answer(question=question, by=ada, source="Give both rows one number.")
     worker()
     [row] = [shapes.row(one) for one in queries.page_of(user=ben) if one.kind == "answer"]
-    assert (queries.unread_count(user=ben), row["quote"], row["actor"]["name"]) == (2, "Give both rows one number.", "Ada")
+    assert (queries.unread_count(user=ben), row["quote"], row["actor"]["name"]) == (
+        2,
+        "Give both rows one number.",
+        "Ada",
+    )
 
 
 def test_nobody_hears_of_themselves(question, ben, worker):

@@ -17,8 +17,8 @@ from .ordering import (
     expire_orders,
     place_order,
 )
-from .paying import NotPayable, ask, ask_again, ask_about, start_payment
-from .pricing import set_price, withdraw
+from .paying import NotPayable, ask, ask_about, ask_again, start_payment
+from .pricing import change_terms, set_price, withdraw
 from .refunding import (
     NothingLeft,
     OutsideThePolicy,
@@ -42,6 +42,7 @@ __all__ = [
     "ask_about",
     "ask_again",
     "cancel_order",
+    "change_terms",
     "check_out",
     "end_entitlement",
     "expire_orders",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from payments.enums import Currency, Outcome, RefundCause
 from payments.models import Order, OrderLine, Payment
 from payments.providers import Seen, Status
-from payments.rules import HELD, PAYABLE, OrderState, PaymentState
+from payments.rules import CHARGEABLE, PAYABLE, OrderState, PaymentState
 
 from . import bookkeeping, moving, refunding
 from .retrying import retried
@@ -74,7 +74,7 @@ def _take_money(payment: Payment, seen: Seen, cause: str) -> None:
         moving.move_payment(payment, PaymentState.PAID, cause=cause)
         _count(payment, cause)
     refunding.hear_of(payment=payment, refunded=seen.refunded)
-    if seen.status is Status.DISPUTED and payment.state in {*HELD, PaymentState.REFUNDED}:
+    if seen.status is Status.DISPUTED and payment.state in CHARGEABLE:
         refunding.charge_back(payment=payment, cause=cause)
 
 

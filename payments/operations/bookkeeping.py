@@ -10,7 +10,6 @@ from collections import Counter
 
 import ledger.operations
 from ledger.rules import AccountName, Line
-
 from payments import rules
 from payments.models import OrderLine, Payment, Refund
 

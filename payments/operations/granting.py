@@ -49,9 +49,7 @@ def grant(
 
 
 @transaction.atomic
-def end_entitlement(
-    *, entitlement: Entitlement, cause: str, by: User | None = None, reason: str = ""
-) -> Entitlement:
+def end_entitlement(*, entitlement: Entitlement, cause: str, by: User | None = None, reason: str = "") -> Entitlement:
     """End access now; ending it again changes nothing. Open sockets of the member are asked again after the commit."""
     entitlement = Entitlement.objects.select_for_update().get(pk=entitlement.pk)
     if entitlement.ended_at is not None:
@@ -81,9 +79,7 @@ def end_lines(lines: Iterable[OrderLine], *, cause: str, by: User | None) -> Non
 
 
 def _tell(entitlement: Entitlement, fact: Any, *, by: User | None) -> None:
-    told = fact(
-        entitlement_id=entitlement.pk, user_id=entitlement.user_id, product_id=entitlement.product_id
-    )
+    told = fact(entitlement_id=entitlement.pk, user_id=entitlement.user_id, product_id=entitlement.product_id)
     events.publish(told, by=by, subject=entitlement.key)
     sending.recheck(user_id=entitlement.user_id)
 

@@ -134,9 +134,7 @@ def _note(payment: Payment, *, to: PaymentState, checkout: providers.Checkout | 
 
 
 @transaction.atomic
-def _claim(
-    payments: QuerySet[Payment], *, limit: int = 20, unless_within: timedelta = timedelta()
-) -> list[Payment]:
+def _claim(payments: QuerySet[Payment], *, limit: int = 20, unless_within: timedelta = timedelta()) -> list[Payment]:
     now = timezone.now()
     claimed = []
     for payment in payments.select_for_update(skip_locked=True, of=("self",)).select_related("order")[:limit]:

@@ -32,7 +32,7 @@ def set_price(
     Terms that are None stay as they are. A change of price or terms is on record.
     """
     product = Product.objects.select_for_update().filter(subject=subject).first() or Product(subject=subject)
-    before = {name: getattr(product, name) for name in _PRICED} if product.pk else None
+    before = _terms(product) if product.pk else None
     product.kind, product.title, product.language, product.creator = kind, title, language, creator
     product.price_minor, product.currency, product.withdrawn_at = amount, currency, None
     terms = {"share_percent": share_percent, "refund_days": refund_days, "refund_max_progress": refund_max_progress}
@@ -41,10 +41,21 @@ def set_price(
             setattr(product, name, value)
     product.full_clean(exclude=["creator"], validate_unique=False)
     product.save()
-    after = {name: getattr(product, name) for name in _PRICED}
+    after = _terms(product)
     if before != after:
         audit.record(by=by, act="payments.set_price", subject=subject, before=before, after=after)
     return product
+
+
+@retried
+def change_terms(*, product: Product, by: User) -> None:
+    """Save the price and terms that ``product`` carries now, on record with what they were; orders that were placed keep theirs."""
+    before = Product.objects.select_for_update().get(pk=product.pk)
+    product.full_clean(exclude=["creator"], validate_unique=False)
+    product.save(update_fields=_PRICED)
+    was, now = _terms(before), _terms(product)
+    if was != now:
+        audit.record(by=by, act="payments.set_price", subject=product.subject, before=was, after=now)
 
 
 @retried
@@ -53,3 +64,7 @@ def withdraw(*, subject: str, by: User | None) -> None:
     taken = Product.objects.filter(subject=subject, withdrawn_at__isnull=True).update(withdrawn_at=timezone.now())
     if taken:
         audit.record(by=by, act="payments.withdraw", subject=subject)
+
+
+def _terms(product: Product) -> dict[str, int | str]:
+    return {name: getattr(product, name) for name in _PRICED}

@@ -74,7 +74,13 @@ def refund_as_staff(*, order: Order, amount: int, by: User, reason: str) -> Refu
 
 
 def decide(
-    *, payment: Payment, amount: int, cause: RefundCause, by: User | None = None, reason: str = "", is_done: bool = False
+    *,
+    payment: Payment,
+    amount: int,
+    cause: RefundCause,
+    by: User | None = None,
+    reason: str = "",
+    is_done: bool = False,
 ) -> Refund:
     """
     Write down that ``amount`` of a locked payment goes back, with everything that is reversed by it.

@@ -101,9 +101,7 @@ class Sandbox:
         if abs(at.timestamp() - int(found[1])) > TOLERANCE_SECONDS:
             raise Forged("not of now")
 
-    def _call(
-        self, method: str, path: str, *, key: str = "", sent: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
+    def _call(self, method: str, path: str, *, key: str = "", sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         if not self.is_configured:
             raise NotConfigured(self.name)
         headers = {"Authorization": f"Bearer {settings.SANDBOX_SECRET_KEY}"}

@@ -36,7 +36,11 @@ def refund_offer(*, order: Order, viewer: Any, as_of: datetime | None = None) ->
     days = min((line.refund_days for line in lines), default=0)
     until = rules.refund_until(paid_at=order.paid_at, days=days) if order.paid_at else None
     progress = _progress(lines, viewer) if order.buyer_id == viewer.pk else None
-    offer = {"until": until, "progress": progress, "max_progress": min((x.refund_max_progress for x in lines), default=0)}
+    offer = {
+        "until": until,
+        "progress": progress,
+        "max_progress": min((x.refund_max_progress for x in lines), default=0),
+    }
     refusal = _refusal(order, viewer) or _outside(lines, until, progress, as_of or timezone.now())
     amount = 0 if refusal else order.total_minor - order.refunded_minor
     return RefundOffer(why_not=refusal, amount=amount, **offer)  # type: ignore[arg-type]

@@ -13,6 +13,10 @@ ACCOUNT = "acct_till"
 SECRET = "whsec_sandbox_0123456789abcdef"
 
 
+class Killed(BaseException):
+    """Our process ended in the middle of a call."""
+
+
 class Till(Sandbox):
     """Keeps its books here instead of in a process; its messages are signed and read as the sandbox's are."""
 
@@ -25,7 +29,9 @@ class Till(Sandbox):
 
     def __init__(self):
         self.payments, self.checkouts, self.refunds = {}, {}, {}
-        self.silent_before = self.silent_after = self.refuses = self.refuses_refunds = self.is_slow_to_refund = False
+        self.silent_before = self.silent_after = self.refuses = self.refuses_refunds = self.is_slow_to_refund = (
+            self.dies
+        ) = False
         self.calls = []
         self._lock = threading.Lock()
 
@@ -83,6 +89,8 @@ class Till(Sandbox):
         self.calls.append((call, about))
         if self.silent_before:
             raise Unreachable("silent")
+        if self.dies:
+            raise Killed
         if self.refuses:
             raise Refused("no")
 

@@ -17,7 +17,12 @@ class TestPlacing:
         order = operations.place_order(buyer=ben, product_ids=[product.pk])
         sell(amount=29900, title="Coffee, dearer", refund_days=0)
         [line] = order.lines.all()
-        assert (line.title, line.amount_minor, line.refund_days, order.total_minor) == ("Coffee from nothing", 19900, 7, 19900)
+        assert (line.title, line.amount_minor, line.refund_days, order.total_minor) == (
+            "Coffee from nothing",
+            19900,
+            7,
+            19900,
+        )
         assert published(events.OrderPlaced) == [events.OrderPlaced(order_id=order.pk, buyer_id=ben.pk)]
 
     def test_the_same_basket_finds_the_same_order(self, ben, sell):
@@ -74,7 +79,9 @@ class TestPaying:
 
     def test_every_move_is_written_down(self, ben, sell, bought):
         order, _ = bought(ben, sell())
-        moves = OrderHistory.objects.filter(order=order).order_by("pk").values_list("payment__provider", "before", "after")
+        moves = (
+            OrderHistory.objects.filter(order=order).order_by("pk").values_list("payment__provider", "before", "after")
+        )
         assert list(moves) == [
             (None, "", "placed"),
             ("till", "started", "open"),
@@ -109,7 +116,12 @@ class TestPaying:
         told(payment, Status.PAID)
         order.refresh_from_db()
         [refund] = payment.refunds.all()
-        assert (order.state, refund.cause, refund.state, balance("refunds_due", "till")) == ("cancelled", "late", "due", 19900)
+        assert (order.state, refund.cause, refund.state, balance("refunds_due", "till")) == (
+            "cancelled",
+            "late",
+            "due",
+            19900,
+        )
         worker()
         refund.refresh_from_db()
         assert (refund.state, balance("refunds_due", "till"), balance("customers", "till")) == ("done", 0, 0)
@@ -148,7 +160,7 @@ class TestPaying:
 class TestProvidersThatDoNotAnswer:
     def test_silence_is_not_a_no(self, ben, sell, begin, till):
         till.silent_after = True
-        order, payment = begin(ben, sell())
+        _, payment = begin(ben, sell())
         assert payment.state == "unknown"
         till.silent_after = False
         operations.ask(payment=payment)

@@ -68,13 +68,17 @@ class TestByTheBuyer:
     @pytest.mark.parametrize(("terms", "why"), [({"amount": 0}, "free"), ({"refund_days": 0}, "never")])
     def test_not_where_there_is_nothing_to_ask(self, ben, sell, bought, terms, why):
         product = sell(**terms)
-        order = bought(ben, product)[0] if product.price_minor else operations.place_order(buyer=ben, product_ids=[product.pk])
+        order = (
+            bought(ben, product)[0]
+            if product.price_minor
+            else operations.place_order(buyer=ben, product_ids=[product.pk])
+        )
         assert queries.refund_offer(order=order, viewer=ben).why_not == why
 
 
 class TestByStaff:
     def test_parts_sum_to_the_whole_and_the_last_one_ends_access(self, ada, ben, sell, bought, balance):
-        order, payment = bought(ben, sell(amount=1001, share_percent=33))
+        order, _ = bought(ben, sell(amount=1001, share_percent=33))
         for part in [1, 499, 500]:
             operations.refund_as_staff(order=order, amount=part, by=ada, reason="kindness")
             assert "course:42" in audience.keys_of(fresh(ben))
@@ -115,7 +119,9 @@ class TestAtTheProvider:
         refund.refresh_from_db()
         assert (refund.state, balance("refunds_due", "till")) == ("done", 0)
 
-    def test_what_was_refused_and_then_given_back_by_hand_is_one_refund(self, ben, sell, bought, till, told, worker, balance):
+    def test_what_was_refused_and_then_given_back_by_hand_is_one_refund(
+        self, ben, sell, bought, till, told, worker, balance
+    ):
         order, payment = bought(ben, sell())
         operations.request_refund(order=order, by=ben)
         till.refuses_refunds = True
@@ -154,8 +160,13 @@ EVENTS = {
 
 def _end_state(order, buyer):
     order = Order.objects.get(pk=order.pk)
-    moves = OrderHistory.objects.filter(order=order, payment__isnull=True).order_by("pk").values_list("after", flat=True)
-    sums = {kind: balance_of(AccountName(kind, owner, "CNY")) for kind, owner in [("customers", "till"), ("platform", "house")]}
+    moves = (
+        OrderHistory.objects.filter(order=order, payment__isnull=True).order_by("pk").values_list("after", flat=True)
+    )
+    sums = {
+        kind: balance_of(AccountName(kind, owner, "CNY"))
+        for kind, owner in [("customers", "till"), ("platform", "house")]
+    }
     return order.state, order.refunded_minor, tuple(moves), tuple(sums.items()), len(queries.entitlements_of(buyer))
 
 

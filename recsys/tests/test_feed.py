@@ -26,7 +26,9 @@ def shelf(ada, ben, member):
     yan = member("Yan")
     made = []
     for n in range(6):
-        course = courses.create_course(by=ada if n % 2 else yan, title=f"Course number {n}", language="en", summary="One of six.")
+        course = courses.create_course(
+            by=ada if n % 2 else yan, title=f"Course number {n}", language="en", summary="One of six."
+        )
         courses.add_lesson(course=course, section="One", title=f"Lesson of {n}", source="Read.", is_preview=True)
         made.append(courses.publish_course(course=course, by=course.teacher))
     return made
@@ -120,7 +122,9 @@ def test_reading_the_stream_again_rebuilds_the_same_interactions(crowd):
     from core.events.operations import replay
 
     def rows():
-        return list(Interaction.objects.order_by("user_id", "item").values_list("user_id", "item", "weight", "happened_at"))
+        return list(
+            Interaction.objects.order_by("user_id", "item").values_list("user_id", "item", "weight", "happened_at")
+        )
 
     before = rows()
     replay(listener=listens)

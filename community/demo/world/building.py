@@ -90,4 +90,6 @@ def _train(plan: Plan, say: Say) -> None:
         return
     report = trained.model.report
     why = "" if trained.is_in_service else f" (not put in service: {trained.model.refused_because})"
-    say(f"the first model is trained: NDCG@10 {report['ndcg_10']:.3f}, popularity alone {report['popularity_ndcg_10']:.3f}{why}")
+    say(
+        f"the first model is trained: NDCG@10 {report['ndcg_10']:.3f}, popularity alone {report['popularity_ndcg_10']:.3f}{why}"
+    )

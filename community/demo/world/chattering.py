@@ -20,7 +20,12 @@ TRIES = 40
 
 
 def drafts(
-    plan: Plan, shelves: Mapping[str, Shelf], learners: Mapping[str, Sequence[Learner]], composer: Composer, *, posts: int
+    plan: Plan,
+    shelves: Mapping[str, Shelf],
+    learners: Mapping[str, Sequence[Learner]],
+    composer: Composer,
+    *,
+    posts: int,
 ) -> list[Draft]:
     """Threads with ``posts`` posts in all, under lessons of courses that were out long enough, in turns."""
     dice = plan.dice("chatter")

@@ -88,4 +88,3 @@ class Composer:
 
     def _longest(self, lesson: Lesson) -> int:
         return _LONGEST if lesson.language == "zh-hans" else 2 * _LONGEST
-

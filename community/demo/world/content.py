@@ -49,7 +49,9 @@ def school() -> dict[str, Any]:
 def threads() -> tuple[WrittenThread, ...]:
     """Every written thread, questions and discussions in turns."""
     questions = [_thread(path, is_question=True) for path in sorted((FOLDER / "threads" / "questions").glob("*.md"))]
-    discussions = [_thread(path, is_question=False) for path in sorted((FOLDER / "threads" / "discussions").glob("*.md"))]
+    discussions = [
+        _thread(path, is_question=False) for path in sorted((FOLDER / "threads" / "discussions").glob("*.md"))
+    ]
     longest = max(len(questions), len(discussions))
     return tuple(pile[n] for n in range(longest) for pile in (questions, discussions) if n < len(pile))
 

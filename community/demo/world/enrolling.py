@@ -27,7 +27,11 @@ class Learner:
 
 
 def enroll(
-    plan: Plan, people: People, shelves: Mapping[str, Shelf], tastes: Mapping[int, Taste], threads: Sequence[WrittenThread]
+    plan: Plan,
+    people: People,
+    shelves: Mapping[str, Shelf],
+    tastes: Mapping[int, Taste],
+    threads: Sequence[WrittenThread],
 ) -> dict[str, list[Learner]]:
     """
     Let everybody choose, by taste and language; whoever wrote about a course has it since soon after it came out.
@@ -48,7 +52,11 @@ Taken = dict[tuple[int, str], Learner]
 
 
 def _writers(
-    plan: Plan, people: People, shelves: Mapping[str, Shelf], tastes: Mapping[int, Taste], threads: Sequence[WrittenThread]
+    plan: Plan,
+    people: People,
+    shelves: Mapping[str, Shelf],
+    tastes: Mapping[int, Taste],
+    threads: Sequence[WrittenThread],
 ) -> Taken:
     taken: Taken = {}
     for thread in threads:

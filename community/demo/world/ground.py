@@ -35,7 +35,8 @@ def lay(plan: Plan) -> dict[str, Topic]:
     """Make topics, boards, survey and school; return the topics by slug."""
     topics = _topics()
     Board.objects.bulk_create(
-        Board(slug=slug, name_zh=zh, name_en=en, order=n, audience=["public", "members"]) for n, (slug, zh, en) in enumerate(BOARDS)
+        Board(slug=slug, name_zh=zh, name_en=en, order=n, audience=["public", "members"])
+        for n, (slug, zh, en) in enumerate(BOARDS)
     )
     _survey(plan, topics)
     _school(plan)
@@ -45,13 +46,19 @@ def lay(plan: Plan) -> dict[str, Topic]:
 def _topics() -> dict[str, Topic]:
     tree = content.school()["topics"]
     parents = Topic.objects.bulk_create(_topic(one) for one in tree)
-    leaves = Topic.objects.bulk_create(_topic(one, parent) for parent, branch in zip(parents, tree, strict=True) for one in branch["children"])
+    leaves = Topic.objects.bulk_create(
+        _topic(one, parent) for parent, branch in zip(parents, tree, strict=True) for one in branch["children"]
+    )
     return {topic.slug: topic for topic in [*parents, *leaves]}
 
 
 def _topic(described: dict[str, Any], parent: Topic | None = None) -> Topic:
     return Topic(
-        slug=described["slug"], name_zh=described["zh"], name_en=described["en"], synonyms=described.get("synonyms", []), parent=parent
+        slug=described["slug"],
+        name_zh=described["zh"],
+        name_en=described["en"],
+        synonyms=described.get("synonyms", []),
+        parent=parent,
     )
 
 
@@ -70,10 +77,17 @@ def _survey(plan: Plan, topics: dict[str, Topic]) -> None:
         opened_at=plan.ago(days=DAYS + 120),
     )  # fmt: skip
     question = Question.objects.create(
-        survey=survey, kind=Question.Kind.MULTIPLE, text_zh="哪些事你想做得更好？", text_en="What would you like to do better?", place=1
+        survey=survey,
+        kind=Question.Kind.MULTIPLE,
+        text_zh="哪些事你想做得更好？",
+        text_en="What would you like to do better?",
+        place=1,
     )
     leaves = [topic for topic in topics.values() if topic.parent_id]
     choices = Choice.objects.bulk_create(
-        Choice(question=question, text_zh=topic.name_zh, text_en=topic.name_en, place=n) for n, topic in enumerate(leaves, 1)
+        Choice(question=question, text_zh=topic.name_zh, text_en=topic.name_en, place=n)
+        for n, topic in enumerate(leaves, 1)
     )
-    Effect.objects.bulk_create(Effect(choice=choice, topic=topic, weight=5) for choice, topic in zip(choices, leaves, strict=True))
+    Effect.objects.bulk_create(
+        Effect(choice=choice, topic=topic, weight=5) for choice, topic in zip(choices, leaves, strict=True)
+    )

@@ -42,7 +42,10 @@ class Sale:
 
 def sell(plan: Plan, learners: Mapping[str, Sequence[Learner]], diary: Diary, *, account: str) -> None:
     """Write for every learner the order by which they got their course, as paying at the sandbox would have."""
-    sales = sorted((_sale(plan, one) for row in learners.values() for one in row), key=lambda one: (one.placed_at, one.learner.user.pk))
+    sales = sorted(
+        (_sale(plan, one) for row in learners.values() for one in row),
+        key=lambda one: (one.placed_at, one.learner.user.pk),
+    )
     orders = _orders(sales)
     lines = OrderLine.objects.bulk_create(_line(order, sale) for order, sale in zip(orders, sales, strict=True))
     payments = _payments(sales, orders, account)
@@ -109,7 +112,11 @@ def _history(sales: Sequence[Sale], orders: Sequence[Order], payments: Mapping[i
     for sale, order in zip(sales, orders, strict=True):
         buyer, payment = sale.learner.user, payments.get(order.pk)
         cause = "payment.paid" if payment else "free"
-        rows.append(OrderHistory(order=order, before="", after=OrderState.PLACED, cause="checkout", by=buyer, happened_at=sale.placed_at))
+        rows.append(
+            OrderHistory(
+                order=order, before="", after=OrderState.PLACED, cause="checkout", by=buyer, happened_at=sale.placed_at
+            )
+        )
         if payment is not None:
             rows += [
                 OrderHistory(order=order, payment=payment, before=before, after=after, cause=why, happened_at=at)
@@ -120,7 +127,14 @@ def _history(sales: Sequence[Sale], orders: Sequence[Order], payments: Mapping[i
             ]
         by = None if payment else buyer
         rows.append(
-            OrderHistory(order=order, before=OrderState.PLACED, after=OrderState.PAID, cause=cause, by=by, happened_at=sale.paid_at)
+            OrderHistory(
+                order=order,
+                before=OrderState.PLACED,
+                after=OrderState.PAID,
+                cause=cause,
+                by=by,
+                happened_at=sale.paid_at,
+            )
         )
     OrderHistory.objects.bulk_create(rows)
 
@@ -133,7 +147,9 @@ def _entitlement(line: OrderLine, sale: Sale) -> Entitlement:
     )  # fmt: skip
 
 
-def _book(sales: Sequence[Sale], orders: Sequence[Order], lines: Sequence[OrderLine], payments: Mapping[int, Payment]) -> None:
+def _book(
+    sales: Sequence[Sale], orders: Sequence[Order], lines: Sequence[OrderLine], payments: Mapping[int, Payment]
+) -> None:
     postings = [
         _posting(payments[order.pk], line, sale.paid_at)
         for sale, order, line in zip(sales, orders, lines, strict=True)

@@ -19,7 +19,10 @@ from . import content, names
 from .diary import Diary
 from .plan import DAYS, Plan
 
-ZONES = {"zh-hans": ("Asia/Shanghai",), "en": ("Europe/London", "Europe/Lisbon", "America/New_York", "Africa/Nairobi", "Asia/Shanghai")}
+ZONES = {
+    "zh-hans": ("Asia/Shanghai",),
+    "en": ("Europe/London", "Europe/Lisbon", "America/New_York", "Africa/Nairobi", "Asia/Shanghai"),
+}
 NEWCOMER = "cleo"
 MODERATOR = "dora"
 OWNER = "eli"
@@ -52,7 +55,12 @@ def invite(plan: Plan, diary: Diary) -> People:
     by_name[MODERATOR].user_permissions.set(Permission.objects.filter(content_type__app_label="forum").order_by("pk"))
     for user in users:
         diary.note(SignedUp(user_id=user.pk), at=user.joined_at, by=user.pk, subject=f"user:{user.pk}")
-        diary.note(EmailVerified(user_id=user.pk), at=user.joined_at + timedelta(minutes=4), by=user.pk, subject=f"user:{user.pk}")
+        diary.note(
+            EmailVerified(user_id=user.pk),
+            at=user.joined_at + timedelta(minutes=4),
+            by=user.pk,
+            subject=f"user:{user.pk}",
+        )
     apart = {NEWCOMER, MODERATOR, OWNER, *(one["username"] for one in teachers)}
     people = People(
         by_name=by_name, teachers=[by_name[one["username"]] for one in teachers],
@@ -86,10 +94,13 @@ def _joined(plan: Plan, name: str, place: int, *, is_old: bool) -> datetime:
 
 def _furnish(users: list[User], bios: list[str]) -> None:
     Profile.objects.bulk_create(Profile(user=user, bio=bio) for user, bio in zip(users, bios, strict=True))
-    EmailAddress.objects.bulk_create(EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+    )
     version = consent_texts.version_of(Purpose.TERMS)
     Consent.objects.bulk_create(
-        Consent(user=user, purpose=Purpose.TERMS, is_given=True, text_version=version, recorded_at=user.joined_at) for user in users
+        Consent(user=user, purpose=Purpose.TERMS, is_given=True, text_version=version, recorded_at=user.joined_at)
+        for user in users
     )
 
 
@@ -102,5 +113,7 @@ def _follow(plan: Plan, people: People, diary: Diary) -> None:
             if one.pk != member.pk:
                 at = plan.moment(dice, max(member.joined_at, one.joined_at), plan.now)
                 follows.append(Follow(follower=member, followed=one, created_at=at))
-                diary.note(Followed(follower_id=member.pk, followed_id=one.pk), at=at, by=member.pk, subject=f"user:{one.pk}")
+                diary.note(
+                    Followed(follower_id=member.pk, followed_id=one.pk), at=at, by=member.pk, subject=f"user:{one.pk}"
+                )
     Follow.objects.bulk_create(follows)

@@ -32,7 +32,9 @@ def plant(plan: Plan, people: People, drafts: Sequence[Draft]) -> list[Planted]:
     planted = []
     dice = plan.dice("advertisements")
     for language, body in ADVERTISEMENTS.items():
-        open_ones = [one for one in drafts if one.language == language and not one.is_question and one.audience == EVERYBODY]
+        open_ones = [
+            one for one in drafts if one.language == language and not one.is_question and one.audience == EVERYBODY
+        ]
         authors = [one for one in people.members if one.language == language and one not in people.described]
         if open_ones and authors:
             draft, author = dice.choice(open_ones), dice.choice(authors)
@@ -50,6 +52,8 @@ def report(plan: Plan, people: People, planted: Sequence[Planted], diary: Diary)
         note = NOTES[one.draft.language]
         for n, member in enumerate(dice.sample(people.described, k=2)):
             at = min(plan.now, post.created_at + timedelta(minutes=1 + n))
-            flag = Flag.objects.create(post=post, flagger=member, reason=Flag.Reason.SPAM, note=note if n == 0 else "", created_at=at)
+            flag = Flag.objects.create(
+                post=post, flagger=member, reason=Flag.Reason.SPAM, note=note if n == 0 else "", created_at=at
+            )
             fact = PostFlagged(flag_id=flag.pk, post_id=post.pk, flagger_id=member.pk)
             diary.note(fact, at=at, by=member.pk, subject=f"post:{post.pk}")

@@ -70,7 +70,9 @@ def _walk(plan: Plan, learner: Learner, done: Studied, diary: Diary, composer: C
         done.progress.append(row)
     if len(completed) == len(learner.shelf.lessons):
         enrollment.completed_at = completed[-1]
-        diary.note(CourseCompleted(course_id=course.pk, user_id=user.pk), at=completed[-1], by=user.pk, subject=course.key)
+        diary.note(
+            CourseCompleted(course_id=course.pk, user_id=user.pk), at=completed[-1], by=user.pk, subject=course.key
+        )
     done.enrollments.append(enrollment)
     _review(plan, dice, learner, completed, done, diary, composer)
 
@@ -108,7 +110,13 @@ def _complete(lesson: Lesson, row: LessonProgress, user: User, at: datetime, dia
 
 
 def _review(
-    plan: Plan, dice: random.Random, learner: Learner, completed: list[datetime], done: Studied, diary: Diary, composer: Composer
+    plan: Plan,
+    dice: random.Random,
+    learner: Learner,
+    completed: list[datetime],
+    done: Studied,
+    diary: Diary,
+    composer: Composer,
 ) -> None:
     course, user = learner.shelf.course, learner.user
     enough = max(1, math.ceil(ENOUGH * len(learner.shelf.lessons)))
@@ -134,7 +142,11 @@ def _try_previews(
     taken = {(row.user_id, row.course_id) for row in done.enrollments}
     for member in people.members:
         dice = plan.dice(f"tries:{member.username}")
-        free = [one for one in shelves.values() if (member.pk, one.course.pk) not in taken and one.course.language in member.reads]
+        free = [
+            one
+            for one in shelves.values()
+            if (member.pk, one.course.pk) not in taken and one.course.language in member.reads
+        ]
         for _ in range(min(len(free), dice.choice((0, 1, 1, 2, 3)) if member.username != NEWCOMER else 0)):
             shelf = choose(dice, tastes[member.pk], free, lambda one: one.topics)
             free.remove(shelf)

@@ -67,7 +67,9 @@ def write(plan: Plan, drafts: Sequence[Draft], topics: Mapping[str, Topic], diar
     boards = {board.slug: board for board in Board.objects.all()}
     Thread.objects.bulk_create([_thread(one, boards) for one in drafts])
     Thread.topics.through.objects.bulk_create(
-        Thread.topics.through(thread_id=one.thread.pk, topic_id=topics[slug].pk) for one in drafts for slug in one.topics
+        Thread.topics.through(thread_id=one.thread.pk, topic_id=topics[slug].pk)
+        for one in drafts
+        for slug in one.topics
     )
     _write_posts(drafts)
     solved = [one for one in drafts if one.accepted]
@@ -149,4 +151,3 @@ def times(
         stretch = (last - first) / max(last - found[0], timedelta(seconds=1))
         found = [last - (last - one) * stretch for one in found]
     return [one.replace(microsecond=0) for one in found]
-

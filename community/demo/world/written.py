@@ -36,7 +36,10 @@ def drafts(plan: Plan, people: People, shelves: Mapping[str, Shelf], threads: Se
     ages = sorted(plan.long_ago(dice, least=NEWEST_MINUTES * 2, most=RECENT_DAYS * 1440) for _ in threads)
     ages[:1] = [timedelta(minutes=NEWEST_MINUTES)]
     order = dice.sample(range(len(threads)), k=len(threads))
-    return [_draft(plan, people, shelves.get(thread.course), thread, place, ages[order[place]]) for place, thread in enumerate(threads)]
+    return [
+        _draft(plan, people, shelves.get(thread.course), thread, place, ages[order[place]])
+        for place, thread in enumerate(threads)
+    ]
 
 
 def _draft(plan: Plan, people: People, shelf: Shelf | None, thread: WrittenThread, place: int, age: timedelta) -> Draft:
@@ -46,7 +49,9 @@ def _draft(plan: Plan, people: People, shelf: Shelf | None, thread: WrittenThrea
     last = max(plan.now - age, first + timedelta(minutes=len(thread.posts) * 11))
     is_slow = not thread.is_question and place % SLOW_EVERY == 1
     moments = times(plan, dice, count=len(thread.posts), first=first, last=min(last, plan.now), is_slow=is_slow)
-    lines = [Line(people.by_name[one.author], at, one.body, one.votes) for one, at in zip(thread.posts, moments, strict=True)]
+    lines = [
+        Line(people.by_name[one.author], at, one.body, one.votes) for one, at in zip(thread.posts, moments, strict=True)
+    ]
     return Draft(
         is_question=thread.is_question, title=thread.title, language=thread.language, topics=[thread.topic], lines=lines, shelf=shelf,
         lesson=lesson, board="" if thread.is_question else _BOARDS.get(thread.name.split("-")[1], "square"), accepted=thread.accepted,

@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=7)
-        parser.add_argument("--today", type=date.fromisoformat, help="the last day of the world; it ends at noon UTC of it, else now")
+        parser.add_argument(
+            "--today", type=date.fromisoformat, help="the last day of the world; it ends at noon UTC of it, else now"
+        )
         parser.add_argument("--members", type=int, default=200)
         parser.add_argument("--courses", type=int, default=30)
         parser.add_argument("--posts", type=int, default=5000)
@@ -35,7 +37,11 @@ class Command(BaseCommand):
             if options["if_empty"]:
                 return
             raise CommandError("There are people here already. ./run demo --fresh begins again.")
-        plan = Plan(seed=options["seed"], now=last_minute(options["today"]), **{name: options[name] for name in ("members", "courses", "posts")})
+        plan = Plan(
+            seed=options["seed"],
+            now=last_minute(options["today"]),
+            **{name: options[name] for name in ("members", "courses", "posts")},
+        )
         self._began = time.monotonic()
         try:
             with making():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -27,7 +27,10 @@ NOISE = (
     '"Language-Team',
     '"Generated-By',
 )
-CLAIMED = {"accounts": ("account", "mfa", "usersessions", "socialaccount", "settings"), "ui": ("components", "layouts", "styleguide", "reference")}
+CLAIMED = {
+    "accounts": ("account", "mfa", "usersessions", "socialaccount", "settings"),
+    "ui": ("components", "layouts", "styleguide", "reference"),
+}
 """Folders of templates whose messages a room keeps although they have other names."""
 SKIPPED = {"tests", "migrations", "var", "static", "node_modules"}
 
@@ -65,10 +68,7 @@ class Command(BaseCommand):
 def rooms() -> list[Path]:
     """Every room that has messages of its own; the root holds those of templates that belong to no room."""
     root = settings.BASE_DIR
-    found = [
-        path.parent
-        for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"))
-    ]
+    found = [path.parent for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"))]
     return [root, *sorted(found)]
 
 
@@ -104,9 +104,9 @@ def _extract(path: Path) -> Iterator[tuple[str | None, Any]]:
     else:
         return
     for _line, function, message, _comments in extract_python(
-        BytesIO(source.encode()), list(KEYWORDS), (), {"encoding": "utf-8"}
+        BytesIO(source.encode()), cast(Any, list(KEYWORDS)), (), {"encoding": "utf-8"}
     ):
-        yield from _message(function, message)
+        yield from _message(str(function), message)
 
 
 def _joined(source: str) -> str:

@@ -7,10 +7,10 @@ import threading
 
 import psycopg2
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 
-from community.environment import database
 from core import audit
 from core.audit import queries
 from core.audit.middleware import NoteAddress
@@ -43,14 +43,7 @@ def act(number=1, **said):
 @pytest.fixture
 def owner(own_database):
     """A connection with the rights of the tables' owner: what a thief of the database would have."""
-    settings = database(os.environ["MIGRATE_DATABASE_URL"], statement_timeout_ms=0)
-    made = psycopg2.connect(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        user=settings["USER"],
-        password=settings["PASSWORD"] or None,
-        dbname=own_database,
-    )
+    made = psycopg2.connect(os.environ["MIGRATE_DATABASE_URL"], dbname=own_database)
     yield made
     made.close()
 
@@ -283,9 +276,9 @@ class TestAddress:
 def test_a_change_at_the_desk_is_recorded_by_the_names_of_its_fields(rf):
     from django.contrib import admin
 
-    from accounts.models import User
     from core.audit.admin import Audited
 
+    User = get_user_model()
     eli = User.objects.create_superuser("eli@example.org", "p" * 12, username="eli", name="Eli")
     request = rf.post("/")
     request.user = eli

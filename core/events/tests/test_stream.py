@@ -42,9 +42,12 @@ class TestPublishing:
     def test_many_facts_keep_their_own_times_actors_and_order(self, monkeypatch):
         monkeypatch.setattr(events.publishing, "AT_ONCE", 2)
         monday = datetime(2026, 3, 2, tzinfo=UTC)
-        events.publish_many_at([
-            events.Dated(LampLit(lamp_id=n), monday - timedelta(days=n), by=n or None, subject=f"lamp:{n}") for n in range(5)
-        ])
+        events.publish_many_at(
+            [
+                events.Dated(LampLit(lamp_id=n), monday - timedelta(days=n), by=n or None, subject=f"lamp:{n}")
+                for n in range(5)
+            ]
+        )
         assert [(fact.lamp_id, fact.actor_id, fact.happened_at) for fact in published(LampLit)] == [
             (n, n or None, monday - timedelta(days=n)) for n in range(5)
         ]
@@ -104,10 +107,12 @@ class TestReading:
         listener.within = timedelta(days=7)
         now = timezone.now()
         with transaction.atomic():
-            events.publish_many_at([
-                events.Dated(LampLit(lamp_id=1), now - timedelta(days=7, minutes=1)),
-                events.Dated(LampLit(lamp_id=2), now - timedelta(days=6, hours=23)),
-            ])
+            events.publish_many_at(
+                [
+                    events.Dated(LampLit(lamp_id=1), now - timedelta(days=7, minutes=1)),
+                    events.Dated(LampLit(lamp_id=2), now - timedelta(days=6, hours=23)),
+                ]
+            )
         settle()
         assert operations.consume(listener=listener) == 2
         assert listener.seen == [2]

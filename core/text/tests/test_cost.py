@@ -26,7 +26,7 @@ WORST = {
     "declarations": full("<!A"), "cdata": full("<![CDATA["), "instructions": full("<?"), "autolinks": full("<a:b"),
     "entities": full("&amp;"), "half entities": full("&#x"), "backslashes": full("\\"), "escapes": full("\\*"),
     "quotes": full("> "), "quotes in lines": full("> a\n> > b\n"), "lists": full("- "), "list staircase": "".join(
-        "  " * n + "- a\n" for n in range(130)), "ordered": full("1. a\n"), "rules": full("-\n"), "headings": full("# a\n"),
+        "  " * n + "- a\n" for n in range(130)), "ordered": full("1. a\n", size=9_000), "long items": full("- a b c d\n"), "long headings": full("# a b c d\n"), "long setext": full("a b c d\n---\n"), "long quotes": full("> a b c d\n\n"), "rules": full("-\n"), "headings": full("# a\n"),
     "hashes": full("#"), "setext": full("a\n-\n"), "fences": full("```\n"), "tilde fences": full("~~~a\n"),
     "tables": full("|a|b|\n|-|-|\n\n"), "one table": "|a|b|\n|-|-|\n" + full("|c|d\n", size=9_000), "pipes": full("|"),
     "delimiter rows": full("|-\n"), "half tables": full("a|b\n-|-\n"), "addresses": full("http://a.bc "),
@@ -46,6 +46,14 @@ def seconds(work):
     return time.thread_time() - started
 
 
+def best_seconds(work):
+    """The best of three, if need be: a neighbor may crowd the processor's caches."""
+    best = seconds(work)
+    for _ in range(2):
+        best = min(best, seconds(work)) if best > MOST_SECONDS else best
+    return best
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _warm():
     render("```python\nx\n```\n**字**")
@@ -54,13 +62,13 @@ def _warm():
 
 @pytest.mark.parametrize("name", WORST)
 def test_a_post_renders_within_a_quarter_second(name):
-    assert seconds(lambda: render(WORST[name])) <= MOST_SECONDS
+    assert best_seconds(lambda: render(WORST[name])) <= MOST_SECONDS
 
 
 @pytest.mark.parametrize("name", ["chinese", "letters", "emoji", "links open", "stars and letters"])
 def test_words_and_excerpts_are_as_cheap(name):
-    assert seconds(lambda: tokens(WORST[name])) <= MOST_SECONDS
-    assert seconds(lambda: excerpt(WORST[name])) <= MOST_SECONDS
+    assert best_seconds(lambda: tokens(WORST[name])) <= MOST_SECONDS
+    assert best_seconds(lambda: excerpt(WORST[name])) <= MOST_SECONDS
 
 
 CODE = ["(", "[", "{", '"', "'", "'''", "/*", "//", "#", "<", "<a ", "a ", "a=", "\\", "0x", "1.", "$", "${", "`", "a.b(",

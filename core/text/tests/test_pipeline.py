@@ -198,6 +198,7 @@ class TestMentions:
 REFUSED = {
     "x" * 20_001: "This text is too long: 20001 of at most 20000 bytes (a Chinese character counts as three).",
     "字" * 6_700: "This text is too long: 20100 of at most 20000 bytes (a Chinese character counts as three).",
+    "\n" * 2_000: "This text has too many lines: at most 2000.",
     ">" * 13 + " x": "Lists and quotes nest too deeply here: at most 12 levels.",
     ">" * 5_000: "Lists and quotes nest too deeply here: at most 12 levels.",
     "".join(f"{'  ' * depth}- x\n" for depth in range(7)): "Lists and quotes nest too deeply here: at most 12 levels.",
@@ -221,12 +222,13 @@ def test_limits_say_what_is_too_much(source, sentence):
     "source",
     [
         "x" * 20_000,
+        "x\n" * 1_999,
         ">" * 12 + " x",
         "@a " * 50,
         "[x](/y) " * 50,
         "|" + "a|" * 20 + "\n|" + "-|" * 20 + "\n" + ("|x" * 20 + "\n") * 98,
     ],
-    ids=["size", "nesting", "mentions", "links", "cells"],
+    ids=["size", "lines", "nesting", "mentions", "links", "cells"],
 )
 def test_up_to_its_limits_a_text_is_taken(source):
     assert render(source).html
@@ -252,7 +254,7 @@ class TestPreview:
 
     def test_it_says_why_a_text_would_be_refused(self, address, client, cleo):
         client.force_login(cleo)
-        answer = client.post(address, {"source": "x" * 20_001})
+        answer = client.post(address + "?lang=en", {"source": "x" * 20_001})
         assert answer.status_code == 422
         assert "too long: 20001 of at most 20000 bytes" in answer.content.decode()
 

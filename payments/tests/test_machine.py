@@ -1,0 +1,306 @@
+"""Orders, played at random against a plain model: what is paid, what is given back, who is in, what the books say."""
+
+import contextlib
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from accounts import operations as joining
+from accounts.models import User
+from ledger import queries as books
+from ledger.rules import AccountName
+from payments import operations, providers, rules
+from payments.models import Entitlement, Order, OrderHistory, Payment, Refund
+from payments.providers import Status, registry
+from payments.tests.playing import Killed, Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.stateful, pytest.mark.slow]
+
+PRICE, PERCENT = 19900, 80
+RULES, EDGES = Counter(), Counter()
+
+
+class Purse(Till):
+    name = "purse"
+
+
+class Orders(RuleBasedStateMachine):
+    """One buyer, one product, two providers, and a clock; the model is what the two tills hold."""
+
+    @initialize()
+    def begin(self):
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.clock = time_machine.travel(datetime.now(UTC), tick=False)
+        self.now = self.clock.start()
+        self.tills = {"till": Till(), "purse": Purse()}
+        for till in self.tills.values():
+            providers.register(till)
+        self.ada, self.ben = (
+            joining.join(user=User(name=name, email=f"{name}@machine.test"), is_verified=True)
+            for name in ("Ada", "Ben")
+        )
+        self.product = operations.set_price(
+            kind="course", subject="course:1", title="Coffee", amount=PRICE, currency="CNY", creator=self.ada, by=self.ada,
+            share_percent=PERCENT,
+        )  # fmt: skip
+        self.heard = []
+
+    def teardown(self):
+        if hasattr(self, "undo"):
+            self.clock.stop()
+            for before, after, payment in OrderHistory.objects.values_list("before", "after", "payment"):
+                EDGES["payment" if payment else "order", before, after] += 1
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    # What the world does.
+
+    @rule(provider=st.sampled_from(["till", "purse"]))
+    def check_out(self, provider):
+        RULES["check out"] += 1
+        self._check_out(provider)
+
+    @rule(provider=st.sampled_from(["till", "purse"]))
+    def check_out_and_leave_for_the_till(self, provider):
+        """The most ordinary thing, so that it happens more often than all that goes wrong."""
+        RULES["check out"] += 1
+        self._check_out(provider)
+
+    @rule(
+        trouble=st.sampled_from(["silent_before", "silent_after", "refuses", "dies"]),
+        minutes=st.sampled_from([0, 0, 1]),
+    )
+    def check_out_in_trouble(self, trouble, minutes):
+        RULES["check out in trouble"] += 1
+        setattr(self.tills["till"], trouble, True)
+        with contextlib.suppress(Killed):
+            self._check_out("till")
+        self.now.shift(timedelta(minutes=minutes))
+        setattr(self.tills["till"], trouble, False)
+        operations.ask_again()
+
+    def _check_out(self, provider):
+        try:
+            operations.check_out(buyer=self.ben, product_ids=[self.product.pk], provider=provider)
+        except (operations.AlreadyOwned, operations.NotPayable):
+            assert self.is_in() or self.latest().state == "placed"
+
+    @precondition(lambda self: self.payable())
+    @rule(data=st.data(), is_told=st.booleans())
+    def pay(self, data, is_told):
+        RULES["pay"] += 1
+        till, number = data.draw(st.sampled_from(self.payable()))
+        self.happens(till, number, Status.PAID, is_told=is_told)
+
+    @precondition(lambda self: self.payable())
+    @rule(data=st.data(), is_told=st.booleans())
+    def decline(self, data, is_told):
+        RULES["decline"] += 1
+        till, number = data.draw(st.sampled_from(self.payable()))
+        self.happens(till, number, Status.DECLINED, is_told=is_told)
+
+    @precondition(lambda self: self.payable())
+    @rule(data=st.data())
+    def try_another_card(self, data):
+        RULES["try another card"] += 1
+        till, number = data.draw(st.sampled_from(self.payable()))
+        self.happens(till, number, Status.DECLINED, is_told=True)
+        self.happens(till, number, Status.PAID, is_told=True)
+
+    @rule()
+    def check_out_and_hear_a_no_much_later(self):
+        RULES["check out and hear a no much later"] += 1
+        self.tills["till"].silent_before = True
+        self._check_out("till")
+        self.tills["till"].silent_before, self.tills["till"].refuses = False, True
+        self.now.shift(timedelta(minutes=1))
+        operations.ask_again()
+        self.tills["till"].refuses = False
+
+    @precondition(lambda self: self.payable())
+    @rule(data=st.data(), off=st.sampled_from([-1, 1]), is_told=st.booleans())
+    def pay_another_amount(self, data, off, is_told):
+        RULES["pay another amount"] += 1
+        till, number = data.draw(st.sampled_from(self.payable()))
+        self.happens(till, number, Status.PAID, is_told=is_told, amount=PRICE + off)
+
+    @precondition(lambda self: self.paid())
+    @rule(data=st.data())
+    def dispute(self, data):
+        RULES["dispute"] += 1
+        till, number = data.draw(st.sampled_from(self.paid()))
+        self.happens(till, number, Status.DISPUTED, is_told=True)
+
+    @precondition(lambda self: self.paid())
+    @rule(data=st.data(), part=st.integers(1, PRICE))
+    def give_back_at_the_provider(self, data, part):
+        RULES["give back at the provider"] += 1
+        till, number = data.draw(st.sampled_from(self.paid()))
+        seen = self.tills[till].payments[number]
+        left = seen.amount - seen.refunded
+        self.heard.append((till, self.tills[till].give_back(number, min(part, left))))
+
+    @precondition(lambda self: self.heard)
+    @rule(data=st.data())
+    def hear(self, data):
+        """Any message of before arrives: late, again, in whatever order."""
+        RULES["hear"] += 1
+        self.hear_of(*data.draw(st.sampled_from(self.heard)))
+
+    def happens(self, till, number, status, *, is_told, **changes):
+        seen = self.tills[till].happens(number, status, **changes)
+        self.heard.append((till, seen))
+        if is_told:
+            self.hear_of(till, seen)
+            operations.ask_again()
+
+    def hear_of(self, till, seen):
+        payment = Payment.objects.filter(provider=till, provider_id=seen.provider_id).first()
+        if payment is not None:
+            operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+
+    @precondition(lambda self: self.has("placed"))
+    @rule(luck=st.integers(0, 2))
+    def cancel(self, luck):
+        if luck:
+            return
+        RULES["cancel"] += 1
+        for order in Order.objects.filter(state="placed"):
+            operations.cancel_order(order=order, by=self.ben)
+
+    @precondition(lambda self: self.has("paid"))
+    @rule()
+    def refund(self):
+        RULES["refund"] += 1
+        for order in Order.objects.filter(state="paid"):
+            operations.request_refund(order=order, by=self.ben)
+
+    @precondition(lambda self: self.has("paid"))
+    @rule(part=st.integers(1, PRICE))
+    def refund_in_part(self, part):
+        RULES["refund in part"] += 1
+        for order in Order.objects.filter(state="paid"):
+            amount = min(part, order.total_minor - order.refunded_minor)
+            operations.refund_as_staff(order=order, amount=amount, by=self.ada, reason="kindness")
+
+    @precondition(lambda self: self.is_owed("due"))
+    @rule(refuses=st.booleans())
+    def send_refunds(self, refuses):
+        RULES["send refunds"] += 1
+        for till in self.tills.values():
+            till.refuses_refunds = refuses
+        for refund in Refund.objects.filter(state="due"):
+            operations.send_refund(refund_id=refund.pk)
+
+    @precondition(lambda self: self.is_owed("refused"))
+    @rule()
+    def retry_refunds(self):
+        RULES["retry refunds"] += 1
+        for refund in Refund.objects.filter(state="refused"):
+            operations.retry_refund(refund=refund, by=self.ada)
+
+    @rule(minutes=st.sampled_from([1, 60, 25 * 60]))
+    def time_passes(self, minutes):
+        RULES["time passes"] += 1
+        self.now.shift(timedelta(minutes=minutes))
+        operations.ask_again()
+        operations.expire_orders()
+
+    # What must always be true.
+
+    @invariant()
+    def who_is_in_has_paid(self):
+        if not hasattr(self, "ben"):
+            return
+        open_orders = set(Order.objects.filter(state="paid").values_list("pk", flat=True))
+        assert set(Entitlement.objects.live().values_list("line__order_id", flat=True)) == open_orders
+        assert len(open_orders) <= 1
+
+    @invariant()
+    def nothing_is_given_back_twice(self):
+        for till in getattr(self, "tills", {}).values():
+            assert all(seen.refunded <= seen.amount for seen in till.payments.values())
+
+    @invariant()
+    def the_books_are_right(self):
+        if not hasattr(self, "ada"):
+            return
+        kept = sum(order.total_minor - order.refunded_minor for order in Order.objects.filter(state="paid"))
+        shares = sum(
+            (order.total_minor - order.refunded_minor) * PERCENT // 100 for order in Order.objects.filter(state="paid")
+        )
+        assert self.balance("creator", f"user:{self.ada.pk}") == shares
+        fees = sum(payment.fee_minor for payment in Payment.objects.all())
+        assert self.balance("platform", "house") == kept - shares - fees
+        unsent = Refund.objects.exclude(state="done")
+        owed = sum(refund.amount_minor for refund in unsent)
+        assert sum(self.balance("refunds_due", till) for till in self.tills) == owed
+        assert sum(self.balance("customers", till) for till in self.tills) == -(kept + owed)
+
+    def balance(self, kind, owner):
+        return books.balance(AccountName(kind, owner, "CNY"))
+
+    def has(self, state):
+        return hasattr(self, "ben") and Order.objects.filter(state=state).exists()
+
+    def is_owed(self, state):
+        return hasattr(self, "ben") and Refund.objects.filter(state=state).exists()
+
+    def is_in(self):
+        return Entitlement.objects.live().filter(user=self.ben).exists()
+
+    def latest(self):
+        return Order.objects.order_by("-pk").first()
+
+    def payable(self):
+        return self._at_tills({Status.OPEN, Status.DECLINED})
+
+    def paid(self):
+        return self._at_tills({Status.PAID})
+
+    def _at_tills(self, statuses):
+        tills = getattr(self, "tills", {})
+        return [
+            (name, number)
+            for name, till in tills.items()
+            for number, seen in till.payments.items()
+            if seen.status in statuses
+        ]
+
+
+BEGINNING = {("order", "", "placed")}
+
+
+def test_orders_against_a_plain_model(monkeypatch, request):
+    monkeypatch.setattr(registry, "_known", {})
+    RULES.clear(), EDGES.clear()
+    calm = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    run_state_machine_as_test(
+        Orders,
+        settings=settings(
+            max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=calm, derandomize=True
+        ),
+    )
+    print("\n".join(f"{count:6} {name}" for name, count in sorted(RULES.items())))
+    print("\n".join(f"{count:6} {what} {before} → {after}" for (what, before, after), count in sorted(EDGES.items())))
+    tables = {"order": rules.ORDER_EDGES, "payment": rules.PAYMENT_EDGES}
+    known = {
+        (what, before, after) for what, table in tables.items() for before, afters in table.items() for after in afters
+    }
+    taken = set(EDGES) - BEGINNING
+    assert taken <= known
+    assert known - taken == set(), "edges that were never taken"
