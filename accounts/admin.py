@@ -13,7 +13,7 @@ ROLES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class MemberAdmin(UserAdmin):
+class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     """Members: found by name, handle or address; only the owner gives roles, and nobody is deleted from here."""
 
     list_display = ("display_name", "username", "email", "joined_at", "is_active", "is_staff")

@@ -10,8 +10,19 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Hang this room's answers into the registries below it."""
         from core.ui import navigation
+        from topics import merging
 
-        from . import audience, handlers, post, privacy, settings_pages  # noqa: F401
+        from . import audience, handlers, post, privacy, profile_parts, queries, settings_pages  # noqa: F401
+        from .models import TopicFollow
+
+        merging.moves(TopicFollow, unique_with=["user"])
+        profile_parts.register(
+            "topics",
+            label=_("Followed topics"),
+            order=20,
+            template="accounts/topic_part.html",
+            context=queries.topic_part,
+        )
 
         pages = [
             ("profile", _("Profile"), "settings:profile", "person", 10),

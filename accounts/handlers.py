@@ -1,5 +1,6 @@
 """allauth's and Django's signals, translated once into our operations."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import signals as account
@@ -10,8 +11,11 @@ from accounts import letters, operations
 from accounts.events import EmailVerified
 from accounts.models import User
 from core.events import listener
+from surveys.events import SurveyAnswered
 
-listens = listener("accounts.letters")
+# Nobody is greeted weeks after they came.
+listens = listener("accounts.letters", within=timedelta(days=7))
+reads_surveys = listener("accounts.topics")
 
 
 @receiver(account.email_confirmed)
@@ -38,3 +42,9 @@ def password_is_another(user: User, **_rest: Any) -> None:
 def welcome(fact: EmailVerified) -> None:
     """Greet a new member; one who only changed their address has been greeted already."""
     letters.welcome(user_id=fact.user_id)
+
+
+@reads_surveys(SurveyAnswered)
+def follow_what_they_chose(fact: SurveyAnswered) -> None:
+    """Let members follow the topics that their answers speak for; taking one away again is theirs."""
+    operations.follow_topics(user_id=fact.user_id, topic_ids=fact.topic_ids)

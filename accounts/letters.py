@@ -38,7 +38,11 @@ def write(*, occasion: str, address: str, context: dict[str, Any]) -> None:
     words["name"] = receiver.display_name if receiver and name != "existing_account" else ""
     with transaction.atomic():
         post.enqueue(
-            to_address=address, template=f"accounts/mail/{name}", context=words, key=f"{name}:{uuid.uuid4()}", language=language
+            to_address=address,
+            template=f"accounts/mail/{name}",
+            context=words,
+            key=f"{name}:{uuid.uuid4()}",
+            language=language,
         )
 
 
@@ -49,11 +53,19 @@ def welcome(*, user_id: int) -> None:
         return
     words = {"name": user.display_name, "action_url": settings.SITE_URL + reverse(settings.ACCOUNT_SIGNUP_REDIRECT_URL)}
     post.enqueue(
-        to_address=user.email, template="accounts/mail/welcome", context=words, key=f"welcome:{user.pk}", language=user.language
+        to_address=user.email,
+        template="accounts/mail/welcome",
+        context=words,
+        key=f"welcome:{user.pk}",
+        language=user.language,
     )
 
 
 def _words(name: str, occasion: str, context: dict[str, Any]) -> dict[str, Any]:
     if name != "notice":
         return {"action_url": context[LINKS[name]]}
-    return {"what": gettext(NOTICES[occasion]), "address": context.get("ip", ""), "action_url": settings.SITE_URL + reverse("settings:security")}
+    return {
+        "what": gettext(NOTICES[occasion]),
+        "address": context.get("ip", ""),
+        "action_url": settings.SITE_URL + reverse("settings:security"),
+    }

@@ -3,20 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
+from core.text import skeleton
+from core.text.names import is_reserved
+
 from . import rules
 from .models import User
-
-
-def clean_name(text: str) -> str:
-    """
-    The name without what could not be seen.
-
-    :raises ValidationError: if nothing readable is left.
-    """
-    tidied = rules.tidy(text)
-    if not rules.name_skeleton(tidied):
-        raise ValidationError(gettext("A name needs at least one letter or character that can be read."))
-    return tidied
 
 
 def clean_handle(text: str, *, user: User) -> str:
@@ -28,19 +19,20 @@ def clean_handle(text: str, *, user: User) -> str:
     handle = text.strip().lower()
     if not rules.HANDLE.fullmatch(handle):
         raise ValidationError(gettext("A handle has 2 to 30 letters a–z, digits, hyphens or underscores."))
-    taken = User.objects.filter(handle_skeleton=rules.handle_skeleton(handle)).exclude(pk=user.pk)
-    if rules.is_reserved(handle) or taken.exists():
+    taken = User.objects.filter(handle_skeleton=skeleton(handle)).exclude(pk=user.pk)
+    if is_reserved(handle) or taken.exists():
         raise ValidationError(gettext("This handle, or one that looks the same, belongs to somebody."))
     return handle
 
 
 def refuse_impersonation(*, name: str, user: User | None = None) -> None:
     """
-    Let everybody have any name but those that speak for the school.
+    Let two members share a name, but nobody look like a member of staff.
 
-    :raises ValidationError: if ``name`` is reserved, or looks like that of a member of staff.
+    :raises ValidationError: if ``name`` looks like that of somebody on the staff.
     """
-    skeleton = rules.name_skeleton(name)
-    staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk if user else None)
-    if rules.is_reserved(name) or skeleton in map(rules.name_skeleton, staff.values_list("name", flat=True)):
-        raise ValidationError(gettext("This name could be taken for somebody who speaks for the school. Please choose another."))
+    staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk=(user and user.pk) or 0)
+    if skeleton(name) in map(skeleton, staff.values_list("name", flat=True)):
+        raise ValidationError(
+            gettext("This name could be taken for somebody who speaks for the school. Please choose another.")
+        )

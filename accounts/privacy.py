@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.privacy import covers, erases, exempt, exports
+from core.text import skeleton
 
-from .models import Block, Consent, Follow, Mute, Profile, User
-from .rules import handle_skeleton
+from .models import Block, Consent, Follow, Mute, Profile, TopicFollow, User
 
 covers(Profile, exporting=["bio", "visibility", "messages_from"])
 covers(Follow, person=["follower", "followed"], exporting=["follower_id", "followed_id", "created_at"])
+covers(TopicFollow, exporting=["topic__slug", "topic", "created_at"])
 covers(Consent, exporting=["purpose", "is_given", "text_version", "recorded_at"], erasing={})
 exempt(Consent, erasure="the school has to be able to prove what was agreed to; the row holds no name")
 
@@ -34,7 +35,7 @@ def erase_user(user: User) -> None:
     User.objects.filter(pk=user.pk).update(
         email=f"former-{user.pk}@erased.invalid",
         username=handle,
-        handle_skeleton=handle_skeleton(handle),
+        handle_skeleton=skeleton(handle),
         name="",
         password=UNUSABLE_PASSWORD_PREFIX,
         languages_read=[],

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Label = str | Promise
+Label = Any
+"""A translated text, lazy or not."""
 Context = Callable[[Any, Any], dict[str, Any]]
 
 
@@ -40,5 +40,4 @@ def parts() -> list[ProfilePart]:
 
 
 register("bio", label=_("About me"), order=10)
-register("topics", label=_("Topics that I follow"), order=20)
 register("circle", label=_("Whom I follow and who follows me"), order=30)

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.audience import keys_of
+from topics.models import Topic
 
 from . import author_cards, profile_parts
 from .enums import MessagesFrom, Purpose, Visibility
-from .models import Block, Consent, Follow, Mute, Profile, User
+from .models import Block, Consent, Follow, Mute, Profile, TopicFollow, User
 
 WITHOUT_ANSWER = {Purpose.PERSONALIZATION: True}
 """What holds for those who never said yes or no; every other purpose needs a yes."""
@@ -137,6 +138,16 @@ def ids_followed_by(user: User) -> frozenset[int]:
 def ids_of_followers(*, of: User) -> frozenset[int]:
     """The ids of the members who follow ``of``."""
     return frozenset(Follow.objects.filter(followed=of).values_list("follower_id", flat=True))
+
+
+def followed_topics(user: User) -> "QuerySet[Topic]":
+    """The topics that ``user`` follows."""
+    return Topic.objects.filter(pk__in=TopicFollow.objects.filter(user=user).values("topic")).order_by("slug")
+
+
+def topic_part(owner: Any, viewer: Any) -> dict[str, Any]:
+    """What a profile shows of the topics that its owner follows."""
+    return {"topics": list(followed_topics(owner))}
 
 
 def _who_blocks(viewer: Any) -> frozenset[int]:

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_noop as _
 
 SENTENCES = {
     "account/messages/cannot_delete_primary_email.txt": _("%(email)s is your only address; give another one first."),
-    "account/messages/email_confirmation_failed.txt": _("%(email)s could not be verified: it belongs to another account."),
+    "account/messages/email_confirmation_failed.txt": _(
+        "%(email)s could not be verified: it belongs to another account."
+    ),
     "account/messages/email_confirmation_sent.txt": _("We wrote to %(email)s. Please open the link in that mail."),
     "account/messages/email_confirmed.txt": _("%(email)s is verified."),
     "account/messages/email_deleted.txt": _("%(email)s was removed. Your address stays what it was."),
@@ -13,7 +15,9 @@ SENTENCES = {
     "account/messages/password_set.txt": _("Your password is saved."),
     "account/messages/primary_email_set.txt": _("Your address is saved."),
     "account/messages/unverified_primary_email.txt": _("Please verify your address first."),
-    "mfa/messages/recovery_codes_generated.txt": _("These are your new recovery codes. Keep them where you keep your passport."),
+    "mfa/messages/recovery_codes_generated.txt": _(
+        "These are your new recovery codes. Keep them where you keep your passport."
+    ),
     "mfa/messages/totp_activated.txt": _("From now on we ask for a code from your app when you log in."),
     "mfa/messages/totp_deactivated.txt": _("The authenticator app is no longer asked for."),
     "mfa/messages/webauthn_added.txt": _("The passkey is saved."),

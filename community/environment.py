@@ -126,12 +126,14 @@ def social_providers(env: Environment) -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     if client := env.text("GITHUB_CLIENT_ID", ""):
-        app = {"client_id": client, "secret": env.text("GITHUB_CLIENT_SECRET")}
-        found["github"] = {"APPS": [app], "SCOPE": ["read:user", "user:email"]}
+        found["github"] = {
+            "APPS": [{"client_id": client, "secret": env.text("GITHUB_CLIENT_SECRET")}],
+            "SCOPE": ["read:user", "user:email"],
+        }
     if client := env.text("WECHAT_APP_ID", ""):
         found["weixin"] = {"APPS": [{"client_id": client, "secret": env.text("WECHAT_APP_SECRET")}]}
     if client := env.text("OIDC_CLIENT_ID", ""):
-        app = {"provider_id": "oidc", "name": env.text("OIDC_NAME", "OpenID"), "client_id": client}
+        app: dict[str, Any] = {"provider_id": "oidc", "name": env.text("OIDC_NAME", "OpenID"), "client_id": client}
         app |= {"secret": env.text("OIDC_CLIENT_SECRET"), "settings": {"server_url": env.text("OIDC_SERVER_URL")}}
         found["openid_connect"] = {"APPS": [app]}
     return found

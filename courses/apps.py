@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,58 @@ class CoursesConfig(AppConfig):
     name = "courses"
     label = "courses"
     verbose_name = _("Courses")
+
+    def ready(self) -> None:
+        from core import search
+        from core.realtime.guarding import guards
+        from core.ui import navigation
+        from core.ui.navigation import Place
+        from forum import about
+        from payments import fulfilment
+        from topics import merging
+
+        from . import handlers, privacy, references  # noqa: F401
+        from .models import Course
+
+        merging.moves(Course.topics.through, unique_with=["course"])
+        guards("teacher")(lambda viewer, ident: viewer.is_authenticated and viewer.pk == ident)
+        guards("lesson")(references.may_hear)
+        about.register("lesson", references.lesson)
+        about.register("course", references.course)
+        fulfilment.register(
+            "course",
+            granted=references.granted,
+            ended=references.ended,
+            describe=references.describe,
+            progress=references.progress,
+        )
+        search.register("course", label=_("Course"), reindex=lambda: handlers.course_documents(Course.objects.all()))
+        search.register("lesson", label=_("Lesson"), reindex=lambda: handlers.lesson_documents(Course.objects.all()))
+        navigation.register(
+            "courses",
+            label=_("Courses"),
+            url_name="courses:list",
+            places={Place.TOP, Place.FOOTER},
+            icon="book",
+            order=20,
+        )
+        navigation.register(
+            "learn", label=_("Learn"), url_name="courses:list", places={Place.THUMBS}, icon="book", order=20
+        )
+        navigation.register(
+            "learning", label=_("My courses"), url_name="courses:learning", places={Place.ME}, icon="book", order=20,
+            condition=navigation.members_only,
+        )  # fmt: skip
+        navigation.register(
+            "studio",
+            label=_("Studio"),
+            url_name="studio:home",
+            places={Place.ME},
+            icon="pen",
+            order=60,
+            condition=_teaches,
+        )
+
+
+def _teaches(request: Any) -> bool:
+    return bool(request.user.is_authenticated and (request.user.is_staff or getattr(request.user, "is_teacher", False)))

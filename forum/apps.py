@@ -6,3 +6,34 @@ class ForumConfig(AppConfig):
     name = "forum"
     label = "forum"
     verbose_name = _("Community")
+
+    def ready(self) -> None:
+        from core import search
+        from core.realtime.guarding import guards
+        from core.ui import navigation
+        from core.ui.navigation import Place
+        from topics import merging
+
+        from . import handlers, privacy  # noqa: F401
+        from .models import Thread
+
+        merging.moves(Thread.topics.through, unique_with=["thread"])
+
+        @guards("thread")
+        def may_read(viewer: object, ident: int) -> bool:
+            return bool(Thread.objects.open_to(viewer).filter(pk=ident).exists())
+
+        search.register(
+            "question", label=_("Question"), reindex=lambda: handlers.documents(Thread.objects.all(), kind="question")
+        )
+        search.register(
+            "thread", label=_("Discussion"), reindex=lambda: handlers.documents(Thread.objects.all(), kind="discussion")
+        )
+        navigation.register(
+            "community",
+            label=_("Community"),
+            url_name="forum:list",
+            places={Place.TOP, Place.THUMBS},
+            icon="chat",
+            order=30,
+        )

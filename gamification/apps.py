@@ -6,3 +6,21 @@ class GamificationConfig(AppConfig):
     name = "gamification"
     label = "gamification"
     verbose_name = _("Recognition")
+
+    def ready(self) -> None:
+        from core.ui import navigation
+        from core.ui.navigation import Place
+        from ledger.rules import register_kind
+
+        from . import handlers, privacy  # noqa: F401
+
+        register_kind("points", is_limited=True)
+        register_kind("points_issued", is_limited=False)
+        navigation.register(
+            "points", label=_("My points"), url_name="gamification:points", places={Place.ME}, icon="coin", order=30,
+            condition=navigation.members_only,
+        )  # fmt: skip
+        navigation.register(
+            "board", label=_("Leaderboard"), url_name="gamification:board", places={Place.TOP, Place.FOOTER}, icon="trophy", order=40,
+            condition=navigation.members_only,
+        )  # fmt: skip

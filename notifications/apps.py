@@ -6,3 +6,18 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     label = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        from core.ui import navigation
+        from core.ui.navigation import Place
+
+        from . import handlers, privacy  # noqa: F401
+
+        navigation.register(
+            "notifications",
+            label=_("Inbox"),
+            url_name="notifications:list",
+            places={Place.THUMBS},
+            icon="bell",
+            order=40,
+        )

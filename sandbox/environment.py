@@ -29,7 +29,7 @@ class Settings:
     answer_within: float = 5.0
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str], *, public_url: str, **pace: float | int) -> "Settings":
+    def from_environment(cls, environment: Mapping[str, str], *, public_url: str, **pace: float) -> "Settings":
         """
         Read account and keys, taking no default for anything secret.
 

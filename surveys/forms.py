@@ -34,7 +34,7 @@ class SurveyForm(forms.Form):
 
 
 def _field(question: Question) -> forms.Field:
-    common = {"label": question.text, "required": question.is_required}
+    common: dict[str, Any] = {"label": question.text, "required": question.is_required}
     choices = [(str(choice.pk), choice.text) for choice in question.choices.all()]
     if question.kind == Question.Kind.SINGLE:
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)

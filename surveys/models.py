@@ -44,7 +44,8 @@ class Survey(models.Model):
                 name="one_open_version_per_survey",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")), name="closed_after_it_was_opened"
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="closed_after_it_was_opened",
             ),
         ]
 

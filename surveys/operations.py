@@ -75,7 +75,9 @@ def open_version(*, survey: Survey) -> None:
 @transaction.atomic
 def close(*, survey: Survey) -> None:
     """Take no more answers."""
-    Survey.objects.filter(pk=survey.pk, opened_at__isnull=False, closed_at__isnull=True).update(closed_at=timezone.now())
+    Survey.objects.filter(pk=survey.pk, opened_at__isnull=False, closed_at__isnull=True).update(
+        closed_at=timezone.now()
+    )
     survey.refresh_from_db(fields=["closed_at"])
 
 

@@ -1,8 +1,8 @@
 """Pages on which surveys are answered and read."""
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -45,9 +45,11 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@login_required
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     """What was answered to one version."""
+    if not request.user.is_staff:
+        raise PermissionDenied
     found = queries.with_questions(pk=pk)
     if found is None:
         raise Http404
@@ -57,7 +59,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, survey: Survey, *, thanks: str) -> HttpResponse:
     given = queries.given_answers(survey=survey, user=request.user)
-    form = SurveyForm(request.POST or None, survey=survey, given=given)
+    form = SurveyForm(request.POST if request.method == "POST" else None, survey=survey, given=given)
     if request.method == "POST" and form.is_valid():
         try:
             operations.submit(survey=survey, by=request.user, answers=form.answers)

@@ -17,20 +17,22 @@ from accounts.models import User
 from accounts.sentences import SENTENCES
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth has no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Our answers to allauth's questions."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account has been closed."),
         "duplicate_email": _("That is your address already."),
-        "email_password_mismatch": _("This address and this password do not belong together. Nothing else was wrong."),
+        "email_password_mismatch": _("This address and this password do not belong together."),
         "enter_current_password": _("This is not your present password."),
         "incorrect_code": _("This code is not right, or no longer. Codes change every 30 seconds."),
         "incorrect_password": _("This is not your password."),
         "invalid_or_expired_key": _("This link has been used or is too old."),
         "invalid_password_reset": _("This link has been used or is too old."),
-        "too_many_login_attempts": _("Too many tries with this address. Wait a quarter of an hour, or set a new password."),
+        "too_many_login_attempts": _(
+            "Too many tries with this address. Wait a quarter of an hour, or set a new password."
+        ),
         "rate_limited": _("Too many tries within a short time. Please wait a minute."),
         "same_as_current": _("That is what it is already."),
     }

@@ -3,14 +3,16 @@
 import base64
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] - allauth has no types
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Our answers to allauth's questions about second factors."""
 
     error_messages = {
@@ -21,6 +23,13 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] - allauth has no type
         "incorrect_code": _("This code is not right, or no longer. Codes change every 30 seconds."),
         "unverified_email": _("Verify your address first."),
     }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whether a factor may go: the last one of somebody on the staff may not, where staff need one."""
+        if not (settings.STAFF_NEEDS_SECOND_FACTOR and authenticator.user.is_staff):
+            return True
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
     def encrypt(self, text: str) -> str:
         """Lock a secret with a key derived from the site's own: a copy of the database alone opens nothing."""
@@ -35,6 +44,6 @@ def _locks() -> list[Fernet]:
     return [Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
-def _derived(key: str) -> bytes:
+def _derived(key: str | bytes) -> bytes:
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"lyceum second factors")
-    return base64.urlsafe_b64encode(derive.derive(key.encode()))
+    return base64.urlsafe_b64encode(derive.derive(force_bytes(key)))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] - allauth has no types
+class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Our answers to allauth's questions about other sites."""
 
     error_messages = {

@@ -33,13 +33,17 @@ class Worded:
             field.help_text = self.hints.get(name, "")
 
 
-class LoginForm(Worded, account.LoginForm):
+class LoginForm(Worded, account.LoginForm):  # type: ignore[misc]
     """Address and password."""
 
     labels = {"login": _("Email address"), "password": _("Password"), "remember": _("Stay logged in on this device")}
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["remember"].initial = True
 
-class SignupForm(Worded, account.SignupForm):
+
+class SignupForm(Worded, account.SignupForm):  # type: ignore[misc]
     """Name, address, password."""
 
     labels = {"email": _("Email address"), "password1": _("Password")}
@@ -55,73 +59,83 @@ class SignupForm(Worded, account.SignupForm):
         return super().try_save(request)
 
 
-class SocialSignupForm(Worded, social.SignupForm):
+class SocialSignupForm(Worded, social.SignupForm):  # type: ignore[misc]
     """Name and address, for those who come from another site."""
 
     labels = {"email": _("Email address")}
     hints = {"name": _("As others should see it. Your handle is made from it; you can change both later.")}
 
 
-class AddEmailForm(Worded, account.AddEmailForm):
+class AddEmailForm(Worded, account.AddEmailForm):  # type: ignore[misc]
     """The new address."""
 
     labels = {"email": _("New email address")}
 
 
-class ChangePasswordForm(Worded, account.ChangePasswordForm):
+class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[misc]
     """The old password and the new one."""
 
-    labels = {"oldpassword": _("Present password"), "password1": _("New password"), "password2": _("New password again")}
+    labels = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
     hints = {"password1": PASSWORD_HINT}
 
 
-class SetPasswordForm(Worded, account.SetPasswordForm):
+class SetPasswordForm(Worded, account.SetPasswordForm):  # type: ignore[misc]
     """A first password, for those who came from another site."""
 
     labels = {"password1": _("Password"), "password2": _("Password again")}
     hints = {"password1": PASSWORD_HINT}
 
 
-class ResetPasswordForm(Worded, account.ResetPasswordForm):
+class ResetPasswordForm(Worded, account.ResetPasswordForm):  # type: ignore[misc]
     """The address to which the link goes."""
 
     labels = {"email": _("Email address")}
 
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        """Send the link; for an unknown address, do the same work for nothing, so that the time tells nobody."""
+        if not self.users:
+            operations.pretend_to_reset(email=self.cleaned_data["email"])
+        return str(super().save(request, **options))
 
-class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):
+
+class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
     """The new password."""
 
     labels = {"password1": _("New password"), "password2": _("New password again")}
     hints = {"password1": PASSWORD_HINT}
 
 
-class ReauthenticateForm(Worded, account.ReauthenticateForm):
+class ReauthenticateForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]
     """The password once more."""
 
     labels = {"password": _("Password")}
 
 
-class CodeForm(Worded, mfa.AuthenticateForm):
+class CodeForm(Worded, mfa.AuthenticateForm):  # type: ignore[misc]
     """The code of an authenticator app, or a recovery code."""
 
     labels = {"code": _("Code")}
     hints = {"code": _("Six digits from your authenticator app, or one of your recovery codes.")}
 
 
-class CodeAgainForm(Worded, mfa.ReauthenticateForm):
+class CodeAgainForm(Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
     """The code once more."""
 
     labels = {"code": _("Code")}
     hints = {"code": _("Six digits from your authenticator app, or one of your recovery codes.")}
 
 
-class ActivateAppForm(Worded, totp.ActivateTOTPForm):
+class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new authenticator app."""
 
     labels = {"code": _("Code from the app")}
 
 
-class AddKeyForm(Worded, webauthn.AddWebAuthnForm):
+class AddKeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     """The name of a new passkey."""
 
     labels = {"name": _("Name of this passkey"), "passwordless": _("Log in with it alone, without a password")}
@@ -131,7 +145,7 @@ class AddKeyForm(Worded, webauthn.AddWebAuthnForm):
     }
 
 
-class RenameKeyForm(Worded, webauthn.EditWebAuthnForm):
+class RenameKeyForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]
     """A passkey's new name."""
 
     labels = {"name": _("Name of this passkey")}

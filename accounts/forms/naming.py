@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
+from core.text import clean_name
 
 
 class NameField(forms.CharField):
     """A display name: tidied, not reserved, and not one that could be taken for a member of staff's."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, may_be_reserved: bool = False, **options: Any) -> None:
+        self.may_be_reserved = may_be_reserved
         super().__init__(**{
             "label": _("Name"),
             "max_length": 60,
@@ -22,7 +24,7 @@ class NameField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Return the tidied name."""
-        return names.clean_name(str(super().clean(value)))
+        return clean_name(str(super().clean(value)), may_be_reserved=self.may_be_reserved)
 
 
 class NameForm(forms.Form):
@@ -32,7 +34,7 @@ class NameForm(forms.Form):
     field_order = ["name", "email", "password1"]
 
     def clean_name(self) -> str:
-        """Refuse a name that speaks for the school."""
+        """Refuse a name that looks like one of the staff."""
         name: str = self.cleaned_data["name"]
         names.refuse_impersonation(name=name)
         return name

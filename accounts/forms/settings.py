@@ -5,18 +5,27 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names, profile_parts
 from accounts.enums import MessagesFrom, Purpose, Theme, Visibility
 from accounts.models import Profile, User
+from topics.models import Topic
 
 from .naming import NameField
 
 
+def languages() -> list[tuple[str, str]]:
+    """The languages of the site, each named in itself, so that nobody has to read another one to find theirs."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
 def time_zones() -> list[tuple[str, str]]:
     """Every place that has a time of its own, as the time-zone database names it."""
-    named = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    named = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    )
     return [(name, name.replace("_", " ").replace("/", " / ")) for name in ("UTC", *named)]
 
 
@@ -33,12 +42,21 @@ class ProfileForm(forms.Form):
         help_text=_("A few sentences: what you do, what you want to learn."),
     )
 
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Topics that I follow"),
+        queryset=Topic.objects.order_by("parent__slug", "slug"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is new in these comes first."),
+    )
+
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         self.user = user
         super().__init__(*args, **options)
+        self.fields["name"] = NameField(may_be_reserved=user.is_staff)
 
     def clean_name(self) -> str:
-        """Refuse a name that speaks for the school, unless its bearer does."""
+        """Refuse a name that looks like one of the staff, unless its bearer is."""
         name: str = self.cleaned_data["name"]
         if not self.user.is_staff:
             names.refuse_impersonation(name=name, user=self.user)
@@ -52,10 +70,10 @@ class ProfileForm(forms.Form):
 class PreferencesForm(forms.Form):
     """How a member wants the site."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language"), choices=languages, widget=forms.RadioSelect)
     languages_read = forms.MultipleChoiceField(
         label=_("Languages that I read"),
-        choices=settings.LANGUAGES,
+        choices=languages,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Courses and questions in these come first."),
     )
@@ -73,11 +91,15 @@ class GuestPreferencesForm(forms.Form):
 class PrivacyForm(forms.Form):
     """Who sees what, who may write, and what may be done with what is known."""
 
-    messages_from = forms.ChoiceField(label=_("Who may write to me"), choices=MessagesFrom.choices, widget=forms.RadioSelect)
+    messages_from = forms.ChoiceField(
+        label=_("Who may write to me"), choices=MessagesFrom.choices, widget=forms.RadioSelect
+    )
     personalization = forms.BooleanField(
         label=_("Personal recommendations"),
         required=False,
-        help_text=_("We suggest courses and questions by what you read and finish. Without it you see what is new and liked."),
+        help_text=_(
+            "We suggest courses and questions by what you read and finish. Without it you see what is new and liked."
+        ),
     )
     analytics = forms.BooleanField(
         label=_("Usage statistics"),

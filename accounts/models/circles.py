@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from topics.models import Topic
+
 from .user import User
 
 
@@ -63,3 +65,19 @@ class Mute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.muter} – {self.muted}"
+
+
+class TopicFollow(models.Model):
+    """A member wants to hear of a topic."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="topic_follows", verbose_name=_("member"))
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="+", verbose_name=_("topic"))
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("followed topic")
+        verbose_name_plural = _("followed topics")
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="one_follow_per_topic")]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.topic}"

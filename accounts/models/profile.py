@@ -11,7 +11,9 @@ from .user import User
 class Profile(models.Model):
     """The part of a person that only their own pages need; a member without a row has the defaults."""
 
-    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="profile", verbose_name=_("member"))
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="profile", verbose_name=_("member")
+    )
     bio = models.TextField(_("about me"), max_length=500, blank=True, default="")
     visibility = models.JSONField(_("who sees what"), default=dict, blank=True)
     messages_from = models.CharField(

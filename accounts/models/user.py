@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Theme
-from accounts.rules import handle_skeleton
+from core.text import skeleton
 
 
 def school_language() -> str:
@@ -61,7 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Shanghai")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.SYSTEM, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the site's administration."))
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Take this away instead of deleting an account."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Take this away instead of deleting an account.")
+    )
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
@@ -82,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def save(self, *args: Any, **options: Any) -> None:
         """Save, with the handle's skeleton worked out anew, so that no way in can forget it."""
-        self.handle_skeleton = handle_skeleton(self.username)
+        self.handle_skeleton = skeleton(self.username)
         fields = options.get("update_fields")
         if fields is not None and "username" in fields:
             options["update_fields"] = {*fields, "handle_skeleton"}

@@ -1,8 +1,19 @@
 """What members may do with their accounts."""
 
-from .circles import NotWithYourself, ShutOut, block, follow, mute, unblock, unfollow, unmute
+from .circles import (
+    NotWithYourself,
+    ShutOut,
+    block,
+    follow,
+    follow_topics,
+    mute,
+    set_followed_topics,
+    unblock,
+    unfollow,
+    unmute,
+)
 from .consents import record_consent
-from .joining import join, pretend_to_join
+from .joining import join, pretend_to_join, pretend_to_reset
 from .preferences import change_preferences, change_privacy, change_profile
 from .sessions import end_other_sessions, end_session, note_logout, note_verified_address
 
@@ -16,12 +27,15 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "follow",
+    "follow_topics",
     "join",
     "mute",
     "note_logout",
     "note_verified_address",
     "pretend_to_join",
+    "pretend_to_reset",
     "record_consent",
+    "set_followed_topics",
     "unblock",
     "unfollow",
     "unmute",

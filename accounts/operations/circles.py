@@ -1,11 +1,14 @@
 """Following, blocking, muting."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.events import Followed, Unfollowed
-from accounts.models import Block, Follow, Mute, User
+from accounts.models import Block, Follow, Mute, TopicFollow, User
 from core import events
+from topics.models import Topic
 
 
 class NotWithYourself(Exception):
@@ -74,6 +77,22 @@ def mute(*, member: User, by: User) -> None:
 def unmute(*, member: User, by: User) -> None:
     """Show ``by`` the work of ``member`` again."""
     Mute.objects.filter(muter=by, muted=member).delete()
+
+
+@transaction.atomic
+def follow_topics(*, user_id: int, topic_ids: Iterable[int]) -> None:
+    """Follow these topics too; those that are followed already, or are gone, change nothing."""
+    known = Topic.objects.filter(pk__in=list(topic_ids)).values_list("pk", flat=True)
+    rows = [TopicFollow(user_id=user_id, topic_id=topic_id) for topic_id in known]
+    TopicFollow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def set_followed_topics(*, user: User, topic_ids: Iterable[int]) -> None:
+    """Follow exactly these topics."""
+    wanted = list(topic_ids)
+    TopicFollow.objects.filter(user=user).exclude(topic__in=wanted).delete()
+    follow_topics(user_id=user.pk, topic_ids=wanted)
 
 
 def _refuse_oneself(member: User, by: User) -> None:

@@ -1,6 +1,8 @@
 """Becoming a member."""
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 
@@ -9,6 +11,7 @@ from accounts.enums import Purpose
 from accounts.events import EmailVerified, SignedUp
 from accounts.models import Profile, User
 from core import events
+from core.text import skeleton
 
 from .consents import record_consent
 
@@ -42,11 +45,21 @@ def pretend_to_join(*, name: str, password: str) -> None:
     transaction.set_rollback(True)
 
 
+def pretend_to_reset(*, email: str) -> None:
+    """Ask and reckon what a reset link costs and leave nothing behind, so that an unknown address takes as long."""
+    nobody = User(pk=0, email=email, password=UNUSABLE_PASSWORD_PREFIX)
+    for _ in range(2):
+        list(EmailAddress.objects.filter(user_id=nobody.pk).values_list("email", flat=True))
+    PasswordResetTokenGenerator().make_token(nobody)
+
+
 def _save_with_handle(user: User) -> None:
     wanted = user.username or rules.handle_from(user.name)
     for attempt in range(TRIES):
-        user.username = wanted if attempt == 0 else f"{wanted}-{get_random_string(4, '23456789abcdefghjkmnpqrstuvwxyz')}"
-        if User.objects.filter(handle_skeleton=rules.handle_skeleton(user.username)).exists():
+        user.username = (
+            wanted if attempt == 0 else f"{wanted}-{get_random_string(4, '23456789abcdefghjkmnpqrstuvwxyz')}"
+        )
+        if User.objects.filter(handle_skeleton=skeleton(user.username)).exists():
             continue
         try:
             with transaction.atomic():

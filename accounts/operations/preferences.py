@@ -1,6 +1,6 @@
 """What members say about themselves and how they want the site."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -8,16 +8,19 @@ from accounts.enums import MessagesFrom, Purpose
 from accounts.events import ProfileChanged
 from accounts.models import Profile, User
 from core import events
+from topics.models import Topic
 
+from .circles import set_followed_topics
 from .consents import record_consent
 
 
 @transaction.atomic
-def change_profile(*, user: User, name: str, username: str, bio: str) -> None:
+def change_profile(*, user: User, name: str, username: str, bio: str, topics: Iterable[Topic] = ()) -> None:
     """Save what others see of ``user``."""
     user.name, user.username = name, username
     user.save(update_fields=["name", "username"])
     Profile.objects.update_or_create(user=user, defaults={"bio": bio})
+    set_followed_topics(user=user, topic_ids=[topic.pk for topic in topics])
     events.publish(ProfileChanged(user_id=user.pk), by=user, subject=f"user:{user.pk}")
 
 

@@ -34,8 +34,12 @@ class TestEnumeration:
 
     def test_asking_for_a_new_password_gets_the_same_page_and_one_mail_each(self, ada, browser, letters):
         letters()
-        answers = [browser.post("/account/password/reset/", {"email": f"{name}@example.test"}) for name in ("ada", "eve")]
-        assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, "/account/password/reset/done/")] * 2
+        answers = [
+            browser.post("/account/password/reset/", {"email": f"{name}@example.test"}) for name in ("ada", "eve")
+        ]
+        assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [
+            (302, "/account/password/reset/done/")
+        ] * 2
         assert [(letter.to, letter.subject) for letter in letters()] == [
             (["ada@example.test"], "A new password for Lyceum"),
             (["eve@example.test"], "No account at Lyceum yet"),
@@ -51,7 +55,10 @@ class TestEnumeration:
         known, unknown = answers
         assert known.redirect_chain == unknown.redirect_chain == [("/account/confirm-email/", 302)]
         assert body(known).replace("ada@", "eve@") == body(unknown)
-        assert [letter.subject for letter in letters()] == ["You have an account at Lyceum", "Verify your address at Lyceum"]
+        assert [letter.subject for letter in letters()] == [
+            "You have an account at Lyceum",
+            "Verify your address at Lyceum",
+        ]
         assert User.objects.filter(name="Somebody").count() == 1
 
 
@@ -65,7 +72,13 @@ class TestLockOut:
 
     def test_claiming_other_network_addresses_does_not_help(self, ada, browser):
         for number in range(8):
-            enter(browser, ada.email, "wrong", REMOTE_ADDR=f"203.0.113.{number}", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}")
+            enter(
+                browser,
+                ada.email,
+                "wrong",
+                REMOTE_ADDR=f"203.0.113.{number}",
+                HTTP_X_FORWARDED_FOR=f"198.51.100.{number}",
+            )
         assert enter(browser, ada.email, REMOTE_ADDR="192.0.2.7").status_code == 200
 
     def test_an_unknown_address_is_locked_out_alike(self, browser):

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from accounts import rules
+from accounts import operations, rules
 from accounts.events import EmailVerified, SignedUp
 from accounts.models import Consent, User
 from core.events.testing import published
+from core.text import skeleton
 
 from .conftest import PASSWORD, link_in
 
@@ -43,7 +44,9 @@ class TestStory:
         [letter] = letters()
         answer = client.post(link_in(letter))
         assert answer.headers["Location"] == "/account/login/?next=%2Fmembers%2Fada%2F"
-        answer = client.post(answer.headers["Location"], {"login": "lin@example.test", "password": PASSWORD, "next": WANTED})
+        answer = client.post(
+            answer.headers["Location"], {"login": "lin@example.test", "password": PASSWORD, "next": WANTED}
+        )
         assert answer.headers["Location"] == WANTED
 
     def test_a_link_to_another_site_is_not_followed(self, browser, letters):
@@ -108,15 +111,14 @@ class TestNames:
         assert rules.handle_from(name) == handle
 
     def test_two_of_one_name_get_two_handles(self, member):
-        first, second = member("Mina"), member("MINA2")
-        second.name = "Mina"
-        from accounts import operations
-
-        third = operations.join(user=User(name="Mina", email="third@example.test"))
+        first = member("Mina")
+        second = operations.join(user=User(name="Mina", email="other@example.test"))
         assert first.username == "mina"
-        assert re.fullmatch(r"mina-[a-z2-9]{4}", third.username)
+        assert re.fullmatch(r"mina-[a-z2-9]{4}", second.username)
 
-    @pytest.mark.parametrize("name", ["Administrator", "ADMIN", "Аdmin", "adm\u200bin", "管理员", "官 方", "\u202e\u200b"])
+    @pytest.mark.parametrize(
+        "name", ["Administrator", "ADMIN", "Аdmin", "adm\u200bin", "管理员", "官 方", "\u202e\u200b"]
+    )
     def test_a_name_that_speaks_for_the_school_is_refused(self, browser, name):
         page = sign_up(browser, name=name)
         assert page.status_code == 200
@@ -134,4 +136,4 @@ class TestNames:
 
     @pytest.mark.parametrize(("one", "other"), [("bernd", "bemd"), ("lo0k", "look"), ("al1ce", "allce"), ("a_b", "ab")])
     def test_handles_that_the_eye_confuses_cannot_both_exist(self, one, other):
-        assert rules.handle_skeleton(one) == rules.handle_skeleton(other)
+        assert skeleton(one) == skeleton(other)

@@ -12,7 +12,13 @@ from core.events.testing import published
 
 pytestmark = pytest.mark.django_db
 
-PRIVACY = {"messages_from": "members", "see_bio": "members", "see_topics": "members", "see_circle": "members", "personalization": "on"}
+PRIVACY = {
+    "messages_from": "members",
+    "see_bio": "members",
+    "see_topics": "members",
+    "see_circle": "members",
+    "personalization": "on",
+}
 
 
 class TestProfile:
@@ -47,7 +53,9 @@ class TestVisibility:
     def test_who_reads_the_sentences(self, ada, cleo, logged_in, client, wish, sees):
         Profile.objects.filter(user=ada).update(bio="I keep books.", visibility={"bio": wish})
         browsers = {"guest": client, "cleo": logged_in(cleo), "ada": logged_in(ada)}
-        found = {who for who, browser in browsers.items() if "I keep books." in browser.get("/members/ada/").content.decode()}
+        found = {
+            who for who, browser in browsers.items() if "I keep books." in browser.get("/members/ada/").content.decode()
+        }
         assert found == sees
 
     def test_a_suspended_member_reads_like_a_guest(self, ada, cleo):
@@ -79,7 +87,10 @@ class TestConsent:
         assert "Your choices are saved" in page.content.decode()
         assert not queries.is_personalized(ada)
         fact = published(ConsentChanged)[-1]
-        assert (fact.user_id, fact.purpose, fact.is_given) == (ada.pk, "analytics", False) or fact.purpose in {"mail", "personalization"}
+        assert (fact.user_id, fact.purpose, fact.is_given) == (ada.pk, "analytics", False) or fact.purpose in {
+            "mail",
+            "personalization",
+        }
 
     def test_each_change_is_one_row_and_no_change_is_none(self, ada, logged_in):
         client = logged_in(ada)
@@ -124,7 +135,10 @@ class TestPreferences:
 
     def test_a_guest_changes_the_theme_before_the_first_paint(self, client):
         client.post("/preferences/", {"theme": "dark"})
-        assert '<html lang="zh-hans" data-theme="dark"' in client.get("/account/login/", headers={"accept-language": "zh"}).content.decode()
+        assert (
+            '<html lang="zh-hans" data-theme="dark"'
+            in client.get("/account/login/", headers={"accept-language": "zh"}).content.decode()
+        )
         client.post("/preferences/", {"theme": ""})
         assert "data-theme" not in client.get("/account/login/").content.decode().split("<body>")[0]
 
@@ -149,14 +163,26 @@ class TestPreferences:
         assert answer.headers["Location"] == "/"
 
     def test_the_whole_page_saves_in_the_language_chosen(self, ada, logged_in):
-        form = {"language": "zh-hans", "languages_read": ["zh-hans", "en"], "time_zone": "Europe/Berlin", "theme": "light"}
+        form = {
+            "language": "zh-hans",
+            "languages_read": ["zh-hans", "en"],
+            "time_zone": "Europe/Berlin",
+            "theme": "light",
+        }
         client = logged_in(ada)
         assert client.post("/settings/preferences/", form).status_code == 302
         user = User.objects.get(pk=ada.pk)
-        assert (user.language, user.reads, user.time_zone, user.theme) == ("zh-hans", ["zh-hans", "en"], "Europe/Berlin", "light")
+        assert (user.language, user.reads, user.time_zone, user.theme) == (
+            "zh-hans",
+            ["zh-hans", "en"],
+            "Europe/Berlin",
+            "light",
+        )
         assert '<html lang="zh-hans" data-theme="light"' in client.get("/settings/preferences/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/settings/", "/settings/profile/", "/settings/security/", "/settings/preferences/", "/settings/privacy/"])
+@pytest.mark.parametrize(
+    "path", ["/settings/", "/settings/profile/", "/settings/security/", "/settings/preferences/", "/settings/privacy/"]
+)
 def test_a_guest_is_asked_to_log_in(client, path):
     assert client.get(path).headers["Location"] == f"/account/login/?next={path}"

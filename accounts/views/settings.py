@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,6 +16,7 @@ from accounts.enums import MessagesFrom
 from accounts.forms.settings import ASKED, PreferencesForm, PrivacyForm, ProfileForm
 from accounts.models import User
 
+from . import MemberRequest
 from .preferences import remember
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -23,18 +24,18 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """The first page of the settings."""
     return redirect("settings:profile")
 
 
 @require_form
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """Name, handle, a few sentences."""
     # The form may hold a name that is refused, and the page's own menu must not show it: it works on a copy.
     user = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, user=user, initial=_profile_of(user))
+    form = ProfileForm(request.POST if request.method == "POST" else None, user=user, initial=_profile_of(user))
     if request.method == "POST" and form.is_valid():
         operations.change_profile(user=user, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))
@@ -44,7 +45,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: MemberRequest) -> HttpResponse:
     """Address, password, second factors, devices, other sites: each with its page."""
     factors = Authenticator.objects.filter(user=request.user)
     context = {
@@ -60,10 +61,10 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_form
 @login_required
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: MemberRequest) -> HttpResponse:
     """Language, languages read, time zone, appearance."""
     user = User.objects.get(pk=request.user.pk)
-    form = PreferencesForm(request.POST or None, initial=_preferences_of(user))
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=_preferences_of(user))
     if request.method == "POST" and form.is_valid():
         operations.change_preferences(user=user, **form.cleaned_data)
         with override(form.cleaned_data["language"]):
@@ -76,11 +77,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @require_form
 @login_required
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: MemberRequest) -> HttpResponse:
     """Who sees what, and what may be done with what is known."""
     consents = {purpose: queries.has_consented(user=request.user, purpose=purpose) for purpose in ASKED}
     initial = PrivacyForm.initial_for(profile=queries.profile_of(request.user), consents=consents)
-    form = PrivacyForm(request.POST or None, initial=initial)
+    form = PrivacyForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.change_privacy(
             user=request.user,
@@ -95,7 +96,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: MemberRequest, pk: int) -> HttpResponse:
     """Log out one device."""
     session = get_object_or_404(UserSession, user=request.user, pk=pk)
     operations.end_session(session=session, by=request.user)
@@ -103,8 +104,9 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-def _profile_of(user: User) -> dict[str, str]:
-    return {"name": user.name, "username": user.username, "bio": queries.profile_of(user).bio}
+def _profile_of(user: User) -> dict[str, object]:
+    topics = queries.followed_topics(user)
+    return {"name": user.name, "username": user.username, "bio": queries.profile_of(user).bio, "topics": topics}
 
 
 def _preferences_of(user: User) -> dict[str, object]:

@@ -5,7 +5,6 @@ import os
 import secrets
 from pathlib import Path
 
-
 PREFIXES = {"SECRET_KEY": "", "SANDBOX_SECRET_KEY": "sk_sandbox_", "SANDBOX_WEBHOOK_SECRET": "whsec_sandbox_"}
 
 

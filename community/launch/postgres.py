@@ -61,7 +61,7 @@ class Postgres:
             "log_min_messages": "warning",
         }
         if not self._durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries.folder / "postgres"), "-D", str(self.data), *options]
 
@@ -114,6 +114,8 @@ class Postgres:
         for role, rights in (("lyceum_owner", "CREATEDB"), ("lyceum_app", "")):
             if not self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):  # noqa: S608 - names of our own
                 self.sql(f"CREATE ROLE {role} LOGIN {rights}")
+        # Whoever owns the databases must be able to end what the app left open in one that is to be dropped.
+        self.sql("GRANT lyceum_app TO lyceum_owner")
         if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):  # noqa: S608 - names of our own
             self.sql(f"CREATE DATABASE {database} OWNER lyceum_owner")
 

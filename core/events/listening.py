@@ -1,12 +1,14 @@
 """Listeners: named readers of the stream, each with handlers by kind of fact."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from .facts import Fact
 
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Any], None]
+BulkHandler = Callable[[Sequence[Any]], None]
 Decorator = Callable[[Handler], Handler]
 
 
@@ -21,10 +23,11 @@ class Listener:
 
     known: dict[str, "Listener"] = {}
 
-    def __init__(self, name: str, *, resets: Callable[[], None] | None) -> None:
+    def __init__(self, name: str, *, resets: Callable[[], None] | None, within: timedelta | None = None) -> None:
         self.name = name
+        self.within = within
         self.handlers: dict[str, list[Handler]] = {}
-        self.bulk: dict[str, list[Handler]] = {}
+        self.bulk: list[tuple[frozenset[str], BulkHandler]] = []
         self._resets = resets
 
     def __call__(self, *kinds: type[Fact]) -> Decorator:
@@ -37,14 +40,11 @@ class Listener:
 
         return register
 
-    def in_bulk(
-        self, *kinds: type[Fact]
-    ) -> Callable[[Callable[[Sequence[Any]], None]], Callable[[Sequence[Any]], None]]:
-        """Let the decorated function handle a batch's facts of ``kinds`` in one call; must equal handling them one by one."""
+    def in_bulk(self, *kinds: type[Fact]) -> Callable[[BulkHandler], BulkHandler]:
+        """Let the decorated function take a batch's facts of ``kinds`` in one call, in order; must equal taking them one by one."""
 
-        def register(handler: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[Any]], None]:
-            for kind in kinds:
-                self.bulk.setdefault(kind.name, []).append(handler)
+        def register(handler: BulkHandler) -> BulkHandler:
+            self.bulk.append((frozenset(kind.name for kind in kinds), handler))
             return handler
 
         return register
@@ -52,7 +52,11 @@ class Listener:
     @property
     def facts(self) -> list[str]:
         """The names of the facts that this listener reads."""
-        return sorted({*self.handlers, *self.bulk})
+        return sorted(set(self.handlers).union(*(kinds for kinds, _ in self.bulk)))
+
+    def is_too_late_for(self, fact: Fact, *, as_of: datetime) -> bool:
+        """Whether ``fact`` happened so long ago that this listener has nothing to do about it any more."""
+        return self.within is not None and as_of - fact.happened_at > self.within
 
     @property
     def is_rebuildable(self) -> bool:
@@ -70,10 +74,12 @@ class NotRebuildable(Exception):
     """The listener's effects cannot be repeated (a mail is a mail); it refuses to read the stream again."""
 
 
-def listener(name: str, *, resets: Callable[[], None] | None = None) -> Listener:
+def listener(name: str, *, resets: Callable[[], None] | None = None, within: timedelta | None = None) -> Listener:
     """
     The listener called ``name`` (``app.purpose``), made on first use.
 
+    ``within`` is for effects that only make sense soon, as telling somebody: older facts are passed over.
+
     ``resets`` empties the tables that it derives from facts; a listener that gives it may be reset and replayed.
     """
-    return Listener.known.setdefault(name, Listener(name, resets=resets))
+    return Listener.known.setdefault(name, Listener(name, resets=resets, within=within))

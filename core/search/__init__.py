@@ -5,3 +5,7 @@ Owns search documents.
 Publishes nothing.
 Listens to nothing.
 """
+
+from .kinds import register
+
+__all__ = ["register"]

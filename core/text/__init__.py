@@ -1,7 +1,36 @@
 """
-Text that people write: one Markdown pipeline, sanitising, language, names.
+Text that people write: one Markdown pipeline, sanitising, language, names, search words.
 
-Owns no table.
+Owns no table; rooms keep source and HTML side by side by ``models.MarkdownText``.
 Publishes nothing.
 Listens to nothing.
 """
+
+from .languages import detect_language
+from .limits import LESSON, POST, Limits, TextRefused
+from .mentions import Mentioned, resolves_mentions
+from .names import NameRefused, clean_name, skeleton, slug
+from .pipeline import VERSION, Heading, Rendered, render
+from .plain import excerpt, plain_text
+from .words import tokens
+
+__all__ = [
+    "LESSON",
+    "POST",
+    "VERSION",
+    "Heading",
+    "Limits",
+    "Mentioned",
+    "NameRefused",
+    "Rendered",
+    "TextRefused",
+    "clean_name",
+    "detect_language",
+    "excerpt",
+    "plain_text",
+    "render",
+    "resolves_mentions",
+    "skeleton",
+    "slug",
+    "tokens",
+]

@@ -1,16 +1,21 @@
 """Faces and covers drawn from a name or a title, so that a school without a designer looks designed."""
 
 import hashlib
+import math
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 INKS = ("pine", "seal", "gold", "plum", "indigo", "moss")
 HEIGHT = 90
+TILE = 30
+REMEMBERED = 4_096
 
 
+@lru_cache(REMEMBERED)
 def ink_of(text: str) -> str:
     """Return the ink that belongs to ``text``, always the same one."""
     return INKS[_seed(text)[0] % len(INKS)]
@@ -24,6 +29,7 @@ def initial_of(name: str) -> str:
     return "·"
 
 
+@lru_cache(REMEMBERED)
 def draw_cover(*, title: str, width: int = 160, motif: str = "") -> SafeString:
     """
     Draw the cover of ``title`` on a sheet ``width`` × 90 units: waves, rings, quarter circles or bars in one of six inks.
@@ -58,20 +64,15 @@ def _waves(seed: bytes, width: int) -> SafeString:
 
 
 def _wave_lines(seed: bytes, width: int) -> Iterator[tuple[str, str]]:
-    swell, half = 7 + seed[5] % 5, width * (0.36 + seed[6] / 1300)
-    start = -half * (0.3 + seed[7] / 400)
+    swell, half = 13 + seed[5] % 9, round(width * (0.36 + seed[6] / 1300))
+    start = -round(half * (0.3 + seed[7] / 400))
     for row in range(7):
-        path = "".join(_half_wave(start - row * 2.5, 34 + row * 9.5, half, swell, crest) for crest in range(6))
-        yield f"{1 - row * 0.12:.2f}".rstrip("0").rstrip("."), path
-
-
-def _half_wave(start: float, base: float, half: float, swell: int, crest: int) -> str:
-    sign = -1 if crest % 2 else 1
-    here, there = start + half * (crest - 1), start + half * crest
-    if crest == 0:
-        return f"M{there:.0f} {base + swell:.0f}"
-    middle, before, after = (here + there) / 2, base - sign * swell, base + sign * swell
-    return f"C{middle:.0f} {before:.0f} {middle:.0f} {after:.0f} {there:.0f} {after:.0f}"
+        left, level = start - row * 2, 36 + row * 9
+        crests = "".join(f"T{left + half * crest} {level}" for crest in range(2, 2 + math.ceil((width - left) / half)))
+        yield (
+            f"{1 - row * 0.12:.2g}",
+            f"M{left} {level}Q{left + half // 2} {level - swell} {left + half} {level}{crests}",
+        )
 
 
 def _rings(seed: bytes, width: int) -> SafeString:
@@ -93,32 +94,33 @@ def _dashes(seed: bytes, ring: int) -> SafeString:
 
 
 def _quarters(seed: bytes, width: int) -> SafeString:
-    tile = 30
-    columns = -(-width // tile)
-    cells = [(column, row, seed[(column * 3 + row * 5) % 32]) for row in range(3) for column in range(columns)]
-    return format_html_join(
-        "", '<path class="{}" d="{}"/>', (_quarter(*cell, tile=tile) for cell in cells if cell[2] % 7)
-    )
+    shades: dict[str, str] = dict.fromkeys(("i", "i h", "i m", "k"), "")
+    for column in range(-(-width // TILE)):
+        for row in range(HEIGHT // TILE):
+            roll = seed[(column * 3 + row * 5) % len(seed)]
+            if roll % 7:
+                shade = "k" if roll % 11 == 0 else ("i", "i h", "i m")[roll % 3]
+                shades[shade] += _quarter(column * TILE, row * TILE, turn=roll % 4)
+    return _shaded(shades)
 
 
-def _quarter(column: int, row: int, roll: int, *, tile: int) -> tuple[str, str]:
-    x, y, turn = column * tile, row * tile, roll % 4
-    corners = ((x, y), (x + tile, y), (x + tile, y + tile), (x, y + tile))
+def _quarter(x: int, y: int, *, turn: int) -> str:
+    corners = ((x, y), (x + TILE, y), (x + TILE, y + TILE), (x, y + TILE))
     (cx, cy), (ax, ay), (bx, by) = corners[turn], corners[(turn + 1) % 4], corners[turn - 1]
-    shade = "k" if roll % 11 == 0 else ("i", "i h", "i m")[roll % 3]
-    return shade, f"M{cx} {cy}L{ax} {ay}A{tile} {tile} 0 0 1 {bx} {by}z"
+    return f"M{cx} {cy}L{ax} {ay}A{TILE} {TILE} 0 0 1 {bx} {by}z"
 
 
 def _bars(seed: bytes, width: int) -> SafeString:
     count = 11 if width > HEIGHT else 8
-    pitch = width * 0.84 / count
-    bars = format_html_join(
-        "", '<path opacity="{}" d="{}"/>', (_bar(seed, n, pitch, width * 0.09) for n in range(count))
-    )
+    shades: dict[str, str] = dict.fromkeys(("i", "i h", "i t"), "")
+    for number in range(count):
+        shades[("i", "i h", "i t")[seed[20 + number] % 3]] += _bar(
+            seed, number, pitch=width * 0.84 / count, left=width * 0.09
+        )
     level = 22 + seed[3] % 14
     return format_html(
-        '<g class="i">{}</g><path class="r" stroke-width="2" d="M0 {}h{}"/><circle class="k" cx="{}" cy="{}" r="4.5"/>',
-        bars,
+        '{}<path class="r" stroke-width="2" d="M0 {}h{}"/><circle class="k" cx="{}" cy="{}" r="4.5"/>',
+        _shaded(shades),
         level,
         width,
         round(width * 0.2 + seed[4] * width / 425),
@@ -126,10 +128,13 @@ def _bars(seed: bytes, width: int) -> SafeString:
     )
 
 
-def _bar(seed: bytes, number: int, pitch: float, left: float) -> tuple[str, str]:
-    height = 20 + seed[8 + number] % 52
-    opacity = f"{0.42 + (seed[20 + number % 12] % 58) / 100:.2f}"
-    return opacity, f"M{left + number * pitch:.1f} {HEIGHT - height}h{pitch * 0.56:.1f}v{height}h-{pitch * 0.56:.1f}z"
+def _bar(seed: bytes, number: int, *, pitch: float, left: float) -> str:
+    height, thick = 20 + seed[8 + number] % 52, round(pitch * 0.56)
+    return f"M{left + number * pitch:.1f} {HEIGHT - height}h{thick}v{height}h-{thick}z"
+
+
+def _shaded(shades: dict[str, str]) -> SafeString:
+    return format_html_join("", '<path class="{}" d="{}"/>', ((shade, path) for shade, path in shades.items() if path))
 
 
 Motif = Callable[[bytes, int], SafeString]

@@ -1,5 +1,7 @@
 """Our own icons: strokes on a 24-unit grid, drawn in the color of the text that they stand in."""
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -77,6 +79,7 @@ PATHS = {
 }
 
 
+@lru_cache(1_024)
 def draw_icon(name: str, *, label: str = "") -> SafeString:
     """
     Draw one icon; with a ``label`` it is an image of its own, without one it is decoration beside words.

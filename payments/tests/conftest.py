@@ -75,11 +75,11 @@ def till(settings, monkeypatch):
 
 @pytest.fixture
 def fulfilled(monkeypatch):
-    """What the room that owns "course" was told; its hooks run in the same transaction."""
+    """What the room that owns "book" was told; its hooks run in the same transaction."""
     monkeypatch.setattr(fulfilment, "_kinds", {})
     told, far = [], {}
     fulfilment.register(
-        "course",
+        "book",
         granted=lambda entitlement: told.append(("granted", entitlement.key, entitlement.user_id)),
         ended=lambda entitlement: told.append(("ended", entitlement.key, entitlement.user_id)),
         describe=lambda product: fulfilment.Description(
@@ -94,7 +94,7 @@ def fulfilled(monkeypatch):
 def sell(ada):
     def sold(subject="course:42", amount=19900, *, creator=None, **terms):
         return operations.set_price(
-            kind="course",
+            kind="book",
             subject=subject,
             title=terms.pop("title", "Coffee from nothing"),
             amount=amount,

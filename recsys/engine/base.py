@@ -48,6 +48,11 @@ class BaseModel(ABC):
             scores[unknown] = self.popularity
         return scores
 
+    @property
+    def is_about_known_members(self) -> bool:
+        """Tell whether the model is at its best with members whom it was trained on, rather than with histories."""
+        return False
+
     def without_each(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None = None) -> Floats:
         """
         Score all items once for each entry of the one history ``row``, as if that entry were not there.

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import gram, interactions
+from recsys.engine import gram, interactions, threads
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, TooLarge
 
@@ -33,7 +33,7 @@ class EASEConfig:
     regularization: float = 200.0
     decay: float = 0.8
     feature_weight: float = 0.0
-    largest: int = 30_000
+    largest: int = 15_000
 
     def __post_init__(self) -> None:
         if self.regularization <= 0:
@@ -93,18 +93,24 @@ def train(
     weights, _ = interactions.checked(X, ages=ages)
     if weights.shape[1] > settings.largest:
         raise TooLarge(f"ease holds at most {settings.largest:,} items, not {weights.shape[1]:,}: use ials")
-    together = gram.item_item(weights)
-    if settings.feature_weight:
-        terms = interactions.checked_item_features(item_features, items=weights.shape[1], needed_by="ease")
-        together += settings.feature_weight * gram.item_item(gram.unit_rows(terms).T.tocsr())
-    return EASE(settings, interactions.popularity_of(weights), solved(together, settings.regularization))
+    with threads.one_blas_thread():
+        together = gram.item_item(weights)
+        if settings.feature_weight:
+            terms = interactions.checked_item_features(item_features, items=weights.shape[1], needed_by="ease")
+            together += settings.feature_weight * gram.item_item(gram.unit_rows(terms).T.tocsr())
+        learned = solved(together, settings.regularization)
+    return EASE(settings, interactions.popularity_of(weights), learned)
 
 
 def path(weights: sparse.csr_matrix, regularizations: Sequence[float]) -> Iterator[EASE]:
     """Give one model without features per λ, all from one Gram."""
-    together, popularity = gram.item_item(weights), interactions.popularity_of(weights)
+    popularity = interactions.popularity_of(weights)
+    with threads.one_blas_thread():
+        together = gram.item_item(weights)
     for strength in regularizations:
-        yield EASE(EASEConfig(regularization=strength), popularity, solved(together.copy(), strength))
+        with threads.one_blas_thread():
+            learned = solved(together.copy(), strength)
+        yield EASE(EASEConfig(regularization=strength), popularity, learned)
 
 
 def solved(together: Floats, regularization: float) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import interactions, least_squares
+from recsys.engine import interactions, least_squares, threads
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, Integers
 
@@ -110,7 +110,7 @@ def folded(
         vectors,
         diagonals=_diagonals(settings, spectrum, len(vectors)),
         out=found,
-        run=least_squares.one_by_one,
+        run=threads.one_by_one,
     )
     return found
 
@@ -126,10 +126,11 @@ def alternated(
     members, items = weights.shape
     by_item, turned = _turned(weights, factors)
     plans = least_squares.planned(weights, factors), least_squares.planned(by_item, turned)
+    del by_item, turned
     random = np.random.default_rng(seed)
     Q = random.standard_normal((items, settings.factors), dtype=np.float32) * np.float32(0.1 / settings.factors**0.5)
     P = np.zeros((members, settings.factors), dtype=np.float32)
-    with least_squares.in_threads() as run:
+    with threads.in_threads() as run:
         for _ in range(settings.iterations):
             Q, P, spectrum = _rotated(Q, P, settings)
             diagonals = _diagonals(settings, spectrum, items)

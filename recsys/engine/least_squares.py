@@ -14,10 +14,7 @@ Rows are padded with a vector of zeros and solved in blocks.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final
@@ -25,43 +22,42 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from recsys.engine.contract import Floats, Integers
 from recsys.engine.interactions import positive_counts
+from recsys.engine.threads import Run
 
-# Gathered float32 numbers in a block (4 MiB): with smaller ones the threads wait for the interpreter, not for memory.
-_BLOCK: Final = 2**20
+# Gathered float32 numbers in a block (2 MiB): with smaller ones the threads wait for the interpreter, not for memory.
+_BLOCK: Final = 2**19
 _PADDING: Final = 1.15
 # Up to this many entries the direct way is faster than a few steps of conjugate gradients.
 _SHORT: Final = 20
-
-Run = Callable[[list[Callable[[], None]]], None]
 
 
 @dataclass(frozen=True)
 class Bucket:
     """
-    Rows of like length; ``columns`` and ``targets`` are (rows, width), padded with the number of columns and 0.
+    Rows of like length; ``columns`` is (rows, width), padded with the number of columns.
 
-    ``weights`` is of the same shape, or None where each entry that counts has the weight 1.
+    ``weights`` and ``targets`` are of the same shape, padded with 0; both are None where all entries count 1.
     """
 
     rows: Integers
     counts: Floats
     columns: NDArray[np.int32]
-    targets: Floats
     weights: Floats | None
+    targets: Floats | None
 
 
 def planned(weights: sparse.csr_matrix, factors: Floats | None = None) -> list[Bucket]:
     """
     Lay out all rows that have a positive weight, for Σ w·(1 − f·qᵀp)² with ``factors`` f aligned to the entries, or 1.
 
-    Built once per training; takes about as much memory as the matrix.
+    Built once per training; takes about as much memory as the matrix, half of it where all weights are 1.
     """
-    targets = weights.data if factors is None else weights.data * factors
-    curvature = None if factors is None and (weights.data == 1).all() else targets * (1 if factors is None else factors)
+    plain = factors is None and bool((weights.data == 1).all())
+    targets = None if plain else weights.data if factors is None else weights.data * factors
+    curvature = targets if targets is None or factors is None else targets * factors
     counts = positive_counts(weights)
     lengths = np.diff(weights.indptr)
     widths = _widths(int(lengths.max(initial=0)))
@@ -106,25 +102,6 @@ def basis_of(vectors: Floats, *, scale: float) -> tuple[Floats, Floats]:
     return basis.astype(np.float32), np.asarray(np.maximum(values, 0.0) * scale, dtype=np.float32)
 
 
-def one_by_one(blocks: list[Callable[[], None]]) -> None:
-    """Run blocks in the calling thread, as within a request."""
-    for block in blocks:
-        block()
-
-
-@contextmanager
-def in_threads() -> Iterator[Run]:
-    """Give a runner that spreads blocks over the processors, with BLAS at one thread in each."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(count) as pool:
-
-        def run(blocks: list[Callable[[], None]]) -> None:
-            for done in [pool.submit(block) for block in blocks]:
-                done.result()
-
-        yield run
-
-
 @cache
 def _widths(longest: int) -> Integers:
     widths = [0]
@@ -134,17 +111,23 @@ def _widths(longest: int) -> Integers:
 
 
 def _bucket(
-    weights: sparse.csr_matrix, rows: Integers, width: int, counts: Floats, targets: Floats, curvature: Floats | None
+    weights: sparse.csr_matrix,
+    rows: Integers,
+    width: int,
+    counts: Floats,
+    targets: Floats | None,
+    curvature: Floats | None,
 ) -> Bucket:
     places = weights.indptr[rows, np.newaxis].astype(np.int64) + np.arange(width)
     padding = places >= weights.indptr[rows + 1, np.newaxis]
     places[padding] = 0
+    wished = None if targets is None else np.where(padding, 0, targets[places])
     return Bucket(
         rows=rows,
         counts=counts,
         columns=np.where(padding, weights.shape[1], weights.indices[places]).astype(np.int32),
-        targets=np.where(padding, np.float32(0), targets[places]),
-        weights=None if curvature is None else np.where(padding, np.float32(0), curvature[places]),
+        weights=wished if curvature is None or curvature is targets else np.where(padding, 0, curvature[places]),
+        targets=wished,
     )
 
 
@@ -163,7 +146,9 @@ def _solve_block(
 ) -> None:
     rows = padded.take(bucket.columns[part], axis=0, mode="clip")
     weights = None if bucket.weights is None else bucket.weights[part]
-    targets, ridge, places = bucket.targets[part], diagonals(bucket.counts[part]), bucket.rows[part]
+    ridge, places = diagonals(bucket.counts[part]), bucket.rows[part]
+    whole = bucket.columns[part] < len(padded) - 1
+    targets = whole.astype(np.float32) if bucket.targets is None else bucket.targets[part]
     width, dimensions = rows.shape[1:]
     if width <= _SHORT or (steps is None and width < dimensions):
         out[places] = _short(rows, weights, targets, ridge)

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from recsys.engine import ease, ranking
 from recsys.engine.base import BaseModel
-from recsys.engine.contract import Floats
+from recsys.engine.contract import BadInput, Floats
 from recsys.engine.evaluation.splits import inner
 from recsys.engine.evaluation.validation import Validation
 from recsys.engine.grids import DECAYS, GRIDS
@@ -21,8 +21,8 @@ _SHARES: Final = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 _ROUNDS: Final = 2
 # A further source must earn its keep: it costs time in every request.
 _LEAST_GAIN: Final = 1.005
-# Score matrices of all sources are held at once; 20 million numbers are 80 MB each.
-_HELD: Final = 20_000_000
+# Score matrices of all sources are held at once; 40 million numbers are 160 MB each.
+_HELD: Final = 40_000_000
 
 
 class Settings(Protocol):
@@ -83,17 +83,25 @@ def chosen_mix(
 def _best_of(
     name: str, asked: Validation, settings: Settings, inputs: Mapping[str, Any], decays: Sequence[float]
 ) -> tuple[dict[str, Any], Floats]:
-    best: tuple[float, dict[str, Any], Floats] | None = None
+    # First the settings of training at one recency, then the recency of the best: the two hardly depend on each other.
+    usual = decays[len(decays) // 2]
+    best: tuple[float, dict[str, Any], BaseModel, Floats] | None = None
     for own, model in _candidates(name, asked, settings, inputs):
-        served = [{"decay": decay} for decay in decays] if model.serves_by_age and "decay" not in own else [{}]
-        for extra in served:
-            scores = asked.scored_by(model.served_with(**extra) if extra else model)
-            found = asked.ndcg(scores)
-            if best is None or found > best[0]:
-                best = found, {**own, **extra}, ranking.z_scores(scores)
+        free = model.serves_by_age and "decay" not in own
+        served = model.served_with(decay=usual) if free else model
+        scores = asked.scored_by(served)
+        found = asked.ndcg(scores)
+        if best is None or found > best[0]:
+            best = found, {**own, "decay": usual} if free else own, served, scores
     if best is None:
-        raise AssertionError(f"no candidate for {name}")
-    return best[1], best[2]
+        raise BadInput(f"there is nothing to try for {name}")
+    found, chosen, model, scores = best
+    fixed = settings.settings.get(name, {})
+    for decay in decays if model.serves_by_age and "decay" not in fixed else ():
+        other = asked.scored_by(model.served_with(decay=decay)) if decay != usual else scores
+        if asked.ndcg(other) > found:
+            found, chosen, scores = asked.ndcg(other), {**chosen, "decay": decay}, other
+    return chosen, ranking.z_scores(scores)
 
 
 def _candidates(

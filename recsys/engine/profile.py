@@ -72,6 +72,11 @@ class Profile(BaseModel):
         """Count the members of the training matrix."""
         return len(self.members)
 
+    @property
+    def is_about_known_members(self) -> bool:
+        """Tell that features are known only for members of the training matrix."""
+        return True
+
     def portrait(self, member_features: NDArray[Any]) -> Floats:
         """
         Give the interest of members (n, topics), positive with rows that sum to 1, for raw features (n, d).

@@ -57,7 +57,8 @@ def z_scores(scores: Floats) -> Floats:
     """Center and scale each row to mean 0 and standard deviation 1; a constant row becomes zeros."""
     centered = scores - scores.mean(axis=1, keepdims=True)
     spread = np.sqrt(np.einsum("ij,ij->i", centered, centered) / scores.shape[1])[:, np.newaxis]
-    return np.asarray(np.divide(centered, spread, out=np.zeros_like(centered), where=spread > 1e-12), dtype=np.float32)
+    centered *= np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 1e-12)
+    return np.asarray(centered, dtype=np.float32)
 
 
 def varied(

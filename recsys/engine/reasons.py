@@ -48,7 +48,13 @@ def reasons(
         return [[] for _ in items]
     row, ages = _sorted(row), None if ages is None else _sorted(ages)
     numbers = np.asarray(items, dtype=np.int64)
-    drops = model.scores(row, ages=ages)[:, numbers] - model.without_each(row, ages=ages)[:, numbers]
+    scores = model.scores(row, ages=ages)
+    if row.nnz == 1:
+        # Without its only entry the history says nothing, and the model answers with popularity, on another scale: what
+        # the entry is worth to an item is then how far it lifts it above the average one.
+        drops = (scores - scores.mean())[:, numbers]
+    else:
+        drops = scores[:, numbers] - model.without_each(row, ages=ages)[:, numbers]
     return [_strongest(drops[:, place], row.indices, item, most) for place, item in enumerate(numbers)]
 
 

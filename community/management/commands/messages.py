@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -27,6 +27,11 @@ NOISE = (
     '"Language-Team',
     '"Generated-By',
 )
+CLAIMED = {
+    "accounts": ("account", "mfa", "usersessions", "socialaccount", "settings"),
+    "ui": ("components", "layouts", "styleguide", "reference"),
+}
+"""Folders of templates whose messages a room keeps although they have other names."""
 SKIPPED = {"tests", "migrations", "var", "static", "node_modules"}
 
 
@@ -63,10 +68,7 @@ class Command(BaseCommand):
 def rooms() -> list[Path]:
     """Every room that has messages of its own; the root holds those of templates that belong to no room."""
     root = settings.BASE_DIR
-    found = [
-        path.parent
-        for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"), *root.glob("sandbox/__init__.py"))
-    ]
+    found = [path.parent for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"))]
     return [root, *sorted(found)]
 
 
@@ -80,11 +82,12 @@ def _collect(room: Path) -> dict[tuple[str | None, Any], list[str]]:
 
 def _sources(room: Path) -> Iterator[Path]:
     root: Path = settings.BASE_DIR
-    names = {one.name for one in rooms()[1:]}
+    names = {one.name for one in rooms()[1:]}.union(*CLAIMED.values())
     if room == root:
         folders = [one for one in (root / "templates").iterdir() if one.is_dir() and one.name not in names]
     else:
-        folders = [one for one in (room, root / "templates" / room.name) if one.exists()]
+        claimed = [root / "templates" / name for name in (room.name, *CLAIMED.get(room.name, ()))]
+        folders = [one for one in (room, *claimed) if one.exists()]
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder).parts
@@ -101,9 +104,9 @@ def _extract(path: Path) -> Iterator[tuple[str | None, Any]]:
     else:
         return
     for _line, function, message, _comments in extract_python(
-        BytesIO(source.encode()), list(KEYWORDS), (), {"encoding": "utf-8"}
+        BytesIO(source.encode()), cast(Any, list(KEYWORDS)), (), {"encoding": "utf-8"}
     ):
-        yield from _message(function, message)
+        yield from _message(str(function), message)
 
 
 def _joined(source: str) -> str:

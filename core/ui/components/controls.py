@@ -85,17 +85,30 @@ def chips(*, items: Sequence[Mapping[str, Any]], label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/vote.html")
-def vote(*, count: int, url: str = "", is_given: bool = False, target: str = "") -> dict[str, Any]:
-    """Show how many found a post useful; with a ``url`` a form to say so or take it back."""
-    return {"count": count, "url": url, "is_given": is_given, "target": target}
+def vote(
+    *, count: int, url: str = "", is_given: bool = False, target: str = "", in_form: bool = False
+) -> dict[str, Any]:
+    """
+    Show how many found a post useful; with a ``url`` a form to say so or take it back.
+
+    ``in_form`` is for acts that share one form around them, which holds the token.
+    """
+    return {"count": count, "url": url, "is_given": is_given, "target": target, "in_form": in_form}
 
 
 @register.inclusion_tag("components/act.html")
 def act(
-    *, label: str, icon: str = "", url: str = "", href: str = "", is_on: bool = False, target: str = ""
+    *,
+    label: str,
+    icon: str = "",
+    url: str = "",
+    href: str = "",
+    is_on: bool = False,
+    target: str = "",
+    in_form: bool = False,
 ) -> dict[str, Any]:
-    """Show a small act under a post: a link with ``href``, or a form that posts to ``url``."""
-    return {"label": label, "icon": icon, "url": url, "href": href, "is_on": is_on, "target": target}
+    """Show a small act under a post: a link with ``href``, or a button that posts to ``url``; ``in_form`` as for ``vote``."""
+    return dict(locals())
 
 
 @register.inclusion_tag("components/star_input.html")

@@ -38,7 +38,7 @@ def test_a_cover_holds_nothing_of_the_title(motif, width):
 
 
 def test_a_cover_is_small():
-    assert max(len(draw_cover(title=f"Course {number}")) for number in range(200)) < 1_800
+    assert max(len(draw_cover(title=f"Course {number}")) for number in range(200)) < 1_100
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def _line(name: str, cut: Split, inputs: dict[str, Any], *, tune: bool, fixed: d
         seconds = time.perf_counter() - started
     except (MissingInput, TooLarge) as missing:
         return Line(name, fixed, 0.0, None, skipped=str(missing))
-    known = getattr(model, "needs_known_members", False)
+    known = getattr(model, "is_about_known_members", False)
     measured = measure(model, cut, item_features=inputs["item_features"], known_members=known)
     return Line(name, fixed or getattr(model, "chosen", {}), seconds, measured)
 

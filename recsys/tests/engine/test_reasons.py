@@ -81,3 +81,12 @@ def test_only_one_history_at_a_time(served):
     model, X, _ = served
     with pytest.raises(BadInput, match="one history"):
         reasons(model, X[:2], items=[3])
+
+
+def test_a_history_of_one_entry_is_the_reason_for_what_it_lifts_and_for_nothing_else():
+    """Without its only entry a member is unknown and gets popularity, which lies on another scale than the scores."""
+    X = sparse.csr_matrix(np.kron(np.eye(2), np.ones((6, 3))).astype(np.float32))
+    model = MODELS["blend"](X, sources=("ease",))
+    row = sparse.csr_matrix(([1.0], ([0], [0])), shape=(1, 6), dtype=np.float32)
+    named = [[reason.item for reason in found] for found in reasons(model, row, items=[1, 2, 3, 4])]
+    assert named == [[0], [0], [], []]

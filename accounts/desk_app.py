@@ -1,0 +1,9 @@
+"""The administration, as the project installs it."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class DeskConfig(AdminConfig):
+    """Django's administration with our door."""
+
+    default_site = "accounts.desk.Desk"

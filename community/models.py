@@ -1,0 +1,105 @@
+"""What a school says of itself."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+class School(models.Model):
+    """The one row that says who this is; made by the first-run page or the demo world."""
+
+    class Accent(models.TextChoices):
+        PINE = "pine", _("Pine")
+        SEAL = "seal", _("Seal red")
+        GOLD = "gold", _("Gold")
+        PLUM = "plum", _("Plum")
+        INDIGO = "indigo", _("Indigo")
+        MOSS = "moss", _("Moss")
+
+    only = models.BooleanField(primary_key=True, default=True, editable=False)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=60)
+    name_en = models.CharField(_("name (English)"), max_length=60)
+    tagline_zh = models.CharField(_("tagline (Chinese)"), max_length=120, blank=True, default="")
+    tagline_en = models.CharField(_("tagline (English)"), max_length=120, blank=True, default="")
+    promise_zh = models.CharField(_("what one will be able to do (Chinese)"), max_length=120, blank=True, default="")
+    promise_en = models.CharField(_("what one will be able to do (English)"), max_length=120, blank=True, default="")
+    for_whom_zh = models.CharField(_("for whom (Chinese)"), max_length=240, blank=True, default="")
+    for_whom_en = models.CharField(_("for whom (English)"), max_length=240, blank=True, default="")
+    accent = models.CharField(_("accent"), max_length=8, choices=Accent, default=Accent.PINE)
+    language = models.CharField(_("language of guests"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    icp = models.CharField(_("ICP record number"), max_length=60, blank=True, default="")
+    police_no = models.CharField(_("public security record number"), max_length=60, blank=True, default="")
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("school")
+        constraints = [models.CheckConstraint(name="one_school", condition=models.Q(only=True))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def _in_language(self, field: str) -> str:
+        wanted, other = ("zh", "en") if _is_chinese() else ("en", "zh")
+        return str(getattr(self, f"{field}_{wanted}") or getattr(self, f"{field}_{other}"))
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self._in_language("name")
+
+    @property
+    def tagline(self) -> str:
+        """The tagline in the reader's language."""
+        return self._in_language("tagline")
+
+    @property
+    def promise(self) -> str:
+        """What one will be able to do, in the reader's language."""
+        return self._in_language("promise")
+
+    @property
+    def for_whom(self) -> str:
+        """For whom, in the reader's language."""
+        return self._in_language("for_whom")
+
+
+class LegalText(models.Model):
+    """A version of the terms, the privacy statement, the refund policy or the rules; a new version is a new row."""
+
+    class Kind(models.TextChoices):
+        TERMS = "terms", _("Terms")
+        PRIVACY = "privacy", _("Privacy")
+        REFUNDS = "refunds", _("Refunds")
+        RULES = "rules", _("Community rules")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    source = models.TextField(_("text"))
+    html = models.TextField(editable=False)
+    published_at = models.DateTimeField(_("published at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("legal text")
+        verbose_name_plural = _("legal texts")
+        constraints = [models.UniqueConstraint(fields=["kind", "language", "version"], name="one_text_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.version} ({self.language})"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Render the text and keep both."""
+        from core import text
+
+        self.html = text.render(self.source, language=self.language, limits=text.LESSON).html
+        super().save(*args, **options)

@@ -1,0 +1,113 @@
+"""What the front pages show; every figure is a query."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+import courses.queries
+import courses.shapes
+import forum.queries
+import forum.shapes
+import gamification.queries
+import gamification.shapes
+import notifications.queries
+import notifications.shapes
+import payments.queries
+import recsys.queries
+from core.search.queries import find
+from courses.models import Lesson
+
+from .models import School
+
+FIRST_CARDS = 10
+HITS = 20
+KINDS = ("course", "lesson", "question", "thread", "member")
+
+
+def welcome(*, viewer: Any) -> dict[str, Any]:
+    """The front page of a guest: what one can do here, three courses, a real question with its answer, prices, honest answers."""
+    shown = list(courses.queries.catalogue(viewer=viewer).page)[:3]
+    products = payments.queries.products_for([course.key for course in shown])
+    question = forum.queries.answered_lately(viewer=viewer).first()
+    preview = Lesson.objects.filter(is_preview=True, course__in=shown).select_related("course").in_order().first()
+    return {
+        "courses": courses.shapes.course_cards(shown, products=products),
+        "preview_url": preview.get_absolute_url() if preview else reverse("courses:list"),
+        "question": question, "answer": _accepted(question) if question else None, "answers": _before_you_decide(products),
+    }  # fmt: skip
+
+
+def home(*, viewer: Any) -> dict[str, Any]:
+    """The front page of a member: where they stopped, what is for them and why, their week, their neighbors, what waits."""
+    found = courses.queries.continue_learning(user=viewer)
+    waiting = notifications.queries.page_of(user=viewer)
+    rows = [row for one in list(waiting)[:3] if one.read_at is None and (row := notifications.shapes.row(one))]
+    days = gamification.queries.week(user=viewer)
+    near = gamification.queries.near_me(window="7d", viewer=viewer)
+    return {
+        "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
+        "feed": recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS), "week": gamification.shapes.week(days),
+        "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
+    }  # fmt: skip
+
+
+def feed(*, viewer: Any) -> dict[str, Any]:
+    """More of what is for a member."""
+    return {"feed": recsys.queries.feed(viewer=viewer, limit=40)}
+
+
+def search(*, viewer: Any, text: str, kind: str, page: str) -> dict[str, Any]:
+    """What is found for ``text``, of one kind or of all."""
+    number = int(page) if page.isdecimal() and page != "0" else 1
+    kinds = (kind,) if kind in KINDS else ()
+    hits = find(text=text, viewer=viewer, kinds=kinds, limit=HITS, offset=(number - 1) * HITS) if text else None
+    labels = {
+        "": _("Everything"),
+        "course": _("Courses"),
+        "lesson": _("Lessons"),
+        "question": _("Questions"),
+        "thread": _("Discussions"),
+    }
+    tabs = [
+        {"label": label, "url": f"{reverse('search')}?q={text}&kind={name}", "is_current": name == kind}
+        for name, label in labels.items()
+    ]
+    return {"text": text, "kind": kind, "page": hits, "tabs": tabs, "number": number}
+
+
+def _accepted(question: Any) -> dict[str, Any]:
+    question.accepted_answer.thread = question
+    return forum.shapes.post_card(question.accepted_answer, thread=question)
+
+
+def _before_you_decide(products: dict[str, Any]) -> list[dict[str, str]]:
+    days = max((product.refund_days for product in products.values()), default=0)
+    refund = (
+        _(
+            "Yes, within %(days)s days, by one button on your order. What you would get back stands there before you press it."
+        )
+        % {"days": days}
+        if days
+        else _("Each course says so beside its price.")
+    )
+    return [
+        {"question": _("Can I get my money back?"), "answer": refund},
+        {
+            "question": _("How long is a course mine?"),
+            "answer": _("As long as the school exists, with everything its teacher adds later."),
+        },
+        {
+            "question": _("Who answers when I am stuck?"),
+            "answer": _("Write the question under the lesson. The teacher sees it at once; others answer too."),
+        },
+        {
+            "question": _("What happens to what I do here?"),
+            "answer": _("You can read, export and delete it in your settings, and switch recommendations off."),
+        },
+    ]
+
+
+def school() -> School | None:
+    """The school, once it is open."""
+    return School.objects.first()

@@ -1,0 +1,50 @@
+"""The front page, the search page and the legal texts."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from gamification.queries import standing
+
+from . import queries
+from .models import LegalText
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """For a guest, what this school is; for a member, where they stopped and what is for them."""
+    if not request.user.is_authenticated:
+        return render(request, "community/welcome.html", queries.welcome(viewer=request.user))
+    return render(request, "community/home.html", queries.home(viewer=request.user))
+
+
+@login_required
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """The feed by itself, for those whom the home page's first cards were not enough."""
+    return render(request, "community/feed.html", queries.feed(viewer=request.user))
+
+
+@login_required
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Everything that is mine, one tap away on a phone."""
+    return render(request, "community/me.html", {"standing": standing(user=request.user)})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What may be found by whoever asks."""
+    text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
+    context = queries.search(viewer=request.user, text=text, kind=kind, page=request.GET.get("page", "1"))
+    return render(request, "community/search.html", context)
+
+
+@require_safe
+def legal(request: HttpRequest, kind: str) -> HttpResponse:
+    """A legal text in force, in the reader's language where there is one."""
+    texts = LegalText.objects.filter(kind=kind).order_by("-version")
+    found = texts.filter(language=request.LANGUAGE_CODE).first() or get_object_or_404(texts[:1])
+    return render(request, "community/legal.html", {"text": found, "legal_html": mark_safe(found.html)})  # noqa: S308 - rendered by core.text

@@ -1,0 +1,19 @@
+"""Which of the two languages a text is written in."""
+
+import re
+
+from .characters import HAN
+
+_NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
+_HAN = re.compile(f"[{HAN}]")
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’\-]*")
+
+# Chinese prose about technical things is full of Latin names, English prose holds hardly any Han character.
+LEAST_HAN_PER_LATIN_WORD = 0.6
+
+
+def detect_language(text: str) -> str:
+    """``"zh-hans"`` or ``"en"``, by its prose: code and addresses do not count."""
+    prose = _NOT_PROSE.sub(" ", text)
+    han, latin = len(_HAN.findall(prose)), len(_LATIN_WORD.findall(prose))
+    return "zh-hans" if han and han >= LEAST_HAN_PER_LATIN_WORD * latin else "en"

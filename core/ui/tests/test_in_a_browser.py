@@ -1,0 +1,150 @@
+"""The styleguide in a real browser: accessible, no sideways scroll, thumb-sized targets, no word against the security policy."""
+
+import mimetypes
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.staticfiles import finders
+from django.template import loader
+from django.test import RequestFactory
+from django.utils import translation
+
+from core.ui import importmap, samples
+
+pytestmark = [pytest.mark.journey, pytest.mark.urls("core.ui.tests.test_pages")]
+
+SITE = "http://localhost"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = [(1280, "light", "en"), (390, "dark", "zh-hans"), (390, "light", "en"), (1280, "dark", "zh-hans")]
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")].filter((element) => {
+  if (!element.checkVisibility({ visibilityProperty: true }) || element.closest(".unseen")) return false;
+  const cover = getComputedStyle(element, "::after");
+  if (cover.position === "absolute" && cover.inset === "0px") return false;
+  const label = element.matches("[type=checkbox], [type=radio]") && (element.closest("label") ?? element.labels[0]);
+  const { width, height } = (label || element).getBoundingClientRect();
+  return width > 1 && (width < 43.9 || height < 43.9) && !element.closest("p, .prose");
+}).map((element) => `${element.localName}.${element.className} ${element.textContent.trim()}`)"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    found = shutil.which("chromium")
+    with sync_api.sync_playwright() as playwright:
+        if not found and not Path(playwright.chromium.executable_path).exists():
+            if os.environ.get("CI"):
+                pytest.fail("no browser was found")
+            pytest.skip("no browser was found")
+        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def drawn(template, content, language):
+    request = RequestFactory().get("/styleguide/")
+    request.user = AnonymousUser()
+    request.session = {}
+    with translation.override(language):
+        return loader.render_to_string(template, content(), request)
+
+
+def answer(route, html):
+    path = route.request.url.removeprefix(SITE)
+    if not path.startswith("/static/"):
+        policy = f"default-src 'self'; script-src 'self' 'sha256-{importmap.import_map_hash()}'; object-src 'none'"
+        return route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": policy})
+    file = finders.find(path.removeprefix("/static/"))
+    return route.fulfill(body=Path(file).read_bytes(), content_type=mimetypes.guess_type(file)[0])
+
+
+@pytest.fixture
+def opened(browser):
+    contexts = []
+
+    def at(html, *, width, scheme):
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce", base_url=SITE
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.said = []
+        page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.route("**/*", lambda route: answer(route, html))
+        page.goto("/styleguide/", wait_until="networkidle")
+        return page
+
+    yield at
+    for context in contexts:
+        context.close()
+
+
+def findings(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [(violation["id"], node["target"]) for violation in violations for node in violation["nodes"]]
+
+
+PAGES = {"styleguide": ("styleguide/components.html", samples.components)} | {
+    name: (f"reference/{name}.html", content) for name, content in samples.PAGES.items()
+}
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_used_by_everybody(opened, name, width, scheme, language):
+    template, content = PAGES[name]
+    page = opened(drawn(template, content, language), width=width, scheme=scheme)
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert width > 400 or page.evaluate(TOO_SMALL) == []
+    assert page.said == []
+
+
+def test_a_theme_changes_before_the_server_answers(opened):
+    page = opened(drawn(*PAGES["home"], "en"), width=1280, scheme="light")
+    page.click("theme-switch button[value=dark]")
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    assert page.get_attribute("theme-switch button[value=dark]", "aria-pressed") == "true"
+
+
+def test_a_draft_comes_back_until_the_server_has_accepted_it(opened):
+    page = opened(drawn(*PAGES["thread"], "en"), width=1280, scheme="light")
+    page.fill("#answer", "Half an answer")
+    page.wait_for_selector(".draft-note:has-text('kept on this device')")
+    page.reload(wait_until="networkidle")
+    assert page.input_value("#answer") == "Half an answer"
+    page.evaluate(
+        "localStorage.setItem('draft:sample', localStorage.getItem('draft:sample').replace('\"version\":\"1\"', '\"version\":\"0\"'))"
+    )
+    page.reload(wait_until="networkidle")
+    assert page.input_value("#answer") == ""
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_words_in_a_toast_are_text(opened):
+    page = opened(drawn(*PAGES["home"], "en"), width=390, scheme="light")
+    page.evaluate(
+        "document.dispatchEvent(new CustomEvent('toast', {detail: {text: '<b>Saved</b>', level: 'success'}}))"
+    )
+    assert page.inner_text("toast-list span") == "<b>Saved</b>"
+
+
+def test_a_menu_is_walked_by_keyboard(opened):
+    page = opened(drawn(*PAGES["thread"], "en"), width=1280, scheme="light")
+    page.focus(".acts summary")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Report"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.localName") == "summary"
+    assert page.locator(".acts details[open]").count() == 0
+
+
+def test_a_chart_is_drawn_from_its_table(opened):
+    page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
+    assert page.locator("data-chart rect").count() == 12
+    assert page.locator("data-chart details table").count() == 1

@@ -1,0 +1,68 @@
+"""What courses do when something happens below them: search, and the teacher's list of questions, live."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from core import events
+from core.realtime import sending
+from core.search.documents import Document
+from core.search.operations import index_many
+from forum.about import describe
+from forum.events import AnswerAccepted, QuestionAsked
+from forum.models import Thread
+
+from .events import CoursePublished
+from .models import Course, CourseQuerySet, Lesson
+
+searches = events.listener("courses.search")
+# A page that is opened later reads the list itself.
+listens = events.listener("courses.studio", within=timedelta(days=1))
+
+
+@searches(CoursePublished)
+def index_course(fact: CoursePublished) -> None:
+    """Let the course and each of its lessons be found, each by whoever may see it."""
+    course = Course.objects.filter(pk=fact.course_id)
+    index_many([*course_documents(course), *lesson_documents(course)])
+
+
+def course_documents(courses: CourseQuerySet) -> Iterator[Document]:
+    """What may be found of the published ones among ``courses``."""
+    for course in courses.published().select_related("teacher").prefetch_related("topics"):
+        yield Document(
+            kind="course", object_id=course.pk, title=course.title, language=course.language, audience=course.audience,
+            body="\n".join([course.summary, str(course.teacher), *course.outcomes]), url=course.get_absolute_url(),
+            author_id=course.teacher_id, topic_ids=[topic.pk for topic in course.topics.all()], happened_at=course.published_at,
+        )  # fmt: skip
+
+
+def lesson_documents(courses: CourseQuerySet) -> Iterator[Document]:
+    """What may be found of the lessons of the published ones among ``courses``, by those who hold a key to each."""
+    lessons = Lesson.objects.filter(course__in=courses.published()).select_related("course")
+    for lesson in lessons.prefetch_related("course__topics"):
+        yield Document(
+            kind="lesson", object_id=lesson.pk, title=lesson.title, body=lesson.source, language=lesson.language,
+            audience=lesson.audience, url=lesson.get_absolute_url(), author_id=lesson.course.teacher_id,
+            topic_ids=[topic.pk for topic in lesson.course.topics.all()], happened_at=lesson.updated_at,
+        )  # fmt: skip
+
+
+@listens(QuestionAsked)
+def show_the_teacher(fact: QuestionAsked) -> None:
+    """Let the question appear in the studio of whoever teaches what it stands under."""
+    question = Thread.objects.select_related("author").filter(pk=fact.question_id).first()
+    about = describe(question.about, viewer=question.author) if question and question.about else None
+    if question is not None and about is not None and about.teacher_id:
+        sending.send(
+            stream=f"teacher:{about.teacher_id}", action="append", target="waiting", template="courses/waiting_row.html",
+            context={"thread": question},
+        )  # fmt: skip
+
+
+@listens(AnswerAccepted)
+def clear_for_the_teacher(fact: AnswerAccepted) -> None:
+    """Take the question off the studio's list."""
+    question = Thread.objects.select_related("author").filter(pk=fact.question_id).first()
+    about = describe(question.about, viewer=question.author) if question and question.about else None
+    if about is not None and about.teacher_id:
+        sending.send(stream=f"teacher:{about.teacher_id}", action="remove", target=f"waiting-{fact.question_id}")

@@ -1,0 +1,171 @@
+"""A course from a folder of Markdown."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from accounts.models import User
+from core import text
+from courses import drawings
+from courses.models import Course, Figure, Lesson, Level, Section
+from topics.models import Topic
+
+from .authoring import add_lesson, create_course, edit_lesson, recount
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+WORDS_PER_MINUTE = 180
+
+
+class ImportRefused(Exception):
+    """A file cannot be read as a lesson; says which one, where and why."""
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        super().__init__(f"{path}, line {line}: {why}")
+        self.path, self.line, self.why = path, line, why
+
+
+@dataclass
+class ImportReport:
+    """What an import found and did."""
+
+    course: Course
+    files: int = 0
+    lessons: int = 0
+    sections: int = 0
+    topics: int = 0
+    changed: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LessonFile:
+    """A file, read."""
+
+    key: str
+    about: dict[str, Any]
+    body: str
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags, whether they were written as a list or with commas."""
+        tags = self.about.get("tags") or []
+        return [tag.strip() for tag in (tags.split(",") if isinstance(tags, str) else map(str, tags)) if tag.strip()]
+
+    @property
+    def level(self) -> str:
+        """The level, said as such or among the tags."""
+        return str(self.about.get("level") or next((tag for tag in self.tags if tag in Level.values), ""))
+
+    @property
+    def section(self) -> str:
+        """The section, said as such or by the first tag that is not a level."""
+        named = self.about.get("section") or next((tag for tag in self.tags if tag not in Level.values), "")
+        return str(named or "Lessons")[:120]
+
+
+@transaction.atomic
+def import_folder(
+    *, folder: Path, by: User, title: str, language: str, slug: str = "", **course_fields: Any
+) -> ImportReport:
+    """
+    Make or update the course called ``slug`` from the Markdown files below ``folder``; all of them or none.
+
+    A file is known again by its path, so a second run changes nothing, and an edited file changes one lesson while
+    everybody's progress stays.
+
+    :raises ImportRefused: if a file's front matter cannot be read; nothing is changed then.
+    """
+    slug = slug or text.slug(title)
+    course = Course.objects.filter(slug=slug).first() or create_course(
+        by=by, title=title, slug=slug, language=language, **course_fields
+    )
+    report = ImportReport(course=course)
+    _import_figures(folder, course)
+    tags: set[str] = set()
+    for file in _read(folder, report):
+        _take(file, course, report)
+        tags.update(file.tags)
+    report.topics = _tag(course, tags)
+    report.sections = Section.objects.filter(course=course).count()
+    recount(course=course)
+    return report
+
+
+def _read(folder: Path, report: ImportReport) -> Iterator[LessonFile]:
+    for path in sorted(folder.rglob("*.md")):
+        key = path.relative_to(folder).as_posix()
+        report.files += 1
+        found = _read_one(path, key)
+        if found.about.get("title") and found.body.strip():
+            yield found
+        else:
+            report.skipped.append((key, "no title" if not found.about.get("title") else "no text"))
+
+
+def _read_one(path: Path, key: str) -> LessonFile:
+    try:
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ImportRefused(path, 1, "it is not UTF-8") from error
+    matter = FRONT_MATTER.match(content)
+    if matter is None:
+        if content.startswith("---"):
+            raise ImportRefused(path, 1, "the front matter has no end (a line of three dashes)")
+        return LessonFile(key=key, about={}, body=content)
+    return LessonFile(key=key, about=_parse(path, matter.group(1)), body=content[matter.end() :].strip("\n"))
+
+
+def _parse(path: Path, matter: str) -> dict[str, Any]:
+    try:
+        about = yaml.safe_load(matter) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ImportRefused(
+            path, mark.line + 2 if mark else 1, getattr(error, "problem", None) or "not readable"
+        ) from error
+    if not isinstance(about, dict):
+        raise ImportRefused(path, 2, "the front matter is not a list of names and values")
+    return about
+
+
+def _import_figures(folder: Path, course: Course) -> None:
+    for path in sorted(folder.rglob("*.svg")):
+        drawing = path.read_text(encoding="utf-8")
+        if why := drawings.fault(drawing):
+            raise ImportRefused(path, 1, why)
+        digest = hashlib.sha256(drawing.encode()).hexdigest()[:16]
+        Figure.objects.update_or_create(
+            course=course, name=path.relative_to(folder).as_posix(), defaults={"svg": drawing, "digest": digest}
+        )
+
+
+def _take(file: LessonFile, course: Course, report: ImportReport) -> None:
+    report.lessons += 1
+    fields: dict[str, Any] = {
+        "title": str(file.about["title"])[:150], "source": file.body, "level": file.level if file.level in Level.values else "",
+        "minutes": int(file.about.get("minutes") or _minutes(file.body)), "is_preview": bool(file.about.get("preview")),
+        "kind": str(file.about.get("kind") or Lesson.Kind.ARTICLE),
+    }  # fmt: skip
+    lesson = Lesson.objects.filter(course=course, import_key=file.key).select_related("section", "course").first()
+    if lesson is None:
+        add_lesson(course=course, section=file.section, import_key=file.key, **fields)
+        report.changed += 1
+    elif any(getattr(lesson, name) != value for name, value in fields.items()):
+        edit_lesson(lesson=lesson, **fields)
+        report.changed += 1
+
+
+def _minutes(body: str) -> int:
+    return max(1, round(len(text.tokens(body)) / WORDS_PER_MINUTE))
+
+
+def _tag(course: Course, tags: set[str]) -> int:
+    known = Topic.objects.filter(slug__in=[text.slug(tag) for tag in tags])
+    course.topics.add(*known)
+    return course.topics.count()

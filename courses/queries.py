@@ -1,0 +1,205 @@
+"""What people see of courses."""
+
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.utils import timezone
+
+from core.audience import keys_of
+from payments.models import OrderLine
+
+from .models import Course, Enrollment, Lesson, LessonProgress, Review
+
+COURSES_PER_PAGE = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonState:
+    """A lesson as one viewer sees it in an outline: ``done``, ``open``, ``free`` or ``locked``."""
+
+    lesson: Lesson
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """A course's sections and lessons with the viewer's progress."""
+
+    course: Course
+    sections: list[tuple[str, list[LessonState]]]
+
+    @property
+    def lessons(self) -> list[LessonState]:
+        """All lessons in order."""
+        return [one for _, lessons in self.sections for one in lessons]
+
+    @property
+    def done(self) -> int:
+        """How many lessons the viewer has completed."""
+        return sum(one.state == "done" for one in self.lessons)
+
+    def first_open(self) -> Lesson | None:
+        """The first lesson that the viewer may read and has not completed; else the first that they may read."""
+        readable = [one for one in self.lessons if one.state != "locked"]
+        waiting = [one for one in readable if one.state != "done"]
+        return (waiting or readable)[0].lesson if readable else None
+
+    def around(self, lesson: Lesson) -> tuple[LessonState | None, LessonState | None]:
+        """The lessons before and after ``lesson``."""
+        ids = [one.lesson.pk for one in self.lessons]
+        at = ids.index(lesson.pk)
+        return self.lessons[at - 1] if at else None, self.lessons[at + 1] if at + 1 < len(ids) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """A page of courses, and how many there are in the languages that were not asked for."""
+
+    page: Page[Course]
+    elsewhere: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resume:
+    """Where somebody stopped."""
+
+    enrollment: Enrollment
+    lesson: Lesson
+    number: int
+    total: int
+    done: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseFigures:
+    """A course in its teacher's studio."""
+
+    course: Course
+    learners: int
+    lessons: list[dict[str, Any]] = field(default_factory=list)
+
+
+def catalogue(
+    *, viewer: Any, topic: str = "", level: str = "", languages: Sequence[str] = (), page: int | str = 1
+) -> Catalogue:
+    """
+    Published courses that ``viewer`` may see, the most studied first, those in ``languages`` before all others.
+
+    ``elsewhere`` counts those in other languages: they stand behind, and the page says so.
+    """
+    courses = Course.objects.visible_to(viewer).published().select_related("teacher").prefetch_related("topics")
+    if topic:
+        courses = courses.filter(Q(topics__slug=topic) | Q(topics__parent__slug=topic)).distinct()
+    if level:
+        courses = courses.filter(level=level)
+    read = Case(When(language__in=list(languages), then=Value(0)), default=Value(1), output_field=IntegerField())
+    ordered = courses.annotate(foreign=read).order_by("foreign", "-enrollment_count", "-pk")
+    elsewhere = courses.exclude(language__in=list(languages)).count() if languages else 0
+    return Catalogue(page=Paginator(ordered, COURSES_PER_PAGE).get_page(page), elsewhere=elsewhere)
+
+
+def outline(*, course: Course, viewer: Any) -> Outline:
+    """The sections and lessons of ``course`` with what ``viewer`` may read and has completed; two queries."""
+    lessons = list(Lesson.objects.filter(course=course).select_related("section").defer("source", "html").in_order())
+    done = completed_lessons(viewer=viewer, course=course)
+    held = keys_of(viewer)
+    is_teacher = viewer.is_authenticated and viewer.pk == course.teacher_id
+    sections: dict[str, list[LessonState]] = {}
+    for lesson in lessons:
+        lesson.course = course
+        may_read = is_teacher or not held.isdisjoint(lesson.audience)
+        state = "locked" if not may_read else "done" if lesson.pk in done else "free" if lesson.is_preview else "open"
+        sections.setdefault(lesson.section.title, []).append(LessonState(lesson=lesson, state=state))
+    return Outline(course=course, sections=list(sections.items()))
+
+
+def completed_lessons(*, viewer: Any, course: Course) -> set[int]:
+    """The ids of the lessons of ``course`` that ``viewer`` has completed."""
+    if not viewer.is_authenticated:
+        return set()
+    done = LessonProgress.objects.filter(user_id=viewer.pk, lesson__course=course, completed_at__isnull=False)
+    return set(done.values_list("lesson_id", flat=True))
+
+
+def may_read(*, lesson: Lesson, viewer: Any) -> bool:
+    """Whether ``viewer`` holds a key to ``lesson`` or teaches it."""
+    is_teacher = viewer.is_authenticated and viewer.pk == lesson.course.teacher_id
+    return is_teacher or not keys_of(viewer).isdisjoint(lesson.audience)
+
+
+def enrollment_of(*, viewer: Any, course: Course) -> Enrollment | None:
+    """The enrollment of ``viewer`` that is in force, if there is one."""
+    if not viewer.is_authenticated:
+        return None
+    return Enrollment.objects.filter(course=course, user_id=viewer.pk, ended_at__isnull=True).first()
+
+
+def reviews(*, course: Course, limit: int = 10) -> QuerySet[Review]:
+    """What learners say, longest first among the newest: a star alone helps nobody."""
+    said = Review.objects.filter(course=course).select_related("user").annotate(has_words=~Q(body=""))
+    return said.order_by("-has_words", "-created_at", "-pk")[:limit]
+
+
+def continue_learning(*, user: Any) -> Resume | None:
+    """The course that ``user`` studied last and has not completed, with the lesson to go on with."""
+    current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
+    enrollment = (
+        current.select_related("course").order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").first()
+    )
+    if enrollment is None:
+        return None
+    plan = outline(course=enrollment.course, viewer=user)
+    lesson = plan.first_open()
+    if lesson is None:
+        return None
+    number = [one.lesson.pk for one in plan.lessons].index(lesson.pk) + 1
+    return Resume(enrollment=enrollment, lesson=lesson, number=number, total=len(plan.lessons), done=plan.done)
+
+
+def learning(*, user: Any) -> QuerySet[Enrollment]:
+    """What ``user`` studies and has studied, with how many lessons are done, the latest first."""
+    done = Count(
+        "course__lessons__progress",
+        filter=Q(course__lessons__progress__user=user, course__lessons__progress__completed_at__isnull=False),
+    )
+    enrollments = Enrollment.objects.filter(user=user, ended_at__isnull=True).select_related("course__teacher")
+    return enrollments.annotate(done=done).order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at")
+
+
+def taught_by(*, teacher: Any) -> QuerySet[Course]:
+    """The courses of ``teacher``, published or not, the newest first."""
+    return Course.objects.filter(teacher=teacher).order_by("-created_at", "-pk")
+
+
+def drop_off(*, course: Course) -> list[dict[str, Any]]:
+    """For each lesson in order: how many opened it and how many completed it; one query."""
+    lessons = Lesson.objects.filter(course=course).annotate(
+        began=Count("progress"), finished=Count("progress", filter=Q(progress__completed_at__isnull=False))
+    )
+    return list(lessons.in_order().values("pk", "title", "language", "began", "finished"))
+
+
+def sales_today(*, teacher: Any) -> dict[str, Any]:
+    """How many orders with something of ``teacher`` were paid today in their time zone, and what was taken, by currency."""
+    midnight = (
+        timezone.now()
+        .astimezone(zoneinfo.ZoneInfo(teacher.time_zone))
+        .replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    lines = OrderLine.objects.filter(product__creator=teacher, order__paid_at__gte=midnight)
+    taken = lines.values("order__currency").annotate(sum=Sum("amount_minor")).order_by("order__currency")
+    return {
+        "count": lines.values("order_id").distinct().count(),
+        "amounts": [(row["sum"], row["order__currency"]) for row in taken.values("order__currency", "sum")],
+    }
+
+
+def references_of(*, teacher: Any) -> list[str]:
+    """How the forum names what ``teacher`` teaches: every course and lesson."""
+    courses = Course.objects.filter(teacher=teacher).values_list("pk", flat=True)
+    lessons = Lesson.objects.filter(course__teacher=teacher).values_list("pk", flat=True)
+    return [*(f"course:{pk}" for pk in courses), *(f"lesson:{pk}" for pk in lessons)]

@@ -1,0 +1,80 @@
+"""What the rooms below call when they meet a course or a lesson."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.audience.keys import MEMBERS, PUBLIC
+from forum.about import About
+from payments.fulfilment import Description
+from payments.models import Entitlement, Product
+
+from . import operations, queries
+from .models import Course, Lesson
+
+
+def lesson(viewer: Any, ident: int) -> About | None:
+    """A lesson as the forum shows it above a thread; what is written under a paid lesson stays among those who hold its key."""
+    found = (
+        Lesson.objects.select_related("course")
+        .filter(pk=ident, course__in=Course.objects.open_to(viewer).values("pk"))
+        .first()
+    )
+    if found is None or not queries.may_read(lesson=found, viewer=viewer):
+        return None
+    return About(
+        title=found.title, url=found.get_absolute_url(), language=found.language, teacher_id=found.course.teacher_id,
+        audience=[PUBLIC, MEMBERS] if found.is_preview else [f"course:{found.course_id}", "staff"],
+        topic_ids=list(found.course.topics.values_list("pk", flat=True)),
+    )  # fmt: skip
+
+
+def course(viewer: Any, ident: int) -> About | None:
+    """A course as the forum shows it above a thread; everybody may ask about it before buying."""
+    found = Course.objects.open_to(viewer).filter(pk=ident).first()
+    if found is None:
+        return None
+    return About(
+        title=found.title, url=found.get_absolute_url(), language=found.language, teacher_id=found.teacher_id,
+        audience=[PUBLIC, MEMBERS], topic_ids=list(found.topics.values_list("pk", flat=True)),
+    )  # fmt: skip
+
+
+def may_hear(viewer: Any, ident: int) -> bool:
+    """Whether ``viewer`` may listen to what happens under a lesson."""
+    return lesson(viewer, ident) is not None
+
+
+def granted(entitlement: Entitlement) -> None:
+    """Payments granted somebody a course: they study it from now on."""
+    operations.enroll(course=_course(entitlement.key), user=entitlement.user)
+
+
+def ended(entitlement: Entitlement) -> None:
+    """Payments ended somebody's access to a course."""
+    operations.end_enrollment(course=_course(entitlement.key), user=entitlement.user)
+
+
+def describe(product: Product) -> Description:
+    """A course as checkout, order and receipt show it."""
+    found = _course(product.subject)
+    note = ngettext("%(n)s lesson", "%(n)s lessons", found.lesson_count) % {"n": found.lesson_count}
+    return Description(
+        title=found.title,
+        url=found.get_absolute_url(),
+        begin=_("Read the first lesson"),
+        note=note,
+        language=found.language,
+    )
+
+
+def progress(user: Any, subject: str) -> int:
+    """How far ``user`` has come in a course, 0 to 100; a refund policy may ask."""
+    found = _course(subject)
+    done = len(queries.completed_lessons(viewer=user, course=found))
+    return round(100 * done / found.lesson_count) if found.lesson_count else 0
+
+
+def _course(subject: str) -> Course:
+    return Course.objects.get(pk=int(subject.removeprefix("course:")))

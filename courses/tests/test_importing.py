@@ -1,0 +1,79 @@
+"""A course from a folder: all of it or nothing, and the same folder twice changes nothing."""
+
+import pytest
+
+from courses.models import Course, Lesson, LessonProgress
+from courses.operations import ImportRefused, complete_lesson, import_folder
+
+pytestmark = pytest.mark.django_db
+
+
+def write(folder, name, text):
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path, "add.md", "---\ntitle: Adding\ntags: math,beginner\n---\n\nOne and one.\n")
+    write(tmp_path, "sub.md", "---\ntitle: Subtracting\ntags: math,advanced\n---\n\nOne from two.\n")
+    write(tmp_path, "words.md", "---\ntitle: Words\ntags: text,intermediate\n---\n\nA word.\n")
+    return tmp_path
+
+
+def bring(folder, ada):
+    return import_folder(folder=folder, by=ada, title="Sums and words", language="en")
+
+
+def test_every_file_becomes_a_lesson_in_the_section_of_its_first_tag(folder, ada):
+    report = bring(folder, ada)
+    assert (report.files, report.lessons, report.sections, report.changed) == (3, 3, 2, 3)
+    lessons = Lesson.objects.in_order().values_list("title", "section__title", "level")
+    assert list(lessons) == [
+        ("Adding", "math", "beginner"),
+        ("Subtracting", "math", "advanced"),
+        ("Words", "text", "intermediate"),
+    ]
+
+
+def test_a_second_run_changes_nothing(folder, ada):
+    bring(folder, ada)
+    assert bring(folder, ada).changed == 0
+
+
+def test_an_edited_file_changes_one_lesson_and_keeps_progress(folder, ada, ben):
+    bring(folder, ada)
+    lesson = Lesson.objects.get(title="Adding")
+    complete_lesson(lesson=lesson, by=ben)
+    write(folder, "add.md", "---\ntitle: Adding\ntags: math,beginner\n---\n\nOne and one make two.\n")
+    assert bring(folder, ada).changed == 1
+    assert (Lesson.objects.get(pk=lesson.pk).source, LessonProgress.objects.get().completed_at is not None) == (
+        "One and one make two.",
+        True,
+    )
+
+
+def test_broken_front_matter_names_file_and_line_and_leaves_everything_as_it_was(folder, ada):
+    write(folder, "broken.md", "---\ntitle: Fine\ntags: [unclosed\n---\n\nText.\n")
+    with pytest.raises(ImportRefused) as refused:
+        bring(folder, ada)
+    assert (refused.value.path.name, refused.value.line, Course.objects.count()) == ("broken.md", 3, 0)
+
+
+def test_a_file_without_a_title_is_skipped_with_a_reason(folder, ada):
+    write(folder, "notes.md", "Just notes.\n")
+    assert bring(folder, ada).skipped == [("notes.md", "no title")]
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "<svg><script>1</script></svg>",
+        '<svg onload="x()"/>',
+        '<svg><image href="http://e"/></svg>',
+        "<!DOCTYPE svg><svg/>",
+    ],
+)
+def test_a_drawing_that_acts_or_fetches_is_refused(folder, ada, drawing):
+    write(folder, "figure.svg", drawing)
+    with pytest.raises(ImportRefused, match=r"figure\.svg"):
+        bring(folder, ada)

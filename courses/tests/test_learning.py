@@ -1,0 +1,108 @@
+"""Reading, completing, reviewing; and who does not get to read."""
+
+import pytest
+
+from core.audience import grants, keys
+from core.events.testing import published
+from courses import operations, queries
+from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
+from courses.models import Course
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course(ada):
+    made = operations.create_course(
+        by=ada, title="Reading your own books", language="en", summary="From till to table."
+    )
+    operations.add_lesson(
+        course=made, section="One", title="A ledger is a table", source="Free to read.", is_preview=True
+    )
+    operations.add_lesson(course=made, section="One", title="Why refunds appear twice", source="The canary sings here.")
+    return operations.publish_course(course=made, by=ada)
+
+
+@pytest.fixture
+def lessons(course):
+    return list(course.lessons.in_order())
+
+
+@pytest.fixture
+def enrolled_ben(ben, course, monkeypatch):
+    monkeypatch.setattr(keys, "_grants", list(keys._grants))
+    grants(lambda viewer: [course.key] if viewer.pk == ben.pk else [])
+    operations.enroll(course=course, user=ben)
+    return ben
+
+
+class TestCompleting:
+    def test_a_lesson_is_completed_once(self, lessons, ben):
+        for _ in range(2):
+            operations.complete_lesson(lesson=lessons[0], by=ben)
+        assert len(published(LessonCompleted)) == 1
+
+    def test_the_last_lesson_completes_the_course(self, lessons, enrolled_ben):
+        for lesson in lessons:
+            operations.complete_lesson(lesson=lesson, by=enrolled_ben)
+        assert [fact.user_id for fact in published(CourseCompleted)] == [enrolled_ben.pk]
+
+    def test_losing_the_course_keeps_what_was_completed(self, course, lessons, enrolled_ben):
+        operations.complete_lesson(lesson=lessons[0], by=enrolled_ben)
+        operations.end_enrollment(course=course, user=enrolled_ben)
+        assert queries.completed_lessons(viewer=enrolled_ben, course=course) == {lessons[0].pk}
+
+    def test_one_goes_on_at_the_first_lesson_that_is_not_done(self, course, lessons, enrolled_ben):
+        operations.complete_lesson(lesson=lessons[0], by=enrolled_ben)
+        found = queries.continue_learning(user=enrolled_ben)
+        assert (found.lesson, found.number, found.total, found.done) == (lessons[1], 2, 2, 1)
+
+
+class TestReviewing:
+    def test_who_has_not_studied_cannot_rate(self, course, ben):
+        with pytest.raises(operations.NotStudiedEnough):
+            operations.review_course(course=course, by=ben, rating=5)
+
+    def test_a_second_review_changes_the_first(self, course, lessons, enrolled_ben):
+        operations.complete_lesson(lesson=lessons[0], by=enrolled_ben)
+        operations.review_course(course=course, by=enrolled_ben, rating=2)
+        operations.review_course(course=course, by=enrolled_ben, rating=5, body="It grew on me.")
+        course = Course.objects.get(pk=course.pk)
+        assert (course.rating, course.rating_count, len(published(CourseReviewed))) == (5.0, 1, 2)
+
+
+@pytest.mark.leak
+class TestPaywall:
+    def test_a_paid_lesson_opens_for_who_holds_its_key(self, lessons, enrolled_ben, cleo, ada, page_of):
+        paid = lessons[1].get_absolute_url()
+        seen = {}
+        for name, who in (("guest", None), ("Cleo", cleo), ("Ben", enrolled_ben), ("Ada", ada)):
+            response = page_of(who).get(paid)
+            seen[name] = (response.status_code, b"canary" in response.content)
+        assert seen == {"guest": (403, False), "Cleo": (403, False), "Ben": (200, True), "Ada": (200, True)}
+
+    def test_a_free_lesson_opens_for_everybody(self, lessons, cleo, page_of):
+        assert [page_of(who).get(lessons[0].get_absolute_url()).status_code for who in (None, cleo)] == [200, 200]
+
+    def test_nobody_completes_what_they_may_not_read(self, lessons, cleo, page_of):
+        assert page_of(cleo).post(f"{lessons[1].get_absolute_url()}complete/").status_code == 403
+        assert published(LessonCompleted) == []
+
+    def test_a_draft_is_seen_by_its_teacher_alone(self, ada, cleo, page_of):
+        draft = operations.create_course(by=ada, title="Not ready", language="en", summary="Soon.")
+        assert [page_of(who).get(draft.get_absolute_url()).status_code for who in (None, cleo, ada)] == [404, 404, 200]
+
+
+class TestCatalogue:
+    def test_courses_in_my_languages_stand_first(self, course, ada, ben):
+        chinese = operations.create_course(
+            by=ada, title="账本", language="zh-hans", summary="从流水到表。", enrollment_count=9
+        )
+        operations.publish_course(course=chinese, by=ada)
+        found = queries.catalogue(viewer=ben, languages=["en"])
+        assert ([one.pk for one in found.page], found.elsewhere) == ([course.pk, chinese.pk], 1)
+
+    def test_an_old_address_leads_to_the_new_one(self, course, page_of):
+        operations.change_slug(course=course, slug="books")
+        response = page_of().get("/courses/reading-your-own-books/")
+        assert (response.status_code, response.headers["Location"]) == (301, "/courses/books/")

@@ -1,0 +1,126 @@
+"""Finding a course, its page, what one studies."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses import operations, queries, shapes
+from courses.forms import ReviewForm
+from courses.models import Course, FormerSlug
+from forum.queries import threads_about
+from forum.shapes import thread_row
+from payments.queries import products_for
+from topics.queries import tree
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Every course, by topic and level."""
+    topic, level = request.GET.get("topic", ""), request.GET.get("level", "")
+    found = queries.catalogue(
+        viewer=request.user, topic=topic, level=level, languages=_languages(request), page=request.GET.get("page", 1)
+    )
+    products = products_for([course.key for course in found.page])
+    context = {
+        "courses": shapes.course_cards(found.page, products=products), "page": found.page, "elsewhere": found.elsewhere,
+        "filters": _filters(topic),
+    }  # fmt: skip
+    return render(request, "courses/catalogue.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A course: what one will be able to do, its lessons, its teacher, what it costs."""
+    course = (
+        Course.objects.open_to(request.user)
+        .select_related("teacher")
+        .prefetch_related("topics")
+        .filter(slug=slug)
+        .first()
+    )
+    if course is None:
+        former = get_object_or_404(FormerSlug.objects.select_related("course"), slug=slug)
+        return redirect(former.course, permanent=True)
+    return render(request, "courses/detail.html", _detail(request, course))
+
+
+@login_required
+@require_safe
+def learning(request: HttpRequest) -> HttpResponse:
+    """What I study."""
+    enrollments = list(queries.learning(user=request.user))
+    cards = [shapes.course_card(one.course, done=one.done) for one in enrollments]
+    return render(request, "courses/learning.html", {"cards": cards})
+
+
+@login_required
+@require_POST
+def review(request: HttpRequest, slug: str) -> HttpResponse:
+    """Rate a course that one has studied."""
+    course = get_object_or_404(Course.objects.open_to(request.user).select_related("teacher"), slug=slug)
+    form = ReviewForm(request.POST)
+    if form.is_valid():
+        try:
+            operations.review_course(course=course, by=request.user, **form.cleaned_data)
+        except operations.NotStudiedEnough:
+            form.add_error(None, _("Complete a quarter of the lessons first; then your word weighs something."))
+        else:
+            messages.success(request, _("Thank you. Your review stands on the course's page."))
+            return redirect(course)
+    return render(request, "courses/detail.html", _detail(request, course) | {"review_form": form}, status=422)
+
+
+def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
+    outline = queries.outline(course=course, viewer=request.user)
+    product = products_for([course.key]).get(course.key)
+    enrollment = queries.enrollment_of(viewer=request.user, course=course)
+    threads = threads_about(
+        viewer=request.user, references=[course.key, *(f"lesson:{one.lesson.pk}" for one in outline.lessons)], limit=5
+    )
+    return {
+        "course": course, "card": shapes.course_card(course, product=product), "sections": shapes.sections(outline),
+        "gains": course.outcomes, "enrollment": enrollment, "done": outline.done, "total": len(outline.lessons),
+        "offer": _offer(course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
+        "teacher": shapes.person(course.teacher) | {"about": getattr(course.teacher, "bio", ""), "lang": course.teacher.language},
+        "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
+        "threads": [thread_row(thread) for thread in threads.prefetch_related("topics")], "review_form": ReviewForm(),
+        "may_review": enrollment is not None and outline.done > 0,
+    }  # fmt: skip
+
+
+def _offer(course: Course, product: Any, outline: queries.Outline) -> dict[str, Any] | None:
+    if product is None:
+        return None
+    preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview), None)
+    facts = [{"icon": "check", "text": _("Yours for as long as the school exists")}]
+    if product.refund_days and product.price_minor:
+        facts.append({"icon": "check", "text": _("Money back within %(days)s days") % {"days": product.refund_days}})
+    return {
+        "amount": product.price_minor, "currency": product.currency, "url": reverse("payments:checkout", args=[product.pk]),
+        "label": _("Begin the course") if product.price_minor == 0 else _("Buy the course"),
+        "preview_url": preview.get_absolute_url() if preview else "", "facts": facts,
+    }  # fmt: skip
+
+
+def _languages(request: HttpRequest) -> list[str]:
+    if request.user.is_authenticated:
+        return list(request.user.reads)
+    return [request.LANGUAGE_CODE]
+
+
+def _filters(current: str) -> list[dict[str, Any]]:
+    here = reverse("courses:list")
+    everything = {"label": _("All"), "url": here, "is_current": not current}
+    return [
+        everything,
+        *(
+            {"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current}
+            for one in (branch.topic for branch in tree())
+        ),
+    ]

@@ -1,0 +1,128 @@
+"""The teacher's studio."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.realtime.topics import open_topics
+from courses import operations, queries
+from courses.forms import CourseForm, LessonForm
+from courses.models import Course, Lesson
+from forum.queries import unanswered
+from payments.operations import set_price
+from payments.queries import products_for
+
+
+@login_required
+@require_safe
+def studio(request: HttpRequest) -> HttpResponse:
+    """My courses, who waits for my answer, what was sold today."""
+    live_topics = open_topics(f"teacher:{request.user.pk}")
+    references = queries.references_of(teacher=request.user)
+    context = {
+        "courses": queries.taught_by(teacher=request.user), "live_topics": live_topics,
+        "waiting": unanswered(viewer=request.user, references=references), "sales": queries.sales_today(teacher=request.user),
+    }  # fmt: skip
+    return render(request, "courses/studio.html", context)
+
+
+@login_required
+@require_safe
+def studio_course(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of my courses: its lessons and where learners stop."""
+    course = _mine(request, pk)
+    context = {
+        "course": course,
+        "lessons": queries.drop_off(course=course),
+        "product": products_for([course.key]).get(course.key),
+    }
+    return render(request, "courses/studio_course.html", context)
+
+
+@login_required
+def edit_course(request: HttpRequest, pk: int = 0) -> HttpResponse:
+    """Make a course, or change what its page says."""
+    course = _mine(request, pk) if pk else None
+    product = products_for([course.key]).get(course.key) if course else None
+    initial = {"price": (product.price_minor / 100) if product else 99, "language": request.LANGUAGE_CODE}
+    form = CourseForm(request.POST or None, instance=course, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        saved = _save_course(request, course, form)
+        messages.success(request, _("Saved. Learners see it at once."))
+        return redirect("studio:course", saved.pk)
+    return render(
+        request, "courses/edit_course.html", {"form": form, "course": course}, status=422 if form.errors else 200
+    )
+
+
+@login_required
+def edit_lesson(request: HttpRequest, pk: int, lesson_pk: int = 0) -> HttpResponse:
+    """Write a lesson, or change one; a published course shows it at once."""
+    course = _mine(request, pk)
+    lesson = (
+        get_object_or_404(Lesson.objects.select_related("section", "course"), pk=lesson_pk, course=course)
+        if lesson_pk
+        else None
+    )
+    form = LessonForm(
+        request.POST or None, instance=lesson, initial={"section_title": lesson.section.title if lesson else ""}
+    )
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in ("title", "source", "minutes", "is_preview")}
+        if lesson is None:
+            operations.add_lesson(course=course, section=form.cleaned_data["section_title"], **fields)
+        else:
+            operations.edit_lesson(lesson=lesson, **fields)
+        messages.success(request, _("Saved. Learners see it at once."))
+        return redirect("studio:course", course.pk)
+    return render(
+        request,
+        "courses/edit_lesson.html",
+        {"form": form, "course": course, "lesson": lesson},
+        status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a course into the catalogue."""
+    course = _mine(request, pk)
+    operations.publish_course(course=course, by=request.user)
+    messages.success(request, _("It stands in the catalogue now."))
+    return redirect(course)
+
+
+def _mine(request: HttpRequest, pk: int) -> Course:
+    return get_object_or_404(queries.taught_by(teacher=request.user), pk=pk)
+
+
+@transaction.atomic
+def _save_course(request: HttpRequest, course: Course | None, form: CourseForm) -> Course:
+    fields: dict[str, Any] = {
+        name: form.cleaned_data[name]
+        for name in ("title", "summary", "language", "level", "format", "outcomes", "for_whom")
+    }
+    topic_ids = [topic.pk for topic in form.cleaned_data["topics"]]
+    if course is None:
+        course = operations.create_course(by=request.user, topic_ids=topic_ids, **fields)
+    else:
+        Course.objects.filter(pk=course.pk).update(**fields)
+        course.topics.set(topic_ids)
+    amount = int(form.cleaned_data["price"] * 100)
+    set_price(
+        kind="course",
+        subject=course.key,
+        title=course.title,
+        amount=amount,
+        currency="CNY",
+        creator=course.teacher,
+        by=request.user,
+    )
+    return course

@@ -1,0 +1,65 @@
+"""What people write."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core import text
+from topics.models import Topic
+
+from .models import Flag
+
+LONGEST_POST = 20_000
+
+
+class PostForm(forms.Form):
+    """One post; what is refused stays in the box."""
+
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=LONGEST_POST,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={
+            "required": _("Write something first."),
+            "max_length": _("That is longer than 20,000 characters. Split it in two."),
+        },
+    )
+
+    def clean_body(self) -> str:
+        """The text, if the pipeline can take it; what it refuses is said under the field."""
+        body: str = self.cleaned_data["body"]
+        text.render(body)
+        return body
+
+
+class ThreadForm(PostForm):
+    """A question or a discussion: its title, text and topics."""
+
+    title = forms.CharField(
+        label=_("Title"), min_length=5, max_length=150,
+        error_messages={"required": _("Give it a title."), "min_length": _("Say a little more in the title.")},
+    )  # fmt: skip
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Topics"), queryset=Topic.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    about = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    field_order = ["title", "body", "topics", "about"]
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        topics: Any = self.fields["topics"]
+        topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
+
+
+class FlagForm(forms.Form):
+    """A report."""
+
+    reason = forms.ChoiceField(label=_("What is wrong with it?"), choices=Flag.Reason, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Anything the moderators should know"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,118 @@
+"""What people see of the community."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from core.audience.keys import hidden_authors
+from core.realtime.topics import Topic, open_topics
+
+from .about import About, describe
+from .models import Post, Thread, Vote
+
+THREADS_PER_PAGE = 25
+POSTS_PER_PAGE = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadPage:
+    """A thread as one viewer sees it."""
+
+    thread: Thread
+    about: About | None
+    first: Post
+    accepted: Post | None
+    posts: Page[Post]
+    voted: set[int]
+    live_topics: list[Topic]
+
+
+def thread_list(*, viewer: Any, kind: str = "", show: str = "", topic: str = "", page: int | str = 1) -> Page[Thread]:
+    """
+    The threads that ``viewer`` may see, 25 a page, liveliest first.
+
+    ``show`` is ``unanswered``, ``mine`` or empty; ``topic`` a topic's slug, whose subtopics count as well.
+    """
+    threads = Thread.objects.open_to(viewer).select_related("author", "board").prefetch_related("topics")
+    if kind in Thread.Kind.values:
+        threads = threads.filter(kind=kind)
+    if show == "unanswered":
+        threads = threads.unanswered()
+    elif show == "mine" and viewer.is_authenticated:
+        threads = threads.filter(author_id=viewer.pk)
+    if topic:
+        threads = threads.filter(Q(topics__slug=topic) | Q(topics__parent__slug=topic)).distinct()
+    return Paginator(threads.liveliest_first(), THREADS_PER_PAGE).get_page(page)
+
+
+def thread_page(*, thread: Thread, viewer: Any, page: int | str = 1, around: int | None = None) -> ThreadPage:
+    """
+    The page of ``thread`` numbered ``page``, or the one on which the post with the id ``around`` stands.
+
+    The number of the live stream is read before the posts: what is written in between comes twice and is dropped.
+    """
+    live_topics = open_topics(f"thread:{thread.pk}")
+    first = Post.objects.select_related("author").get(thread=thread, is_first=True)
+    replies = _replies(thread, viewer)
+    shown = Paginator(replies, POSTS_PER_PAGE).get_page(_page_of(around, replies) if around else page)
+    accepted = replies.filter(pk=thread.accepted_answer_id).first() if thread.accepted_answer_id else None
+    on_page = [first.pk, *(post.pk for post in shown), *([accepted.pk] if accepted else [])]
+    for post in [first, *shown, *([accepted] if accepted else [])]:
+        post.thread = thread
+    return ThreadPage(
+        thread=thread, about=describe(thread.about, viewer=viewer), first=first, accepted=accepted, posts=shown,
+        voted=_voted(viewer, on_page), live_topics=live_topics,
+    )  # fmt: skip
+
+
+def threads_about(*, viewer: Any, references: Sequence[str], limit: int = 10) -> QuerySet[Thread]:
+    """What was asked and said under the things called ``references``, liveliest first."""
+    threads = Thread.objects.open_to(viewer).filter(about__in=references).select_related("author")
+    return threads.liveliest_first()[:limit]
+
+
+def unanswered(*, viewer: Any, references: Sequence[str], limit: int = 50) -> QuerySet[Thread]:
+    """Questions under ``references`` that have no accepted answer yet, the longest waiting first."""
+    questions = Thread.objects.open_to(viewer).unanswered().filter(about__in=references)
+    return questions.select_related("author").order_by("created_at", "pk")[:limit]
+
+
+def answered_lately(*, viewer: Any, limit: int = 1) -> QuerySet[Thread]:
+    """Questions with an accepted answer, the youngest first; with the answer and its author."""
+    questions = Thread.objects.open_to(viewer).questions().filter(accepted_answer__hidden_at__isnull=True)
+    answered = questions.filter(accepted_answer__isnull=False)
+    return answered.select_related("author", "accepted_answer__author").newest_first()[:limit]
+
+
+def similar(*, viewer: Any, title: str, limit: int = 5) -> list[Thread]:
+    """Questions like the one being typed, by the words of the title."""
+    from core.search.queries import find
+
+    if len(title.strip()) < 4:  # noqa: PLR2004 - shorter than any question
+        return []
+    hits = find(text=title, viewer=viewer, kinds=("question",), limit=limit).hits
+    found = Thread.objects.open_to(viewer).in_bulk([hit.object_id for hit in hits])
+    return [found[hit.object_id] for hit in hits if hit.object_id in found]
+
+
+def _replies(thread: Thread, viewer: Any) -> QuerySet[Post]:
+    own = Q(author_id=viewer.pk) if viewer.is_authenticated else Q(pk__in=[])
+    replies = Post.objects.filter(Q(hidden_at__isnull=True) | own, thread=thread, is_first=False)
+    return replies.exclude(author_id__in=sorted(hidden_authors(viewer))).select_related("author").in_order()
+
+
+def _page_of(pk: int, replies: QuerySet[Post]) -> int:
+    post = replies.filter(pk=pk).values("created_at", "pk").first()
+    if post is None:
+        return 1
+    before = replies.filter(Q(created_at__lt=post["created_at"]) | Q(created_at=post["created_at"], pk__lt=pk)).count()
+    return before // POSTS_PER_PAGE + 1
+
+
+def _voted(viewer: Any, post_ids: Sequence[int]) -> set[int]:
+    if not viewer.is_authenticated:
+        return set()
+    return set(Vote.objects.filter(voter_id=viewer.pk, post_id__in=post_ids).values_list("post_id", flat=True))

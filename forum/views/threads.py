@@ -1,0 +1,129 @@
+"""Lists of threads, one thread, and starting one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.audience.keys import MEMBERS, PUBLIC
+from forum import operations, queries, shapes
+from forum.about import About, describe
+from forum.forms import PostForm, ThreadForm
+from forum.models import Thread
+from topics.queries import tree
+
+
+@require_safe
+def community(request: HttpRequest) -> HttpResponse:
+    """Threads and questions, with filters."""
+    kind, show, topic = (request.GET.get(name, "") for name in ("kind", "show", "topic"))
+    page = queries.thread_list(viewer=request.user, kind=kind, show=show, topic=topic, page=request.GET.get("page", 1))
+    context = {
+        "page": page, "rows": [shapes.thread_row(thread) for thread in page], "tabs": _tabs(request, kind, show),
+        "topics": _topics(topic), "topic": topic, "kind": kind, "show": show,
+    }  # fmt: skip
+    return render(request, "forum/community.html", context)
+
+
+@require_safe
+def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    """One thread; an old or missing slug leads to today's address."""
+    found = get_object_or_404(
+        Thread.objects.open_to(request.user).select_related("author", "board").prefetch_related("topics"), pk=pk
+    )
+    if slug != found.slug:
+        return redirect(found, permanent=True)
+    around = request.GET.get("post", "")
+    page = queries.thread_page(
+        thread=found,
+        viewer=request.user,
+        page=request.GET.get("page", 1),
+        around=int(around) if around.isdecimal() else None,
+    )
+    if request.user.is_authenticated and "page" not in request.GET:
+        operations.note_view(thread=found, by=request.user)
+    return render(request, "forum/thread.html", thread_context(page, viewer=request.user, form=PostForm()))
+
+
+def thread_context(page: queries.ThreadPage, *, viewer: Any, form: PostForm) -> dict[str, Any]:
+    """What the templates of a thread take."""
+
+    def card(post: Any) -> dict[str, Any]:
+        return shapes.post_card(post, thread=page.thread, viewer=viewer, voted=page.voted)
+
+    return {
+        "thread": page.thread, "about": page.about, "page": page.posts, "live_topics": page.live_topics, "form": form,
+        "first": card(page.first), "accepted": card(page.accepted) if page.accepted else None,
+        "posts": [card(post) for post in page.posts if page.accepted is None or post.pk != page.accepted.pk],
+    }  # fmt: skip
+
+
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask a question, perhaps under a lesson."""
+    return _begin(request, operations.ask, template="forum/ask.html")
+
+
+@login_required
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a discussion."""
+    return _begin(request, operations.start_thread, template="forum/start.html")
+
+
+@login_required
+@require_safe
+def similar(request: HttpRequest) -> HttpResponse:
+    """Questions like the one being typed."""
+    found = queries.similar(viewer=request.user, title=request.GET.get("title", ""))
+    return render(request, "forum/ask.html#similar", {"similar": found})
+
+
+def _begin(request: HttpRequest, begin: Callable[..., Thread], *, template: str) -> HttpResponse:
+    form = ThreadForm(request.POST or None, initial={"about": request.GET.get("about", "")})
+    reference = (request.POST or request.GET).get("about", "")
+    about = _about_or_refuse(request, reference)
+    if request.method == "POST" and form.is_valid():
+        started = begin(
+            by=request.user, title=form.cleaned_data["title"], source=form.cleaned_data["body"], about=reference,
+            audience=about.audience if about else [PUBLIC, MEMBERS],
+            topic_ids=[topic.pk for topic in form.cleaned_data["topics"]] or list(about.topic_ids if about else []),
+        )  # fmt: skip
+        return redirect(started)
+    return render(request, template, {"form": form, "about": about}, status=422 if form.errors else 200)
+
+
+def _about_or_refuse(request: HttpRequest, reference: str) -> About | None:
+    about = describe(reference, viewer=request.user) if reference else None
+    if reference and about is None:
+        raise PermissionDenied
+    return about
+
+
+def _topics(current: str) -> list[dict[str, Any]]:
+    here = reverse("forum:list")
+    return [
+        {"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current}
+        for one in (branch.topic for branch in tree())
+    ]
+
+
+def _tabs(request: HttpRequest, kind: str, show: str) -> list[dict[str, Any]]:
+    here = reverse("forum:list")
+    tabs = [
+        (_("Everything"), "", ""),
+        (_("Questions"), "question", ""),
+        (_("Unanswered"), "question", "unanswered"),
+        (_("Discussions"), "discussion", ""),
+    ]
+    if request.user.is_authenticated:
+        tabs.append((_("Mine"), "", "mine"))
+    return [
+        {"label": label, "url": f"{here}?kind={k}&show={s}" if k or s else here, "is_current": (k, s) == (kind, show)}
+        for label, k, s in tabs
+    ]

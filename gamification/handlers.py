@@ -1,0 +1,84 @@
+"""What members do, and what it earns; reversed when its cause is gone."""
+
+from collections.abc import Sequence
+
+from core import events
+from core.events import Fact
+from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
+from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, PostVoted, QuestionAsked
+from forum.models import Post
+
+from . import operations
+from .operations import Merit
+
+# Not rebuildable: points live in the ledger, where nothing is thrown away; ``rebuild_tallies`` makes the boards anew.
+listens = events.listener("gamification.points")
+
+
+@listens.in_bulk(
+    LessonCompleted, CourseCompleted, CourseReviewed, QuestionAsked, AnswerPosted, AnswerAccepted, PostVoted
+)
+def reward(facts: Sequence[Fact]) -> None:
+    """Give the points that a batch of facts earns."""
+    operations.give_many([merit for fact in facts if (merit := merit_of(fact)) is not None])
+
+
+def merit_of(fact: Fact) -> Merit | None:
+    """The act in ``fact`` that earns points; None for what one does for oneself."""
+    match fact:
+        case LessonCompleted():
+            return _merit(fact, fact.user_id, "lesson_completed", f"lesson:{fact.lesson_id}")
+        case CourseCompleted():
+            return _merit(fact, fact.user_id, "course_completed", f"course:{fact.course_id}")
+        case CourseReviewed():
+            return _merit(fact, fact.user_id, "course_reviewed", f"course:{fact.course_id}")
+        case QuestionAsked():
+            return _merit(fact, fact.author_id, "question_asked", f"thread:{fact.question_id}")
+        case AnswerPosted() if fact.answerer_id != fact.asker_id:
+            return _merit(fact, fact.answerer_id, "answer_posted", f"post:{fact.answer_id}")
+        case AnswerAccepted() if fact.answerer_id != fact.asker_id:
+            return _merit(fact, fact.answerer_id, "answer_accepted", f"thread:{fact.question_id}")
+        case PostVoted() if fact.value:
+            return _merit(fact, fact.author_id, "vote_received", _vote(fact))
+    return None
+
+
+@listens(PostVoted)
+def take_back_for_unvoted(fact: PostVoted) -> None:
+    """
+    A vote that is taken back takes its points along.
+
+    A batch hands over its votes first and then, one by one, what took some of them back; that equals taking the facts in
+    their order, since a vote is rewarded once and its reward taken back once, however often it is given.
+    """
+    if not fact.value:
+        operations.take_back(user_id=fact.author_id, rule="vote_received", source=_vote(fact))
+
+
+@listens(PostHidden)
+def take_back_for_hidden(fact: PostHidden) -> None:
+    """What a hidden post earned is taken back."""
+    for rule, source in _earned_by(fact.post_id):
+        operations.take_back(user_id=fact.author_id, rule=rule, source=source)
+
+
+@listens(PostRestored)
+def give_again_for_restored(fact: PostRestored) -> None:
+    """What a restored post had earned is given again."""
+    for rule, source in _earned_by(fact.post_id):
+        operations.give_points(user_id=fact.author_id, rule=rule, source=f"{source}.{fact.id}", at=fact.happened_at)
+
+
+def _earned_by(post_id: int) -> list[tuple[str, str]]:
+    post = Post.objects.select_related("thread").filter(pk=post_id).first()
+    if post is None or not post.thread.is_question:
+        return []
+    return [("question_asked", f"thread:{post.thread_id}")] if post.is_first else [("answer_posted", f"post:{post.pk}")]
+
+
+def _vote(fact: PostVoted) -> str:
+    return f"vote:{fact.post_id}.{fact.voter_id}"
+
+
+def _merit(fact: Fact, user_id: int, rule: str, source: str) -> Merit:
+    return Merit(user_id=user_id, rule=rule, source=source, at=fact.happened_at)

@@ -1,0 +1,200 @@
+"""Giving points and what follows from them."""
+
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from accounts.models import User
+from core import events
+from core.events import Code, Dated
+from core.realtime import sending
+from ledger import operations as journal
+from ledger.models import Transaction
+from ledger.rules import Line, Posting
+
+from .events import BadgeGranted, LevelReached, PointsGiven
+from .models import Badge, Grant, Level, Rule, Tally
+from .rules import ISSUED, account_of
+
+FRESH = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merit:
+    """One act that earns points: whose, by which rule, for what (``answer:7``), when."""
+
+    user_id: int
+    rule: str
+    source: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """The ledger's key: one act earns once, however often it is reported."""
+        return f"{self.rule}:{self.source}:{self.user_id}"
+
+
+def give_points(*, user_id: int, rule: str, source: str, at: datetime | None = None) -> None:
+    """Give the points of ``rule`` once for ``source``; beyond the rule's daily count it counts but earns nothing."""
+    give_many([Merit(user_id=user_id, rule=rule, source=source, at=at or timezone.now())])
+
+
+@transaction.atomic
+def give_many(merits: Sequence[Merit]) -> None:
+    """Give the points of many acts, in their order; the number of statements does not grow with theirs."""
+    rules = {
+        rule.code: rule for rule in Rule.objects.filter(code__in={one.rule for one in merits}, ended_at__isnull=True)
+    }
+    users = _lock_users({one.user_id for one in merits})
+    new = _not_yet_given([one for one in merits if one.rule in rules and one.user_id in users])
+    if not new:
+        return
+    before = _totals({one.user_id for one in new})
+    earned = _cap(new, rules, users)
+    posted = journal.post_many(postings=[_posting(one, points) for one, points in earned if points])
+    _tally(earned, rules, users)
+    _announce(earned, {one.key: one for one in posted}, rules)
+    _promote(before, earned)
+    _grant_badges(new, rules)
+
+
+@transaction.atomic
+def take_back(*, user_id: int, rule: str, source: str) -> None:
+    """Reverse the points that ``source`` earned by ``rule``, as when the vote is taken back or the post is hidden."""
+    key = Merit(user_id=user_id, rule=rule, source=source, at=timezone.now()).key
+    given = Transaction.objects.filter(key=key, reversal__isnull=True).first()
+    if given is None:
+        return
+    users = _lock_users({user_id})
+    journal.reverse(transaction=given, key=f"back:{key}")
+    points = given.entries.get(account__kind="points").amount  # type: ignore[arg-type]
+    Tally.objects.filter(user_id=user_id, rule__code=rule, date=_day(given.happened_at, users[user_id])).update(
+        points=F("points") - points, times=F("times") - 1
+    )
+
+
+def _lock_users(user_ids: set[int]) -> dict[int, zoneinfo.ZoneInfo]:
+    # Two batches for one member must not both see room below the daily count.
+    users = User.objects.filter(pk__in=user_ids).select_for_update(no_key=True).order_by("pk")
+    return {pk: zoneinfo.ZoneInfo(name) for pk, name in users.values_list("pk", "time_zone")}
+
+
+def _not_yet_given(merits: Sequence[Merit]) -> list[Merit]:
+    fresh = {one.key: one for one in reversed(merits)}
+    given = set(Transaction.objects.filter(key__in=list(fresh)).values_list("key", flat=True))
+    return [one for one in merits if one.key not in given and fresh.get(one.key) is one]
+
+
+def _day(at: datetime, zone: zoneinfo.ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
+def _cap(
+    merits: Sequence[Merit], rules: dict[str, Rule], users: dict[int, zoneinfo.ZoneInfo]
+) -> list[tuple[Merit, int]]:
+    counted: dict[tuple[int, date, int], int] = defaultdict(int)
+    days = {_day(one.at, users[one.user_id]) for one in merits}
+    tallies = Tally.objects.filter(user_id__in=users, date__in=days).values_list("user_id", "date", "rule_id", "times")
+    counted.update({(user_id, day, rule_id): times for user_id, day, rule_id, times in tallies})
+    earned = []
+    for one in merits:
+        rule = rules[one.rule]
+        place = (one.user_id, _day(one.at, users[one.user_id]), rule.pk)
+        counted[place] += 1
+        earned.append((one, rule.points if counted[place] <= rule.times_a_day else 0))
+    return earned
+
+
+def _posting(merit: Merit, points: int) -> Posting:
+    return Posting(
+        key=merit.key, kind=merit.rule, happened_at=merit.at,
+        lines=(Line(account_of(merit.user_id), points), Line(ISSUED, -points)),
+    )  # fmt: skip
+
+
+def _tally(earned: Iterable[tuple[Merit, int]], rules: dict[str, Rule], users: dict[int, zoneinfo.ZoneInfo]) -> None:
+    sums: dict[tuple[int, date, int], list[int]] = defaultdict(lambda: [0, 0])
+    for one, points in earned:
+        place = sums[one.user_id, _day(one.at, users[one.user_id]), rules[one.rule].pk]
+        place[0] += points
+        place[1] += 1
+    rows = [(user_id, day, rule_id, points, times) for (user_id, day, rule_id), (points, times) in sorted(sums.items())]
+    values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO gamification_tally (user_id, date, rule_id, points, times) VALUES {values} "  # noqa: S608
+            "ON CONFLICT (user_id, date, rule_id) DO UPDATE SET "
+            "points = gamification_tally.points + excluded.points, times = gamification_tally.times + excluded.times",
+            [cell for row in rows for cell in row],
+        )
+
+
+def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction], rules: dict[str, Rule]) -> None:
+    given = [(one, points, posted[one.key]) for one, points in earned if points]
+    events.publish_many_at([
+        Dated(PointsGiven(user_id=one.user_id, points=points, rule=Code(one.rule), transaction_id=row.pk), one.at)
+        for one, points, row in given
+    ])  # fmt: skip
+    for one, points, _row in given:
+        if timezone.now() - one.at < FRESH:
+            context = {"points": points, "rule": rules[one.rule]}
+            sending.send(
+                stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context
+            )
+
+
+def _totals(user_ids: set[int]) -> dict[int, int]:
+    sums = Tally.objects.filter(user_id__in=user_ids).values("user_id").annotate(sum=Sum("points"))
+    return {row["user_id"]: row["sum"] for row in sums.values("user_id", "sum")}
+
+
+def _promote(before: dict[int, int], earned: Iterable[tuple[Merit, int]]) -> None:
+    levels = list(Level.objects.order_by("points"))
+    totals = dict(before)
+    reached = []
+    for one, points in earned:
+        had = totals.get(one.user_id, 0)
+        totals[one.user_id] = had + points
+        crossed = [level for level in levels if had < level.points <= had + points]
+        reached += [Dated(LevelReached(user_id=one.user_id, level=level.number), one.at) for level in crossed]
+    events.publish_many_at(reached)
+
+
+def _grant_badges(merits: Sequence[Merit], rules: dict[str, Rule]) -> None:
+    """Grant what is due, each badge dated by the act that brought the number."""
+    acts: dict[tuple[int, int], list[datetime]] = defaultdict(list)
+    for one in merits:
+        acts[one.user_id, rules[one.rule].pk].append(one.at)
+    counted = _counted(acts)
+    held = set(Grant.objects.filter(user_id__in={user_id for user_id, _ in acts}).values_list("user_id", "badge_id"))
+    due = [
+        Grant(
+            user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - counted[user_id, badge.rule_id] + len(ats))
+        )
+        for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk")
+        for (user_id, rule_id), ats in sorted(acts.items())
+        if rule_id == badge.rule_id and counted[user_id, rule_id] >= badge.times and (user_id, badge.pk) not in held
+    ]
+    Grant.objects.bulk_create(due, ignore_conflicts=True)
+    events.publish_many_at(
+        [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due]
+    )
+
+
+def _counted(acts: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """How often each member has done each rule's act, these times included."""
+    user_ids, rule_ids = {user_id for user_id, _ in acts}, {rule_id for _, rule_id in acts}
+    tallies = Tally.objects.filter(user_id__in=user_ids, rule_id__in=rule_ids)
+    sums = tallies.values("user_id", "rule_id").annotate(sum=Sum("times")).values_list("user_id", "rule_id", "sum")
+    return {(user_id, rule_id): times for user_id, rule_id, times in sums}
+
+
+def _nth(ats: Sequence[datetime], number: int) -> datetime:
+    """The ``number``-th of ``ats``, counted from 1; the last one for a badge that was due before them."""
+    return ats[number - 1] if 1 <= number <= len(ats) else ats[-1]

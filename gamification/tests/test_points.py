@@ -1,0 +1,129 @@
+"""Points: once for each act, never for oneself, capped by the day, and gone with their cause."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.events.testing import published
+from courses import operations as courses
+from forum import operations as forum
+from gamification import operations, queries
+from gamification.events import BadgeGranted, PointsGiven
+from gamification.models import BoardPreference
+from gamification.rules import account_of
+from ledger.queries import balance
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answer(ben, ada):
+    question = forum.ask(by=ben, title="Why is a refund booked twice?", source="Why?", audience=["public"])
+    return forum.answer(question=question, by=ada, source="Give both rows one number.")
+
+
+def points(user):
+    return balance(account_of(user.pk))
+
+
+class TestEarning:
+    def test_an_accepted_answer_earns_points_and_the_first_badge(self, answer, ada, ben, worker):
+        forum.accept_answer(answer=answer, by=ben)
+        worker()
+        assert (points(ada), points(ben)) == (3 + 25, 2)
+        assert [grant.badge.code for grant in queries.badges(user=ada)] == ["first_accepted_answer"]
+
+    def test_the_same_fact_twice_earns_once(self, ada):
+        for _ in range(2):
+            operations.give_points(user_id=ada.pk, rule="answer_accepted", source="thread:1")
+        assert (points(ada), len(published(PointsGiven)), len(published(BadgeGranted))) == (25, 1, 1)
+
+    def test_answering_oneself_earns_nothing(self, ben, worker):
+        question = forum.ask(by=ben, title="Talking to myself", source="Hello?", audience=["public"])
+        forum.accept_answer(answer=forum.answer(question=question, by=ben, source="Hello."), by=ben)
+        worker()
+        assert points(ben) == 2
+
+    def test_beyond_the_daily_count_an_act_counts_but_earns_nothing(self, ada):
+        for n in range(8):
+            operations.give_points(user_id=ada.pk, rule="question_asked", source=f"thread:{n}")
+        assert points(ada) == 5 * 2
+
+    def test_the_day_is_the_member_s_own(self, member):
+        far = member("Far", time_zone="Pacific/Auckland")
+        at = timezone.now().replace(hour=10, minute=30)
+        for n, moment in enumerate([at] * 5 + [at + timedelta(hours=2)]):
+            operations.give_points(user_id=far.pk, rule="question_asked", source=f"thread:{n}", at=moment)
+        assert points(far) == 6 * 2
+
+    def test_many_at_once_equal_one_by_one(self, ada, ben):
+        merits = [
+            operations.Merit(user_id=user.pk, rule="lesson_completed", source=f"lesson:{n}", at=timezone.now())
+            for n in range(12)
+            for user in (ada, ben)
+        ]
+        operations.give_many([one for one in merits if one.user_id == ada.pk])
+        for one in merits:
+            if one.user_id == ben.pk:
+                operations.give_many([one])
+        assert points(ada) == points(ben) == 100
+        assert {grant.badge.code for grant in queries.badges(user=ada)} == {
+            grant.badge.code for grant in queries.badges(user=ben)
+        }
+
+
+class TestTakingBack:
+    def test_a_vote_taken_back_takes_its_points_along(self, answer, cleo, ada, worker):
+        forum.vote(post=answer, by=cleo, is_useful=True)
+        worker()
+        with_vote = points(ada)
+        forum.vote(post=answer, by=cleo, is_useful=False)
+        worker()
+        assert (with_vote, points(ada)) == (3 + 2, 3)
+
+    def test_hiding_takes_back_and_restoring_gives_again(self, answer, ada, dora, worker):
+        worker()
+        forum.hide_post(post=answer, by=dora, reason="Rule 3")
+        worker()
+        hidden = points(ada)
+        forum.restore_post(post=answer, by=dora)
+        worker()
+        assert (hidden, points(ada)) == (0, 3)
+
+
+class TestBoards:
+    @pytest.fixture
+    def board(self, ada, ben, cleo):
+        for user, times in ((ada, 3), (ben, 2), (cleo, 1)):
+            for n in range(times):
+                operations.give_points(user_id=user.pk, rule="lesson_completed", source=f"lesson:{n}")
+        old = timezone.now() - timedelta(days=20)
+        operations.give_points(user_id=cleo.pk, rule="course_completed", source="course:1", at=old)
+
+    @pytest.mark.parametrize(("window", "names"), [("7d", ["Ada", "Ben", "Cleo"]), ("30d", ["Cleo", "Ada", "Ben"])])
+    def test_a_window_counts_what_lies_in_it(self, board, ben, window, names):
+        assert [str(place.user) for place in queries.leaderboard(window=window, viewer=ben)] == names
+
+    def test_who_left_the_boards_is_on_none(self, board, ada, ben):
+        BoardPreference.objects.create(user=ada)
+        assert [str(place.user) for place in queries.leaderboard(window="7d", viewer=ben)] == ["Ben", "Cleo"]
+
+    def test_near_me_is_me_with_my_neighbors(self, board, cleo):
+        assert [(place.place, place.is_me) for place in queries.near_me(window="7d", viewer=cleo)] == [
+            (1, False),
+            (2, False),
+            (3, True),
+        ]
+
+
+def test_a_completed_lesson_reaches_the_member_s_pages(ada, ben, worker, page_of):
+    course = courses.create_course(by=ada, title="Reading your own books", language="en", summary="From till to table.")
+    lesson = courses.add_lesson(
+        course=course, section="One", title="A ledger is a table", source="Read.", is_preview=True
+    )
+    courses.complete_lesson(lesson=lesson, by=ben)
+    worker()
+    browser = page_of(ben)
+    assert b"Completed a lesson" in browser.get("/points/").content
+    assert b"You" in browser.get("/leaderboard/").content.split(b"<h1>Leaderboard</h1>")[1]

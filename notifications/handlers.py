@@ -1,0 +1,147 @@
+"""From facts to people who must know."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from accounts.models import User
+from core import events, text
+from core.ui.formats import money
+from forum.about import describe
+from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, QuestionAsked, ReplyPosted
+from forum.models import Post, Thread
+from gamification.events import BadgeGranted, LevelReached
+from payments.events import OrderPaid, OrderRefunded, PaymentDeclined
+from payments.models import Order
+
+from .models import Kind
+from .operations import notify
+
+TOLD_WITHIN = timedelta(days=7)
+"""Nobody wants to hear today what happened last week: after a long stop, or an import, older facts are passed over."""
+
+# A mail is a mail: what was told cannot be told anew.
+listens = events.listener("notifications", within=TOLD_WITHIN)
+
+QUOTED_WORDS = 60
+
+
+@listens(AnswerPosted)
+def tell_the_asker(fact: AnswerPosted) -> None:
+    _tell_of_post(fact.answer_id, to=fact.asker_id, kind=Kind.ANSWER, letter="answer", at=fact.happened_at)
+
+
+@listens(ReplyPosted)
+def tell_who_started(fact: ReplyPosted) -> None:
+    _tell_of_post(fact.post_id, to=fact.thread_author_id, kind=Kind.REPLY, letter="reply", at=fact.happened_at)
+
+
+@listens(AnswerAccepted)
+def tell_the_answerer(fact: AnswerAccepted) -> None:
+    post = Post.objects.select_related("thread__author", "author").filter(pk=fact.answer_id).first()
+    if post is not None:
+        notify(
+            user=post.author, kind=Kind.ACCEPTED, subject_id=post.pk, key=f"accepted:{post.pk}", actor=post.thread.author,
+            letter="accepted", context=_about(post), at=fact.happened_at,
+        )  # fmt: skip
+
+
+@listens(QuestionAsked)
+def tell_the_teacher(fact: QuestionAsked) -> None:
+    question = Thread.objects.select_related("author").filter(pk=fact.question_id).first()
+    about = describe(question.about, viewer=question.author) if question and question.about else None
+    teacher = User.objects.filter(pk=about.teacher_id).first() if about and about.teacher_id else None
+    if question is not None and about is not None and teacher is not None:
+        notify(
+            user=teacher, kind=Kind.QUESTION, subject_id=question.pk, key=f"question:{question.pk}", actor=question.author,
+            letter="question", context={"title": question.title, "under": about.title, "action_url": absolute(question.get_absolute_url())},
+            at=fact.happened_at,
+        )  # fmt: skip
+
+
+@listens(BadgeGranted)
+def tell_of_badge(fact: BadgeGranted) -> None:
+    user = User.objects.get(pk=fact.user_id)
+    notify(
+        user=user,
+        kind=Kind.BADGE,
+        subject_id=fact.badge_id,
+        key=f"badge:{fact.badge_id}:{user.pk}",
+        at=fact.happened_at,
+    )
+
+
+@listens(LevelReached)
+def tell_of_level(fact: LevelReached) -> None:
+    user = User.objects.get(pk=fact.user_id)
+    notify(user=user, kind=Kind.LEVEL, subject_id=fact.level, key=f"level:{fact.level}:{user.pk}", at=fact.happened_at)
+
+
+@listens(PostHidden, PostRestored)
+def tell_the_author(fact: PostHidden | PostRestored) -> None:
+    post = Post.objects.select_related("author", "thread").filter(pk=fact.post_id).first()
+    if post is not None:
+        kind = Kind.HIDDEN if isinstance(fact, PostHidden) else Kind.RESTORED
+        context = _about(post) | {"reason": post.hidden_reason}
+        notify(
+            user=post.author, kind=kind, subject_id=post.pk, key=f"{kind}:{fact.id}", letter=kind.value, context=context,
+            at=fact.happened_at,
+        )  # fmt: skip
+
+
+@listens(OrderPaid)
+def send_the_receipt(fact: OrderPaid) -> None:
+    _tell_of_order(fact.order_id, kind=Kind.PAID, at=fact.happened_at)
+
+
+@listens(OrderRefunded)
+def tell_of_refund(fact: OrderRefunded) -> None:
+    _tell_of_order(fact.order_id, kind=Kind.REFUNDED, once=fact.id, at=fact.happened_at)
+
+
+@listens(PaymentDeclined)
+def tell_of_decline(fact: PaymentDeclined) -> None:
+    _tell_of_order(fact.order_id, kind=Kind.DECLINED, once=fact.id, at=fact.happened_at)
+
+
+def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str, at: datetime) -> None:
+    post = Post.objects.select_related("thread", "author").filter(pk=post_id, hidden_at__isnull=True).first()
+    reader = User.objects.filter(pk=to).first()
+    if post is not None and reader is not None and Post.objects.visible_to(reader).filter(pk=post.pk).exists():
+        notify(
+            user=reader,
+            kind=kind,
+            subject_id=post.pk,
+            key=f"{kind}:{post.pk}",
+            actor=post.author,
+            letter=letter,
+            context=_about(post),
+        )
+
+
+def _tell_of_order(order_id: int, *, kind: Kind, at: datetime, once: int = 0) -> None:
+    order = Order.objects.select_related("buyer").get(pk=order_id)
+    context = {
+        "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),
+        "amount": money(amount=order.total_minor, currency=order.currency),
+    }  # fmt: skip
+    notify(
+        user=order.buyer,
+        kind=kind,
+        subject_id=order.pk,
+        key=f"{kind}:{order.pk}:{once}",
+        letter=kind.value,
+        context=context,
+    )
+
+
+def absolute(path: str) -> str:
+    """``path`` as a mail needs it."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def _about(post: Post) -> dict[str, str]:
+    return {
+        "who": str(post.author), "asker": str(post.thread.author), "title": post.thread.title, "action_url": absolute(post.get_absolute_url()),
+        "quote": text.excerpt(post.html, words=QUOTED_WORDS), "quote_language": post.language,
+    }  # fmt: skip

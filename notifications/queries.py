@@ -1,0 +1,63 @@
+"""What members were told."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from forum.models import Post, Thread
+from gamification.models import Badge, Level
+from payments.models import Order
+
+from .models import Kind, Notification, Preference
+
+PER_PAGE = 30
+ABOUT_POSTS = (Kind.ANSWER, Kind.REPLY, Kind.ACCEPTED, Kind.HIDDEN, Kind.RESTORED)
+
+
+def unread_count(*, user: Any) -> int:
+    """How many notifications wait for ``user``."""
+    return Notification.objects.filter(user=user, read_at__isnull=True).count()
+
+
+def page_of(*, user: Any, page: int | str = 1) -> Page[Notification]:
+    """The notifications of ``user``, the youngest first, each with its ``subject`` attached, or None where it is gone."""
+    told = Notification.objects.filter(user=user).select_related("actor").order_by("-created_at", "-pk")
+    found = Paginator(told, PER_PAGE).get_page(page)
+    attach_subjects(list(found), viewer=user)
+    return found
+
+
+def attach_subjects(rows: Sequence[Notification], *, viewer: Any) -> None:
+    """Give each row its ``subject``: the post, thread, badge, level or order; what the viewer may not see is None. Five queries at most."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        wanted.setdefault(_table(row.kind), set()).add(row.subject_id)
+    found = {table: _load(table, ids, viewer) for table, ids in wanted.items()}
+    for row in rows:
+        row.subject = found[_table(row.kind)].get(row.subject_id)  # type: ignore[attr-defined]
+
+
+def mail_preferences(*, user: Any) -> list[tuple[Kind, bool]]:
+    """Each kind with whether ``user`` gets mails of it."""
+    off = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
+    return [(kind, kind not in off) for kind in Kind]
+
+
+def _table(kind: str) -> str:
+    if kind in ABOUT_POSTS:
+        return "post"
+    return {Kind.QUESTION: "thread", Kind.BADGE: "badge", Kind.LEVEL: "level"}.get(Kind(kind), "order")
+
+
+def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
+    if table == "post":
+        posts = Post.objects.visible_to(viewer).select_related("thread")
+        return {post.pk: post for post in posts.filter(pk__in=ids)}
+    if table == "thread":
+        return {thread.pk: thread for thread in Thread.objects.open_to(viewer).filter(pk__in=ids)}
+    if table == "badge":
+        return dict(Badge.objects.in_bulk(list(ids)))
+    if table == "level":
+        return {level.number: level for level in Level.objects.filter(number__in=ids)}
+    return {order.pk: order for order in Order.objects.filter(pk__in=ids, buyer=viewer).prefetch_related("lines")}

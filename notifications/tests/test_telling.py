@@ -1,0 +1,90 @@
+"""Who is told what, once, and never of what they may not see."""
+
+import pytest
+
+from core.events.models import OutboxMessage
+from forum import operations as forum
+from forum.models import Post, Thread
+from notifications import operations, queries, shapes
+from notifications.models import Kind, Notification
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def question(ben):
+    return forum.ask(by=ben, title="Why is a refund booked twice?", source="Why?", audience=["public"])
+
+
+def told(user):
+    return list(Notification.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+def test_who_asked_hears_of_the_answer_at_the_bell(question, ada, ben, worker):
+    forum.answer(question=question, by=ada, source="Give both rows one number.")
+    worker()
+    [row] = [shapes.row(one) for one in queries.page_of(user=ben) if one.kind == "answer"]
+    assert (queries.unread_count(user=ben), row["quote"], row["actor"]["name"]) == (
+        2,
+        "Give both rows one number.",
+        "Ada",
+    )
+
+
+def test_nobody_hears_of_themselves(question, ben, worker):
+    forum.answer(question=question, by=ben, source="I found it myself.")
+    worker()
+    assert told(ben) == ["badge"]
+
+
+def test_the_answerer_hears_that_it_was_accepted(question, ada, ben, worker):
+    forum.accept_answer(answer=forum.answer(question=question, by=ada, source="One number."), by=ben)
+    worker()
+    assert told(ada) == ["accepted", "badge"]
+
+
+def test_the_author_hears_of_hiding_with_its_reason(question, ada, dora, worker):
+    answer = forum.answer(question=question, by=ada, source="Buy my lamps.")
+    forum.hide_post(post=answer, by=dora, reason="Rule 4: no advertising")
+    worker()
+    rows = [shapes.row(one) for one in queries.page_of(user=ada) if one.kind == "hidden"]
+    assert ["Rule 4: no advertising" in row["text"] for row in rows] == [True]
+
+
+@pytest.mark.leak
+def test_a_post_that_is_gone_is_quoted_no_more(question, ada, ben, dora, worker):
+    answer = forum.answer(question=question, by=ada, source="The canary sings.")
+    worker()
+    forum.hide_post(post=answer, by=dora, reason="Rule 3")
+    assert [shapes.row(one) for one in queries.page_of(user=ben) if one.kind == "answer"] == [None]
+
+
+@pytest.mark.leak
+def test_whoever_lost_access_hears_nothing_of_it(question, ada, ben, worker):
+    Thread.objects.filter(pk=question.pk).update(audience=["course:9"])
+    forum.answer(question=question, by=ada, source="The canary sings.")
+    worker()
+    assert ("answer" in told(ben), Post.objects.filter(thread=question).count()) == (False, 2)
+
+
+def test_reading_one_leads_to_it_and_lowers_the_count(question, ada, ben, worker, page_of):
+    answer = forum.answer(question=question, by=ada, source="One number.")
+    worker()
+    one = Notification.objects.get(user=ben, kind="answer")
+    response = page_of(ben).get(f"/notifications/{one.pk}/")
+    assert (response.headers["Location"], queries.unread_count(user=ben)) == (answer.get_absolute_url(), 1)
+
+
+def test_mails_can_be_switched_off_but_not_those_about_money(ben):
+    for kind in Kind:
+        operations.set_mail(user=ben, kind=kind, is_wanted=False)
+    wanted = {kind for kind in Kind if operations.wants_mail(user=ben, kind=kind)}
+    assert wanted == {Kind.PAID, Kind.REFUNDED, Kind.DECLINED}
+
+
+def test_one_answer_is_one_mail(question, ada, ben, worker):
+    forum.answer(question=question, by=ada, source="One number.")
+    worker(sends=False)
+    worker(sends=False)
+    keys = list(OutboxMessage.objects.filter(kind="mail").values_list("key", flat=True))
+    assert [key for key in keys if "answer:" in key] == keys[:1]

@@ -1,0 +1,99 @@
+"""Kinds of items that can be recommended: how they are loaded for a viewer, and how they look as a card."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.models import Course, Lesson
+from forum.models import Thread
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """Something that can be recommended, as one viewer may see it."""
+
+    name: str
+    title: str
+    language: str
+    url: str
+    creator_id: int
+    topic_ids: frozenset[int]
+    kind_label: str
+    facts: list[str]
+    mean: float | None = None
+
+
+Load = Callable[[Any, Iterable[int]], list[Item]]
+_loaders: dict[str, Load] = {}
+
+
+def register(kind: str, load: Load) -> None:
+    """Let ``load(viewer, ids)`` give the items of ``kind`` that ``viewer`` may see."""
+    _loaders[kind] = load
+
+
+def load(names: Iterable[str], *, viewer: Any) -> dict[str, Item]:
+    """The items called ``names`` (``kind:id``) that ``viewer`` may see; a few queries for each kind."""
+    wanted: dict[str, list[int]] = {}
+    for name in names:
+        kind, _sep, ident = name.partition(":")
+        if kind in _loaders:
+            wanted.setdefault(kind, []).append(int(ident))
+    return {item.name: item for kind, ids in wanted.items() for item in _loaders[kind](viewer, ids)}
+
+
+def recommendable() -> list[str]:
+    """The kinds that may stand in a feed by themselves."""
+    return [kind for kind in _loaders if kind != "lesson"]
+
+
+def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
+    """Courses in the catalogue."""
+    found = (
+        Course.objects.visible_to(viewer)
+        .published()
+        .filter(pk__in=ids)
+        .select_related("teacher")
+        .prefetch_related("topics")
+    )
+    return [
+        Item(
+            name=f"course:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(), creator_id=one.teacher_id,
+            topic_ids=frozenset(topic.pk for topic in one.topics.all()), kind_label=_("Course"), mean=one.rating,
+            facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def threads(viewer: Any, ids: Iterable[int]) -> list[Item]:
+    """Questions and discussions."""
+    found = Thread.objects.open_to(viewer).filter(pk__in=ids).select_related("author").prefetch_related("topics")
+    return [
+        Item(
+            name=f"thread:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(), creator_id=one.author_id,
+            topic_ids=frozenset(topic.pk for topic in one.topics.all()), kind_label=str(one.get_kind_display()),
+            facts=[
+                ngettext("%(n)s answer", "%(n)s answers", one.reply_count) % {"n": one.reply_count}
+                if one.is_question
+                else ngettext("%(n)s reply", "%(n)s replies", one.reply_count) % {"n": one.reply_count},
+                str(one.author),
+            ],
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
+    """Lessons: what one has studied, named in reasons."""
+    found = Lesson.objects.filter(pk__in=ids).select_related("course").defer("source", "html")
+    return [
+        Item(
+            name=f"lesson:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(),
+            creator_id=one.course.teacher_id, topic_ids=frozenset(), kind_label=_("Lesson"), facts=[one.course.title],
+        )
+        for one in found
+    ]  # fmt: skip

@@ -1,0 +1,74 @@
+"""Interactions as the engine takes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .models import Interaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """
+    ``weights`` and ``ages`` (members, items) of one pattern, CSR float32; ``members[row]`` is a user id, ``items[column]`` a name.
+
+    An age counts back from the newest item of its row, whose stored zero is meaningful.
+    """
+
+    weights: sparse.csr_matrix
+    ages: sparse.csr_matrix
+    members: list[int]
+    items: list[str]
+
+
+def build(*, until: datetime) -> Data:
+    """Everything that members have had to do with items up to ``until``."""
+    rows = Interaction.objects.filter(happened_at__lte=until).order_by("user_id", "-happened_at", "item")
+    found = list(rows.values_list("user_id", "item", "weight"))
+    members = sorted({user_id for user_id, _, _ in found})
+    items = sorted({item for _, item, _ in found})
+    row_of, column_of = {one: n for n, one in enumerate(members)}, {one: n for n, one in enumerate(items)}
+    at = np.array([row_of[user_id] for user_id, _, _ in found], dtype=np.int64)
+    columns = np.array([column_of[item] for _, item, _ in found], dtype=np.int64)
+    weights = np.array([weight for _, _, weight in found], dtype=np.float32)
+    shape = (len(members), len(items))
+    return Data(
+        weights=_csr(weights, at, columns, shape),
+        ages=_csr(_ages(at), at, columns, shape),
+        members=members,
+        items=items,
+    )
+
+
+def history_row(
+    history: Sequence[tuple[str, float]], *, column_of: dict[str, int]
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """One member's latest items with their weights, newest first, as ``weights`` and ``ages`` (1, items)."""
+    known = [(column_of[item], weight) for item, weight in history if item in column_of]
+    columns = np.array([column for column, _ in known], dtype=np.int64)
+    weights = np.array([weight for _, weight in known], dtype=np.float32)
+    at, shape = np.zeros(len(known), dtype=np.int64), (1, len(column_of))
+    return _csr(weights, at, columns, shape), _csr(np.arange(len(known), dtype=np.float32), at, columns, shape)
+
+
+def _ages(at: NDArray[np.int64]) -> NDArray[np.float32]:
+    # Entries come row by row, newest first: an age is the distance to the row's first entry.
+    if not len(at):
+        return np.zeros(0, dtype=np.float32)
+    places = np.arange(len(at))
+    starts = np.concatenate([[0], np.nonzero(np.diff(at))[0] + 1])
+    lengths = np.diff(np.concatenate([starts, [len(at)]]))
+    return np.asarray(places - np.repeat(starts, lengths), dtype=np.float32)
+
+
+def _csr(
+    values: NDArray[np.float32], at: NDArray[np.int64], columns: NDArray[np.int64], shape: tuple[int, int]
+) -> sparse.csr_matrix:
+    # Built by hand: the usual constructor sums and may drop stored zeros, and a zero age is the newest item.
+    order = np.lexsort((columns, at))
+    counts = np.bincount(at, minlength=shape[0]) if len(at) else np.zeros(shape[0], dtype=np.int64)
+    return sparse.csr_matrix((values[order], columns[order], np.concatenate([[0], np.cumsum(counts)])), shape=shape)

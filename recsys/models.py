@@ -1,0 +1,75 @@
+"""What the recommender remembers."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Interaction(models.Model):
+    """How much one member has had to do with one item (``course:42``); derived from facts, and can be made anew."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
+    item = models.CharField(_("item"), max_length=40)
+    weight = models.FloatField(_("weight"))
+    happened_at = models.DateTimeField(_("last at"))
+
+    class Meta:
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        constraints = [models.UniqueConstraint(fields=["user", "item"], name="one_interaction_an_item")]
+        indexes = [models.Index(fields=["user", "-happened_at"], name="interaction_history")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.item}: {self.weight}"
+
+
+class Dismissal(models.Model):
+    """What a member does not want to be shown."""
+
+    class Reason(models.TextChoices):
+        NOT_INTERESTED = "not_interested", _("Not interested")
+        KNOWN = "known", _("Known already")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
+    item = models.CharField(_("item"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=14, choices=Reason)
+    created_at = models.DateTimeField(_("said at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("dismissal")
+        verbose_name_plural = _("dismissals")
+        constraints = [models.UniqueConstraint(fields=["user", "item"], name="dismissed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.item}"
+
+
+class TrainedModel(models.Model):
+    """A training: what it was fitted on, how good it is, and whether it serves."""
+
+    folder = models.CharField(_("folder"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20)
+    as_of = models.DateTimeField(_("facts until"))
+    trained_at = models.DateTimeField(_("trained at"), default=timezone.now)
+    report = models.JSONField(_("report"), default=dict)
+    score = models.FloatField(_("NDCG@10 on what followed"), null=True)
+    put_in_service_at = models.DateTimeField(_("put in service at"), null=True, blank=True)
+    refused_because = models.CharField(_("not put in service because"), max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("trained model")
+        verbose_name_plural = _("trained models")
+        indexes = [
+            models.Index(
+                fields=["-put_in_service_at"], name="model_in_service", condition=Q(put_in_service_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.trained_at:%Y-%m-%d %H:%M}"

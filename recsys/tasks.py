@@ -1,0 +1,13 @@
+"""Training, in a process of its own: a worker that trains would hold its slot and its memory."""
+
+import subprocess
+import sys
+
+from celery import shared_task
+from django.conf import settings
+
+
+@shared_task(name="recsys.tasks.retrain")
+def retrain() -> None:
+    """Start a training and leave it to itself; it takes a lease, so two never run at once."""
+    subprocess.Popen([sys.executable, "manage.py", "recsys", "train"], cwd=settings.BASE_DIR, start_new_session=True)

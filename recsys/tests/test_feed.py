@@ -1,0 +1,131 @@
+"""The feed: true reasons, at once, and nothing that is not the member's to see."""
+
+import pytest
+
+from core.audience import grants, keys
+from courses import operations as courses
+from forum import operations as forum
+from recsys import operations, queries, serving
+from recsys.handlers import listens
+from recsys.models import Interaction, TrainedModel
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _models(settings, tmp_path):
+    settings.MODELS_ROOT = tmp_path
+    serving.forget()
+    yield
+    serving.forget()
+
+
+@pytest.fixture
+def shelf(ada, ben, member):
+    """Six courses of two teachers: those who study one of the first three tend to study the others of them."""
+    yan = member("Yan")
+    made = []
+    for n in range(6):
+        course = courses.create_course(
+            by=ada if n % 2 else yan, title=f"Course number {n}", language="en", summary="One of six."
+        )
+        courses.add_lesson(course=course, section="One", title=f"Lesson of {n}", source="Read.", is_preview=True)
+        made.append(courses.publish_course(course=course, by=course.teacher))
+    return made
+
+
+@pytest.fixture
+def crowd(shelf, member, worker):
+    for n in range(24):
+        learner = member(f"Learner{n}")
+        near = shelf[:3] if n % 2 else shelf[3:]
+        for course in near[: 2 + n % 2]:
+            courses.enroll(course=course, user=learner)
+        courses.complete_lesson(lesson=near[0].lessons.get(), by=learner)
+    worker()
+
+
+def titles(user, limit=10):
+    return [card["title"] for card in queries.feed(viewer=user, limit=limit)]
+
+
+class TestWithoutAModel:
+    def test_a_newcomer_gets_what_is_popular_and_is_told_so(self, shelf, cleo):
+        cards = queries.feed(viewer=cleo, limit=4)
+        assert ({card["source"] for card in cards}, len(cards)) == ({"popular"}, 4)
+
+    def test_too_few_members_are_not_learned_from(self, shelf):
+        with pytest.raises(operations.TooLittleToLearn):
+            operations.retrain()
+
+
+class TestWithAModel:
+    @pytest.fixture
+    def trained(self, crowd):
+        done = operations.retrain()
+        serving.forget()
+        return done
+
+    def test_a_training_leaves_a_report_and_serves(self, trained):
+        assert trained.is_in_service, trained.model.refused_because
+        assert trained.model.report["members"] == 24
+
+    def test_what_one_has_just_finished_names_itself_on_the_next_page(self, trained, shelf, cleo, worker):
+        before = titles(cleo)
+        courses.complete_lesson(lesson=shelf[0].lessons.get(), by=cleo)
+        worker()
+        cards = queries.feed(viewer=cleo, limit=10)
+        assert [card["title"] for card in cards] != before
+        assert "Because you finished “Lesson of 0”" in [card["why"] for card in cards]
+
+    def test_a_twin_who_did_nothing_keeps_the_same_feed(self, trained, shelf, cleo, member, worker):
+        twin = member("Twin")
+        before = titles(twin)
+        courses.complete_lesson(lesson=shelf[0].lessons.get(), by=cleo)
+        worker()
+        assert titles(twin) == before
+
+    def test_what_is_dismissed_is_gone_in_the_next_request_and_comes_back_when_undone(self, trained, cleo, page_of):
+        first = queries.picks(viewer=cleo, limit=1)[0].item
+        browser = page_of(cleo)
+        browser.post(f"/feed/dismiss/{first.name}/not_interested/")
+        gone = first.title not in titles(cleo)
+        browser.post(f"/feed/undo/{first.name}/")
+        assert (gone, first.title in titles(cleo)) == (True, True)
+
+    def test_what_one_studies_already_is_not_recommended(self, trained, shelf, cleo, worker):
+        courses.enroll(course=shelf[1], user=cleo)
+        worker()
+        assert shelf[1].title not in titles(cleo)
+
+    def test_a_damaged_model_falls_back_to_what_is_popular(self, trained, cleo, settings):
+        for path in (settings.MODELS_ROOT / trained.model.folder).glob("*.npy"):
+            path.write_bytes(b"nonsense")
+        serving.forget()
+        assert {card["source"] for card in queries.feed(viewer=cleo, limit=3)} == {"popular"}
+
+    def test_a_worse_challenger_does_not_replace_the_champion(self, trained):
+        TrainedModel.objects.filter(pk=trained.model.pk).update(score=2.0)
+        again = operations.retrain()
+        assert (again.is_in_service, "worse than the one in service" in again.model.refused_because) == (False, True)
+
+
+@pytest.mark.leak
+def test_a_paid_thread_is_recommended_to_who_holds_its_key_only(ada, ben, cleo, monkeypatch):
+    monkeypatch.setattr(keys, "_grants", list(keys._grants))
+    grants(lambda viewer: ["course:7"] if viewer.pk == ben.pk else [])
+    forum.ask(by=ada, title="A secret of lesson seven", source="The canary sings.", audience=["course:7"])
+    assert [("A secret of lesson seven" in titles(user)) for user in (cleo, ben)] == [False, True]
+
+
+def test_reading_the_stream_again_rebuilds_the_same_interactions(crowd):
+    from core.events.operations import replay
+
+    def rows():
+        return list(
+            Interaction.objects.order_by("user_id", "item").values_list("user_id", "item", "weight", "happened_at")
+        )
+
+    before = rows()
+    replay(listener=listens)
+    assert rows() == before
