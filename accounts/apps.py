@@ -10,9 +10,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Hang this room's answers into the registries below it."""
         from core.ui import navigation
+        from topics import merging
 
         from . import audience, handlers, post, privacy, profile_parts, queries, settings_pages  # noqa: F401
+        from .models import TopicFollow
 
+        merging.moves(TopicFollow, unique_with=["user"])
         profile_parts.register(
             "topics",
             label=_("Followed topics"),

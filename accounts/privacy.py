@@ -15,6 +15,7 @@ from .models import Block, Consent, Follow, Mute, Profile, TopicFollow, User
 covers(Profile, exporting=["bio", "visibility", "messages_from"])
 covers(TopicFollow, exporting=["topic__slug", "topic", "created_at"])
 covers(Follow, person=["follower", "followed"], exporting=["follower_id", "followed_id", "created_at"])
+covers(TopicFollow, exporting=["topic__slug", "topic", "created_at"])
 covers(Consent, exporting=["purpose", "is_given", "text_version", "recorded_at"], erasing={})
 exempt(Consent, erasure="the school has to be able to prove what was agreed to; the row holds no name")
 

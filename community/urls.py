@@ -5,9 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from core.ui.urls import styleguide_urls
-from core.web import health
+from core.web import health, metrics
 
 from . import views
+
+handler400 = "core.web.errors.bad_request"
+handler403 = "core.web.errors.permission_denied"
+handler404 = "core.web.errors.page_not_found"
+handler500 = "core.web.errors.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +20,7 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
     path("legal/<slug:kind>/", views.legal, name="legal"),
+    path("open/", include("community.opening.urls")),
     path("", include("courses.urls")),
     path("studio/", include("courses.studio_urls")),
     path("", include("forum.urls")),
@@ -25,6 +31,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
     path("", include("recsys.urls")),
+    path("metrics", metrics.show, name="metrics"),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),
     path("settings/", include("accounts.settings_urls")),

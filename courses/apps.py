@@ -16,10 +16,12 @@ class CoursesConfig(AppConfig):
         from core.ui.navigation import Place
         from forum import about
         from payments import fulfilment
+        from topics import merging
 
-        from . import handlers, references
+        from . import handlers, privacy, references  # noqa: F401
         from .models import Course
 
+        merging.moves(Course.topics.through, unique_with=["course"])
         guards("teacher")(lambda viewer, ident: viewer.is_authenticated and viewer.pk == ident)
         guards("lesson")(references.may_hear)
         about.register("lesson", references.lesson)

@@ -12,9 +12,12 @@ class ForumConfig(AppConfig):
         from core.realtime.guarding import guards
         from core.ui import navigation
         from core.ui.navigation import Place
+        from topics import merging
 
-        from . import handlers
+        from . import handlers, privacy  # noqa: F401
         from .models import Thread
+
+        merging.moves(Thread.topics.through, unique_with=["thread"])
 
         @guards("thread")
         def may_read(viewer: object, ident: int) -> bool:

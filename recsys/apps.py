@@ -8,7 +8,7 @@ class RecsysConfig(AppConfig):
     verbose_name = _("Recommendations")
 
     def ready(self) -> None:
-        from . import handlers, kinds  # noqa: F401
+        from . import handlers, kinds, privacy  # noqa: F401
 
         kinds.register("course", kinds.courses)
         kinds.register("thread", kinds.threads)

@@ -8,5 +8,10 @@ class SurveysConfig(AppConfig):
     verbose_name = _("Surveys")
 
     def ready(self) -> None:
-        """Say what is stored about people here."""
+        """Say what is stored about people here, and what follows when two topics become one."""
+        from topics import merging
+
         from . import privacy  # noqa: F401
+        from .models import Effect
+
+        merging.moves(Effect, unique_with=["choice"])

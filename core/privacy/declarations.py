@@ -55,6 +55,11 @@ def _declare_core() -> None:
             export="the log protects all members; who is asked about is told by the school in person",
             erasure="a log that can be edited protects nobody; it holds ids and no names",
         )
+    exempt(
+        apps.get_model("search", "SearchDocument"),
+        export="it is a copy of what other parts export",
+        erasure="it is a copy; what it was made from is erased or renamed, and indexed again",
+    )
 
 
 def _export_facts(user: Any) -> Iterator[Row]:
