@@ -23,10 +23,10 @@ exempt(Consent, erasure="the school has to be able to prove what was agreed to; 
 @exports(User)
 def export_user(user: User) -> Iterator[dict[str, Any]]:
     """What the account itself holds; the password's hash is left out."""
-    yield from User.objects.filter(pk=user.pk).values(
+    yield from map(dict, User.objects.filter(pk=user.pk).values(
         "id", "email", "username", "name", "language", "languages_read", "time_zone", "theme", "is_staff", "is_active",
         "suspended_until", "joined_at", "last_login",
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 @erases(User)
@@ -51,7 +51,7 @@ def erase_user(user: User) -> None:
 @exports(Block)
 def export_blocks(user: User) -> Iterator[dict[str, Any]]:
     """Whom they block; not who blocks them, which is the other's secret."""
-    yield from Block.objects.filter(blocker=user).values("blocked_id", "created_at")
+    yield from map(dict, Block.objects.filter(blocker=user).values("blocked_id", "created_at"))
 
 
 @erases(Block)
@@ -63,7 +63,7 @@ def erase_blocks(user: User) -> None:
 @exports(Mute)
 def export_mutes(user: User) -> Iterator[dict[str, Any]]:
     """Whom they mute; not who mutes them."""
-    yield from Mute.objects.filter(muter=user).values("muted_id", "created_at")
+    yield from map(dict, Mute.objects.filter(muter=user).values("muted_id", "created_at"))
 
 
 @erases(Mute)

@@ -25,7 +25,7 @@ def page(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def ask_for_copy(request: MemberRequest) -> HttpResponse:
     """Have a copy made."""
     operations.ask_for_export(by=request.user)
@@ -35,7 +35,7 @@ def ask_for_copy(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def copy(request: MemberRequest, pk: int) -> FileResponse:
     """
     The copy, while it is kept, for its owner.
@@ -51,7 +51,7 @@ def copy(request: MemberRequest, pk: int) -> FileResponse:
 
 @require_POST
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def leave(request: MemberRequest) -> HttpResponse:
     """Ask to be forgotten in 14 days."""
     wish = operations.ask_for_erasure(by=request.user)
