@@ -30,7 +30,9 @@ class Role:
     tries: Sequence[Try]
 
 
-_STUDIO, _DESK, _COURSES, _FORUM = (reverse_lazy(name) for name in ("studio:home", "admin:index", "courses:list", "forum:list"))
+_STUDIO, _DESK, _COURSES, _FORUM = (
+    reverse_lazy(name) for name in ("studio:home", "admin:index", "courses:list", "forum:list")
+)
 
 ROLES = (
     Role(

@@ -53,7 +53,11 @@ def read_a_thread(member: User, dice: random.Random) -> bool:
         return False
     thread = dice.choice(threads)
     forum.operations.note_view(thread=thread, by=member)
-    posts = list(Post.objects.filter(thread=thread, hidden_at__isnull=True).exclude(author=member).order_by("-vote_count", "pk")[:3])
+    posts = list(
+        Post.objects.filter(thread=thread, hidden_at__isnull=True)
+        .exclude(author=member)
+        .order_by("-vote_count", "pk")[:3]
+    )
     if posts:
         forum.operations.vote(post=dice.choice(posts), by=member, is_useful=True)
     return True
@@ -63,7 +67,9 @@ def reply_under_a_lesson(member: User, dice: random.Random) -> bool:
     """Say something in a discussion under a lesson that ``member`` has completed, which nobody has said there."""
     done = LessonProgress.objects.filter(user=member, completed_at__isnull=False).values_list("lesson_id", flat=True)
     about = [f"lesson:{pk}" for pk in done]
-    threads = Thread.objects.open_to(member).filter(kind=Thread.Kind.DISCUSSION, about__in=about, closed_at__isnull=True)
+    threads = Thread.objects.open_to(member).filter(
+        kind=Thread.Kind.DISCUSSION, about__in=about, closed_at__isnull=True
+    )
     thread = threads.liveliest_first().first()
     if thread is None:
         return False
@@ -80,5 +86,10 @@ def _somebody(dice: random.Random) -> User | None:
     teachers = {one["username"] for one in content.school()["teachers"]}
     apart = teachers | {role.username for role in ROLES}
     studying = Enrollment.objects.filter(ended_at__isnull=True).values("user_id")
-    living = list(User.objects.filter(pk__in=studying, is_active=True).exclude(username__in=apart).values_list("pk", flat=True).order_by("pk"))
+    living = list(
+        User.objects.filter(pk__in=studying, is_active=True)
+        .exclude(username__in=apart)
+        .values_list("pk", flat=True)
+        .order_by("pk")
+    )
     return User.objects.get(pk=dice.choice(living)) if living else None

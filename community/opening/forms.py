@@ -16,10 +16,16 @@ from payments.enums import Currency
 class OpeningForm(forms.Form):
     """The school, and who owns it."""
 
-    school = forms.CharField(label=_("Name of the school"), max_length=60, help_text=_("Both languages begin with it; you can give each its own later."))
+    school = forms.CharField(
+        label=_("Name of the school"),
+        max_length=60,
+        help_text=_("Both languages begin with it; you can give each its own later."),
+    )
     language = forms.ChoiceField(label=_("Language that guests see first"), choices=settings.LANGUAGES)
     currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices)
-    accent = forms.ChoiceField(label=_("Ink"), choices=School.Accent.choices, help_text=_("The color of buttons and links."))
+    accent = forms.ChoiceField(
+        label=_("Ink"), choices=School.Accent.choices, help_text=_("The color of buttons and links.")
+    )
     name = NameField(may_be_reserved=True, label=_("Your name"))
     email = forms.EmailField(label=_("Your email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(

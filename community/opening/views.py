@@ -45,7 +45,11 @@ def _open(request: HttpRequest, form: OpeningForm) -> HttpResponse:
     owner = operations.Owner(name=said["name"], email=said["email"], password=said["password"])
     try:
         user = operations.open_school(
-            owner=owner, name=said["school"], language=said["language"], currency=said["currency"], accent=said["accent"]
+            owner=owner,
+            name=said["school"],
+            language=said["language"],
+            currency=said["currency"],
+            accent=said["accent"],
         )
     except operations.AlreadyOpen:
         return render(request, "opening/closed.html", {"is_open": True}, status=404)

@@ -14,7 +14,9 @@ from conftest import _point_to, _sql, _template
 def small_plan(**changes):
     from datetime import date
 
-    return Plan(**{"seed": 7, "now": last_minute(date(2026, 10, 20)), "members": 90, "courses": 9, "posts": 900, **changes})
+    return Plan(
+        **{"seed": 7, "now": last_minute(date(2026, 10, 20)), "members": 90, "courses": 9, "posts": 900, **changes}
+    )
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,9 @@ class TestTheBar:
         page = page_of()
         page.post("/demo/enter/", {"role": "owner"})
         addresses = {str(one.url) for role in ROLES for one in role.tries}
-        assert {address: page.get(address, follow=True).status_code for address in addresses} == dict.fromkeys(addresses, 200)
+        assert {address: page.get(address, follow=True).status_code for address in addresses} == dict.fromkeys(
+            addresses, 200
+        )
 
 
 LETTER = b"""Content-Type: multipart/alternative; boundary="==a=="
@@ -92,7 +94,9 @@ class TestTheMailbox:
     def _letters(self, settings, tmp_path):
         settings.EMAIL_FILE_PATH = tmp_path
         rule = b"-" * 79 + b"\n"
-        (tmp_path / "1.log").write_bytes(LETTER % (b"ben@lantern.test", 1) + rule + LETTER % (b"ada@lantern.test", 2) + rule)
+        (tmp_path / "1.log").write_bytes(
+            LETTER % (b"ben@lantern.test", 1) + rule + LETTER % (b"ada@lantern.test", 2) + rule
+        )
         os.utime(tmp_path / "1.log", (1, 1))
         (tmp_path / "2.log").write_bytes(LETTER % (b"cleo@lantern.test", 3) + rule)
 
@@ -135,12 +139,18 @@ def test_outside_demo_settings_there_is_none_of_it():
         **os.environ, "LYCEUM_ENVIRONMENT": "production", "SITE_URL": "https://school.test", "ALLOWED_HOSTS": "school.test",
         "SECRET_KEY": "x" * 60, "FROM_EMAIL": "school@school.test", "EMAIL_HOST": "localhost",
     }  # fmt: skip
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", PRODUCTION], cwd=site.BASE_DIR, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PRODUCTION], cwd=site.BASE_DIR, env=env, capture_output=True, text=True
+    )
     assert done.stdout.splitlines() == ["nothing at /demo/enter/", "nothing at /demo/mailbox/", "[]", "[]"], done.stderr
 
 
 def test_in_demo_settings_there_is_all_of_it():
-    script = PRODUCTION.replace("print([name", "print(bool([name").replace('"community.demo")])', '"community.demo")]))')
+    script = PRODUCTION.replace("print([name", "print(bool([name").replace(
+        '"community.demo")])', '"community.demo")]))'
+    )
     env = {**os.environ, "LYCEUM_ENVIRONMENT": "demo"}
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=site.BASE_DIR, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=site.BASE_DIR, env=env, capture_output=True, text=True
+    )
     assert done.stdout.splitlines() == ["['demo_roles', 'is_being_made']", "True"], done.stderr

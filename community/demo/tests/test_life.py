@@ -24,11 +24,14 @@ def school(member, ada):
     mei = member("Mei")
     course = create_course(by=ada, title="Bread", language="en", summary="Flour and time")
     lessons = [
-        add_lesson(course=course, section="One", title=title, source="Flour is patient.", is_preview=True) for title in ("Flour", "Water")
+        add_lesson(course=course, section="One", title=title, source="Flour is patient.", is_preview=True)
+        for title in ("Flour", "Water")
     ]
     publish_course(course=course, by=ada)
     enroll(course=course, user=mei)
-    thread = start_thread(by=ada, title="How was it?", source="Tell me.", audience=["public", "members"], about=f"lesson:{lessons[0].pk}")
+    thread = start_thread(
+        by=ada, title="How was it?", source="Tell me.", audience=["public", "members"], about=f"lesson:{lessons[0].pk}"
+    )
     return mei, lessons, thread
 
 

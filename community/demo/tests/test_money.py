@@ -70,7 +70,8 @@ def left_behind(buyer):
         "lines": [shape(row) for row in OrderLine.objects.filter(order__in=orders)],
         "payments": [shape(row) for row in Payment.objects.filter(order__in=orders)],
         "entitlements": [shape(row) for row in Entitlement.objects.filter(user=buyer)],
-        "history": {(row.before, row.after, row.cause, row.by_id == buyer.pk) for row in history} - {("started", "open", "provider", False)},
+        "history": {(row.before, row.after, row.cause, row.by_id == buyer.pk) for row in history}
+        - {("started", "open", "provider", False)},
         "entries": [
             (row.account.kind, row.account.unit, row.amount)
             for row in entries.select_related("account", "transaction")
@@ -88,7 +89,14 @@ def left_behind(buyer):
 def test_bulk_equals_the_operations(ada, ben, cleo, price):
     course = create_course(by=ada, title="Bread", language="en", summary="Flour and time")
     product = set_price(
-        kind="course", subject=course.key, title=course.title, amount=price, currency="CNY", creator=ada, by=ada, language="en"
+        kind="course",
+        subject=course.key,
+        title=course.title,
+        amount=price,
+        currency="CNY",
+        creator=ada,
+        by=ada,
+        language="en",
     )
     # The world comes first: it begins the receipts of its years.
     sold_in_bulk(cleo, Course.objects.get(pk=course.pk), product)

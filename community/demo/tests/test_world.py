@@ -27,7 +27,9 @@ WRITTEN_TITLES = {thread.title for thread in content.threads()}
 
 class TestPeople:
     def test_the_cast_is_who_it_is_everywhere(self):
-        people = {user.username: user for user in User.objects.filter(username__in=("ada", "ben", "cleo", "dora", "eli"))}
+        people = {
+            user.username: user for user in User.objects.filter(username__in=("ada", "ben", "cleo", "dora", "eli"))
+        }
         assert people["ada"].taught_courses.exists()
         assert people["ben"].enrollments.exists()
         assert not people["cleo"].enrollments.exists()
@@ -89,9 +91,13 @@ class TestWords:
 
     def test_what_was_generated_names_the_lesson_that_it_stands_under(self):
         lessons = {f"lesson:{one.pk}": (one.title, one.course.title) for one in Lesson.objects.select_related("course")}
-        generated = Post.objects.filter(thread__in=Thread.objects.exclude(title__in=WRITTEN_TITLES)).select_related("thread")
+        generated = Post.objects.filter(thread__in=Thread.objects.exclude(title__in=WRITTEN_TITLES)).select_related(
+            "thread"
+        )
         assert generated.count() > 100
-        assert [post.source for post in generated if not any(title in post.source for title in lessons[post.thread.about])] == []
+        assert [
+            post.source for post in generated if not any(title in post.source for title in lessons[post.thread.about])
+        ] == []
 
     def test_the_written_threads_fill_the_first_pages(self):
         titles = list(Thread.objects.order_by("-last_post_at", "-pk").values_list("title", flat=True))
@@ -110,8 +116,14 @@ class TestAccess:
         staff = set(User.objects.filter(is_staff=True).values_list("pk", flat=True))
         for thread in Thread.objects.exclude(audience__contains=["public"]).prefetch_related("posts__votes"):
             allowed = set(Entitlement.objects.filter(key=thread.audience[0]).values_list("user_id", flat=True))
-            allowed |= staff | set(Course.objects.filter(pk=int(thread.audience[0].removeprefix("course:"))).values_list("teacher_id", flat=True))
-            there = {post.author_id for post in thread.posts.all()} | {vote.voter_id for post in thread.posts.all() for vote in post.votes.all()}
+            allowed |= staff | set(
+                Course.objects.filter(pk=int(thread.audience[0].removeprefix("course:"))).values_list(
+                    "teacher_id", flat=True
+                )
+            )
+            there = {post.author_id for post in thread.posts.all()} | {
+                vote.voter_id for post in thread.posts.all() for vote in post.votes.all()
+            }
             assert there <= allowed, thread.title
 
     def test_there_is_something_that_cleo_must_not_see(self):
@@ -131,7 +143,9 @@ class TestMoney:
     def test_every_enrollment_has_its_order_and_its_entitlement(self):
         enrolled = {(row.user_id, f"course:{row.course_id}") for row in Enrollment.objects.all()}
         assert set(Entitlement.objects.values_list("user_id", "key")) == enrolled
-        assert {(line.order.buyer_id, line.product.subject) for line in OrderLine.objects.select_related("order", "product")} == enrolled
+        assert {
+            (line.order.buyer_id, line.product.subject) for line in OrderLine.objects.select_related("order", "product")
+        } == enrolled
 
     def test_the_journal_holds_what_was_paid(self):
         paid = Order.objects.aggregate(sum=Sum("total_minor"))["sum"]
@@ -155,7 +169,9 @@ class TestDerived:
 
     def test_reviews_come_from_those_who_studied_enough(self):
         for review in Review.objects.select_related("course"):
-            done = LessonProgress.objects.filter(user=review.user_id, lesson__course=review.course_id, completed_at__lte=review.created_at)
+            done = LessonProgress.objects.filter(
+                user=review.user_id, lesson__course=review.course_id, completed_at__lte=review.created_at
+            )
             assert review.lessons_done == done.count() >= review.course.lesson_count * 0.25
 
     def test_the_listeners_have_read_everything_and_buried_nothing(self):
@@ -171,7 +187,10 @@ class TestDerived:
         assert Grant.objects.filter(granted_at__lt=plan.now - timedelta(days=30)).exists()
         ben = User.objects.get(username="ben")
         earned = Tally.objects.filter(user=ben).aggregate(sum=Sum("points"))["sum"]
-        assert sum(entry.amount for entry in Entry.objects.filter(account__owner=f"user:{ben.pk}", account__unit="PTS")) == earned
+        assert (
+            sum(entry.amount for entry in Entry.objects.filter(account__owner=f"user:{ben.pk}", account__unit="PTS"))
+            == earned
+        )
 
     def test_nobody_is_told_what_is_weeks_old(self):
         # This world ended long before today, so there is nothing left to tell.
@@ -195,7 +214,9 @@ class TestTastes:
     def test_three_times_in_ten_people_act_against_them(self):
         dice = Plan(seed=1, now=None).dice("test")
         taste = tastes.Taste(topics={"sql": 1.0}, liveliness=1.0)
-        chosen = Counter(tastes.choose(dice, taste, ["sql", "color", "reading"], lambda one: [one]) for _ in range(4_000))
+        chosen = Counter(
+            tastes.choose(dice, taste, ["sql", "color", "reading"], lambda one: [one]) for _ in range(4_000)
+        )
         assert 0.67 < chosen["sql"] / 4_000 < 0.73
 
     def test_enrollments_follow_them(self, world):
@@ -205,5 +226,3 @@ class TestTastes:
             total += 1
             liked += any(topic.slug in found[row.user.username] for topic in row.course.topics.all())
         assert liked / total > 0.25
-
-

@@ -40,7 +40,9 @@ class Readership:
         living = [one for one in people.members if one.username != NEWCOMER]
         self.everybody = [self._reader(one, one.joined_at, tastes) for one in [*living, *people.teachers]]
         self._of_course = {
-            row[0].shelf.course.key: [self._reader(one.user, one.since, tastes) for one in row] for row in learners.values() if row
+            row[0].shelf.course.key: [self._reader(one.user, one.since, tastes) for one in row]
+            for row in learners.values()
+            if row
         }
 
     def of(self, draft: Draft) -> list[Reader]:
@@ -58,7 +60,9 @@ def attend(plan: Plan, drafts: Sequence[Draft], readership: Readership, diary: D
     for draft in drafts:
         _attend_one(plan, draft, readership.of(draft), votes, seen, diary)
     _browse(plan, drafts, readership, seen, diary)
-    Vote.objects.bulk_create(sorted(votes, key=lambda one: (one.created_at, one.post_id, one.voter_id)), batch_size=2000)
+    Vote.objects.bulk_create(
+        sorted(votes, key=lambda one: (one.created_at, one.post_id, one.voter_id)), batch_size=2000
+    )
     given = Vote.objects.filter(post=OuterRef("pk")).values("post").annotate(count=Count("pk")).values("count")
     Post.objects.update(vote_count=Coalesce(Subquery(given), 0))
     threads = [one.thread for one in drafts]
@@ -82,7 +86,9 @@ def _attend_one(
         _note_view(draft.thread, reader_id, at - timedelta(seconds=45), seen, diary)
 
 
-def _voters(dice: random.Random, draft: Draft, readers: Sequence[Reader], count: int, *, apart_from: int) -> list[Reader]:
+def _voters(
+    dice: random.Random, draft: Draft, readers: Sequence[Reader], count: int, *, apart_from: int
+) -> list[Reader]:
     """``count`` different readers, those to whose taste the thread is more likely than others."""
     might = [one for one in readers if one.user.pk != apart_from]
     keys = {id(one): dice.random() ** (1 / _drawn_to(one, draft)) for one in might}
@@ -133,4 +139,6 @@ def _browse_one(
     count = round(VIEWS[0] + (VIEWS[1] - VIEWS[0]) * taste.liveliness)
     for pile, share in ((liked, 1 - AGAINST), (others, AGAINST)):
         for draft, first in dice.sample(pile, k=min(len(pile), round(count * share))):
-            _note_view(draft.thread, reader.user.pk, plan.moment(dice, first, plan.now).replace(microsecond=0), seen, diary)
+            _note_view(
+                draft.thread, reader.user.pk, plan.moment(dice, first, plan.now).replace(microsecond=0), seen, diary
+            )

@@ -67,7 +67,12 @@ class TestOpening:
         answer = page.post(begin(), SAID)
         assert answer.headers["Location"] == "/open/"
         owner, school = User.objects.get(), School.objects.get()
-        assert (owner.name, owner.email, owner.is_staff, owner.is_superuser) == ("Eli Yi", "eli@school.test", True, True)
+        assert (owner.name, owner.email, owner.is_staff, owner.is_superuser) == (
+            "Eli Yi",
+            "eli@school.test",
+            True,
+            True,
+        )
         assert owner.check_password("seven boats on a pond")
         assert (school.name, school.language, school.currency, school.accent) == ("Paper Boats", "en", "USD", "plum")
         assert page.session["_auth_user_id"] == str(owner.pk)
@@ -114,7 +119,11 @@ class TestTheChecklist:
         assert self.ticks() == [False] * 5
         publish_course(course=create_course(by=ada, title="Bread", language="en", summary="Flour"), by=ada)
         assert self.ticks() == [True, False, False, False, False]
-        settings.SANDBOX_URL, settings.SANDBOX_SECRET_KEY, settings.SANDBOX_WEBHOOK_SECRET = "http://127.0.0.1:1", "a", "b"
+        settings.SANDBOX_URL, settings.SANDBOX_SECRET_KEY, settings.SANDBOX_WEBHOOK_SECRET = (
+            "http://127.0.0.1:1",
+            "a",
+            "b",
+        )
         assert self.ticks() == [True, True, False, False, False]
         outbox.enqueue(kind="mail", key="mail:1", payload={})
         OutboxMessage.objects.update(done_at=timezone.now())
