@@ -52,7 +52,8 @@ def merge(*, topic: Topic, into: Topic, by: Any) -> Topic:
     """
     # In ascending order: two merges against each other wait and never deadlock.
     locked = {
-        row.pk: row for row in Topic.with_signposts.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")
+        row.pk: row
+        for row in Topic.with_signposts.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")
     }
     topic, into = locked[topic.pk], locked[into.pk]
     _require_mergeable(topic, into)
