@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -27,7 +28,7 @@ class Desk(admin.AdminSite):
         """Whether this session may open the desk now."""
         return is_staff(request) and has_needed_factor(request) and is_fresh(request)
 
-    @never_cache
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send whoever may not open the desk to what they lack."""
         wanted = request.GET.get("next") or reverse("admin:index", current_app=self.name)
