@@ -13,7 +13,6 @@ class AccountsConfig(AppConfig):
         from topics import merging
 
         from . import audience, handlers, post, privacy, profile_parts, queries, settings_pages  # noqa: F401
-
         from .models import TopicFollow
 
         merging.moves(TopicFollow, unique_with=["user"])

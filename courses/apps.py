@@ -16,7 +16,6 @@ class CoursesConfig(AppConfig):
         from core.ui.navigation import Place
         from forum import about
         from payments import fulfilment
-
         from topics import merging
 
         from . import handlers, privacy, references  # noqa: F401

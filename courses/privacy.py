@@ -9,7 +9,18 @@ _NOT_A_PERSON = "it is a part of a course and says nothing about a person"
 covers(
     Course,
     person="teacher",
-    exporting=["title", "slug", "language", "summary", "outcomes", "for_whom", "level", "format", "created_at", "published_at"],
+    exporting=[
+        "title",
+        "slug",
+        "language",
+        "summary",
+        "outcomes",
+        "for_whom",
+        "level",
+        "format",
+        "created_at",
+        "published_at",
+    ],
     omitting=dict.fromkeys(
         ["audience", "lesson_count", "minutes", "enrollment_count", "rating_count", "rating_sum"], _NOT_A_PERSON
     ),

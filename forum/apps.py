@@ -12,7 +12,6 @@ class ForumConfig(AppConfig):
         from core.realtime.guarding import guards
         from core.ui import navigation
         from core.ui.navigation import Place
-
         from topics import merging
 
         from . import handlers, privacy  # noqa: F401

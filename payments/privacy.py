@@ -57,7 +57,13 @@ covers(
     omitting={"idempotency_key": _INNER, "provider_id": _INNER, "by": "it may be another person"},
     erasing={"reason": ""},
 )
-covers(RefundPart, person="refund__payment__order__buyer", exporting=["amount_minor"], omitting={"line": _INNER}, erasing={})
+covers(
+    RefundPart,
+    person="refund__payment__order__buyer",
+    exporting=["amount_minor"],
+    omitting={"line": _INNER},
+    erasing={},
+)
 covers(
     Entitlement,
     exporting=["key", "cause", "reason", "granted_at", "starts_at", "ends_at", "ended_at", "end_cause"],
