@@ -1,5 +1,6 @@
 """allauth's and Django's signals, translated once into our operations."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import signals as account
@@ -12,7 +13,8 @@ from accounts.models import User
 from core.events import listener
 from surveys.events import SurveyAnswered
 
-listens = listener("accounts.letters")
+# Nobody is greeted weeks after they came.
+listens = listener("accounts.letters", within=timedelta(days=7))
 reads_surveys = listener("accounts.topics")
 
 

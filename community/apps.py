@@ -10,8 +10,12 @@ class CommunityConfig(AppConfig):
         # Tasks sent from a web process find their broker through the app that is current, so it must exist there too.
         from core.ui import navigation
         from core.ui.navigation import Place
+        from core.web import mail
 
         from . import celery  # noqa: F401
+        from .context import school_in_mails
+
+        mail.describes_school(school_in_mails)
 
         navigation.register(
             "home", label=_("Home"), url_name="home", places={Place.TOP, Place.THUMBS}, icon="home", order=10

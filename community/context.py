@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from core.realtime.topics import open_topics
@@ -16,11 +17,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The school, the theme, what is unread, and where the socket is; each is asked for only when a template does."""
     user = getattr(request, "user", None)
     is_known = user is not None and user.is_authenticated
+    own = f"user:{user.pk}" if user is not None else ""
     return {
         "school": SimpleLazyObject(lambda: School.objects.first() or School(name_zh="学园", name_en="Lyceum")),
         "theme": getattr(request, "theme", ""),
         "unread_count": unread_count(user=user) if is_known else 0,
         "live": {"port": settings.LIVE_PORT, "path": "/live/"},
-        "own_topics": SimpleLazyObject(lambda: open_topics(f"user:{user.pk}") if is_known else []),
+        "own_topics": SimpleLazyObject(lambda: open_topics(own) if is_known else []),
         "demo": settings.IS_DEMO,
     }
+
+
+def school_in_mails(language: str) -> dict[str, Any]:
+    """What the layout of mails says of the school, in the receiver's ``language``."""
+    with translation.override(language):
+        school = School.objects.first() or School(name_zh="学园", name_en="Lyceum")
+        return {"name": school.name, "tagline": school.tagline, "site_url": settings.SITE_URL}

@@ -18,10 +18,14 @@ VAR = Path(env.text("LYCEUM_VAR", str(BASE_DIR / "var")))
 
 DEBUG = KIND == "development"
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 SITE_URL = env.text("SITE_URL", None if IS_PRODUCTION else "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if IS_PRODUCTION else "localhost,127.0.0.1,testserver")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
+    [env.text("ALLOWED_HOSTS")] if IS_PRODUCTION else ["localhost", "127.0.0.1", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     # Rooms, from the roof down: the first one wins where two offer the same template or static file.
@@ -70,11 +74,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.web.middleware.RequestId",
     "core.web.middleware.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.Measured",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.PolicyReports",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.web.middleware.Preferences",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -130,13 +137,14 @@ CACHES = {
     "default": {
         "BACKEND": "core.web.cache.ForgivingRedisCache",
         "LOCATION": CACHE_URL,
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.1},
+        "OPTIONS": {"socket_timeout": 0.1, "socket_connect_timeout": 0.1},
     }
 }
+CHANNEL_PREFIX = "lyceum"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [{"address": CHANNELS_URL, "max_connections": 2_000}], "prefix": "lyceum"},
+        "CONFIG": {"hosts": [{"address": CHANNELS_URL, "max_connections": 2_000}], "prefix": CHANNEL_PREFIX},
     }
 }
 
@@ -159,6 +167,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep facts": {"task": "core.events.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "relay the outbox": {"task": "core.events.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
     "ask about payments": {"task": "payments.tasks.ask_again", "schedule": 15.0, "options": {"expires": 15}},
+    "forget old live messages": {"task": "core.realtime.tasks.forget_old_messages", "schedule": crontab(minute=23)},
+    "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
+    "verify the books": {"task": "ledger.tasks.verify_all", "schedule": crontab(hour=4, minute=11)},
+    "erase who asked for it": {"task": "core.privacy.tasks.sweep", "schedule": crontab(minute=37)},
+    "forget old idempotency keys": {"task": "core.web.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=37)},
     "make partitions": {"task": "core.events.tasks.make_partitions", "schedule": crontab(hour=3, minute=7)},
 }
 

@@ -5,9 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from core.ui.urls import styleguide_urls
-from core.web import health
+from core.web import health, metrics
 
 from . import views
+
+handler400 = "core.web.errors.bad_request"
+handler403 = "core.web.errors.permission_denied"
+handler404 = "core.web.errors.page_not_found"
+handler500 = "core.web.errors.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,6 +30,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
     path("", include("recsys.urls")),
+    path("metrics", metrics.show, name="metrics"),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),
     path("settings/", include("accounts.settings_urls")),

@@ -1,5 +1,7 @@
 """What learners and teachers write."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +24,7 @@ class ReviewForm(forms.Form):
     )
 
 
-class CourseForm(forms.ModelForm):
+class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     """What stands on a course's page."""
 
     outcomes = forms.CharField(
@@ -44,7 +46,7 @@ class CourseForm(forms.ModelForm):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        topics: forms.ModelMultipleChoiceField = self.fields["topics"]  # type: ignore[assignment]
+        topics: Any = self.fields["topics"]
         topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
         for name in ("outcomes", "for_whom"):
             self.initial[name] = "\n".join(getattr(self.instance, name) or [])
@@ -58,7 +60,7 @@ class CourseForm(forms.ModelForm):
         return _lines(self.cleaned_data["for_whom"])
 
 
-class LessonForm(forms.ModelForm):
+class LessonForm(forms.ModelForm):  # type: ignore[type-arg]
     """A lesson's text and how it is reached."""
 
     section_title = forms.CharField(label=_("Section"), max_length=120)

@@ -1,8 +1,7 @@
 """What courses do when something happens below them: search, and the teacher's list of questions, live."""
 
 from collections.abc import Iterator
-
-from django.db.models import QuerySet
+from datetime import timedelta
 
 from core import events
 from core.realtime import sending
@@ -13,10 +12,11 @@ from forum.events import AnswerAccepted, QuestionAsked
 from forum.models import Thread
 
 from .events import CoursePublished
-from .models import Course, Lesson
+from .models import Course, CourseQuerySet, Lesson
 
 searches = events.listener("courses.search")
-listens = events.listener("courses.studio")
+# A page that is opened later reads the list itself.
+listens = events.listener("courses.studio", within=timedelta(days=1))
 
 
 @searches(CoursePublished)
@@ -26,7 +26,7 @@ def index_course(fact: CoursePublished) -> None:
     index_many([*course_documents(course), *lesson_documents(course)])
 
 
-def course_documents(courses: QuerySet[Course]) -> Iterator[Document]:
+def course_documents(courses: CourseQuerySet) -> Iterator[Document]:
     """What may be found of the published ones among ``courses``."""
     for course in courses.published().select_related("teacher").prefetch_related("topics"):
         yield Document(
@@ -36,7 +36,7 @@ def course_documents(courses: QuerySet[Course]) -> Iterator[Document]:
         )  # fmt: skip
 
 
-def lesson_documents(courses: QuerySet[Course]) -> Iterator[Document]:
+def lesson_documents(courses: CourseQuerySet) -> Iterator[Document]:
     """What may be found of the lessons of the published ones among ``courses``, by those who hold a key to each."""
     lessons = Lesson.objects.filter(course__in=courses.published()).select_related("course")
     for lesson in lessons.prefetch_related("course__topics"):

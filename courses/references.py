@@ -48,12 +48,12 @@ def may_hear(viewer: Any, ident: int) -> bool:
 
 def granted(entitlement: Entitlement) -> None:
     """Payments granted somebody a course: they study it from now on."""
-    operations.enroll(course=_course(entitlement.product.subject), user=entitlement.user)
+    operations.enroll(course=_course(entitlement.key), user=entitlement.user)
 
 
 def ended(entitlement: Entitlement) -> None:
     """Payments ended somebody's access to a course."""
-    operations.end_enrollment(course=_course(entitlement.product.subject), user=entitlement.user)
+    operations.end_enrollment(course=_course(entitlement.key), user=entitlement.user)
 
 
 def describe(product: Product) -> Description:

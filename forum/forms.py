@@ -1,5 +1,7 @@
 """What people write."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +49,7 @@ class ThreadForm(PostForm):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        topics: forms.ModelMultipleChoiceField = self.fields["topics"]  # type: ignore[assignment]
+        topics: Any = self.fields["topics"]
         topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
 
 

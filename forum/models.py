@@ -1,6 +1,6 @@
 """Boards, threads, posts, votes and flags."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -135,13 +135,13 @@ class QuestionManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: ig
     """Only the threads that ask something."""
 
     def get_queryset(self) -> ThreadQuerySet:
-        return super().get_queryset().questions()
+        return cast("ThreadQuerySet", super().get_queryset().questions())
 
 
 class Question(Thread):
     """A thread that asks for an answer."""
 
-    objects = QuestionManager()
+    objects = QuestionManager()  # type: ignore[misc]
 
     class Meta:
         proxy = True

@@ -15,7 +15,9 @@ from .operations import Merit
 listens = events.listener("gamification.points")
 
 
-@listens.in_bulk(LessonCompleted, CourseCompleted, CourseReviewed, QuestionAsked, AnswerPosted, AnswerAccepted)
+@listens.in_bulk(
+    LessonCompleted, CourseCompleted, CourseReviewed, QuestionAsked, AnswerPosted, AnswerAccepted, PostVoted
+)
 def reward(facts: Sequence[Fact]) -> None:
     """Give the points that a batch of facts earns."""
     operations.give_many([merit for fact in facts if (merit := merit_of(fact)) is not None])
@@ -36,17 +38,21 @@ def merit_of(fact: Fact) -> Merit | None:
             return _merit(fact, fact.answerer_id, "answer_posted", f"post:{fact.answer_id}")
         case AnswerAccepted() if fact.answerer_id != fact.asker_id:
             return _merit(fact, fact.answerer_id, "answer_accepted", f"thread:{fact.question_id}")
+        case PostVoted() if fact.value:
+            return _merit(fact, fact.author_id, "vote_received", _vote(fact))
     return None
 
 
 @listens(PostVoted)
-def reward_the_author(fact: PostVoted) -> None:
-    """A vote earns its author points, and takes them along when it is taken back."""
-    source = f"vote:{fact.post_id}.{fact.voter_id}"
-    if fact.value:
-        operations.give_points(user_id=fact.author_id, rule="vote_received", source=source, at=fact.happened_at)
-    else:
-        operations.take_back(user_id=fact.author_id, rule="vote_received", source=source)
+def take_back_for_unvoted(fact: PostVoted) -> None:
+    """
+    A vote that is taken back takes its points along.
+
+    A batch hands over its votes first and then, one by one, what took some of them back; that equals taking the facts in
+    their order, since a vote is rewarded once and its reward taken back once, however often it is given.
+    """
+    if not fact.value:
+        operations.take_back(user_id=fact.author_id, rule="vote_received", source=_vote(fact))
 
 
 @listens(PostHidden)
@@ -68,6 +74,10 @@ def _earned_by(post_id: int) -> list[tuple[str, str]]:
     if post is None or not post.thread.is_question:
         return []
     return [("question_asked", f"thread:{post.thread_id}")] if post.is_first else [("answer_posted", f"post:{post.pk}")]
+
+
+def _vote(fact: PostVoted) -> str:
+    return f"vote:{fact.post_id}.{fact.voter_id}"
 
 
 def _merit(fact: Fact, user_id: int, rule: str, source: str) -> Merit:

@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-import ledger.operations
 from accounts.models import User
 from core import events
-from core.events import Code
+from core.events import Code, Dated
 from core.realtime import sending
+from ledger import operations as journal
 from ledger.models import Transaction
 from ledger.rules import Line, Posting
 
@@ -57,11 +57,11 @@ def give_many(merits: Sequence[Merit]) -> None:
         return
     before = _totals({one.user_id for one in new})
     earned = _cap(new, rules, users)
-    posted = ledger.operations.post_many(postings=[_posting(one, points) for one, points in earned if points])
+    posted = journal.post_many(postings=[_posting(one, points) for one, points in earned if points])
     _tally(earned, rules, users)
     _announce(earned, {one.key: one for one in posted}, rules)
     _promote(before, earned)
-    _grant_badges({one.user_id for one in new}, {rules[one.rule].pk for one in new})
+    _grant_badges(new, rules)
 
 
 @transaction.atomic
@@ -72,8 +72,8 @@ def take_back(*, user_id: int, rule: str, source: str) -> None:
     if given is None:
         return
     users = _lock_users({user_id})
-    ledger.operations.reverse(transaction=given, key=f"back:{key}")
-    points = given.entries.get(account__kind="points").amount
+    journal.reverse(transaction=given, key=f"back:{key}")
+    points = given.entries.get(account__kind="points").amount  # type: ignore[arg-type]
     Tally.objects.filter(user_id=user_id, rule__code=rule, date=_day(given.happened_at, users[user_id])).update(
         points=F("points") - points, times=F("times") - 1
     )
@@ -137,8 +137,9 @@ def _tally(earned: Iterable[tuple[Merit, int]], rules: dict[str, Rule], users: d
 
 def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction], rules: dict[str, Rule]) -> None:
     given = [(one, points, posted[one.key]) for one, points in earned if points]
-    events.publish_all([
-        PointsGiven(user_id=one.user_id, points=points, rule=Code(one.rule), transaction_id=row.pk) for one, points, row in given
+    events.publish_many_at([
+        Dated(PointsGiven(user_id=one.user_id, points=points, rule=Code(one.rule), transaction_id=row.pk), one.at)
+        for one, points, row in given
     ])  # fmt: skip
     for one, points, _row in given:
         if timezone.now() - one.at < FRESH:
@@ -154,32 +155,46 @@ def _totals(user_ids: set[int]) -> dict[int, int]:
 
 
 def _promote(before: dict[int, int], earned: Iterable[tuple[Merit, int]]) -> None:
-    more: dict[int, int] = defaultdict(int)
-    for one, points in earned:
-        more[one.user_id] += points
     levels = list(Level.objects.order_by("points"))
-    reached = [
-        LevelReached(user_id=user_id, level=level.number)
-        for user_id, points in sorted(more.items())
-        for level in levels
-        if before.get(user_id, 0) < level.points <= before.get(user_id, 0) + points
-    ]
-    events.publish_all(reached)
+    totals = dict(before)
+    reached = []
+    for one, points in earned:
+        had = totals.get(one.user_id, 0)
+        totals[one.user_id] = had + points
+        crossed = [level for level in levels if had < level.points <= had + points]
+        reached += [Dated(LevelReached(user_id=one.user_id, level=level.number), one.at) for level in crossed]
+    events.publish_many_at(reached)
 
 
-def _grant_badges(user_ids: set[int], rule_ids: set[int]) -> None:
-    times = (
-        Tally.objects.filter(user_id__in=user_ids, rule_id__in=rule_ids)
-        .values("user_id", "rule_id")
-        .annotate(sum=Sum("times"))
-    )
-    counted = {(row["user_id"], row["rule_id"]): row["sum"] for row in times.values("user_id", "rule_id", "sum")}
-    held = set(Grant.objects.filter(user_id__in=user_ids).values_list("user_id", "badge_id"))
+def _grant_badges(merits: Sequence[Merit], rules: dict[str, Rule]) -> None:
+    """Grant what is due, each badge dated by the act that brought the number."""
+    acts: dict[tuple[int, int], list[datetime]] = defaultdict(list)
+    for one in merits:
+        acts[one.user_id, rules[one.rule].pk].append(one.at)
+    counted = _counted(acts)
+    held = set(Grant.objects.filter(user_id__in={user_id for user_id, _ in acts}).values_list("user_id", "badge_id"))
     due = [
-        (user_id, badge)
-        for badge in Badge.objects.filter(rule_id__in=rule_ids).order_by("pk")
-        for user_id in sorted(user_ids)
-        if counted.get((user_id, badge.rule_id), 0) >= badge.times and (user_id, badge.pk) not in held
+        Grant(
+            user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - counted[user_id, badge.rule_id] + len(ats))
+        )
+        for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk")
+        for (user_id, rule_id), ats in sorted(acts.items())
+        if rule_id == badge.rule_id and counted[user_id, rule_id] >= badge.times and (user_id, badge.pk) not in held
     ]
-    Grant.objects.bulk_create([Grant(user_id=user_id, badge=badge) for user_id, badge in due], ignore_conflicts=True)
-    events.publish_all([BadgeGranted(user_id=user_id, badge_id=badge.pk) for user_id, badge in due])
+    Grant.objects.bulk_create(due, ignore_conflicts=True)
+    events.publish_many_at(
+        [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due]
+    )
+
+
+def _counted(acts: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """How often each member has done each rule's act, these times included."""
+    user_ids, rule_ids = {user_id for user_id, _ in acts}, {rule_id for _, rule_id in acts}
+    tallies = Tally.objects.filter(user_id__in=user_ids, rule_id__in=rule_ids)
+    sums = tallies.values("user_id", "rule_id").annotate(sum=Sum("times")).values_list("user_id", "rule_id", "sum")
+    return {(user_id, rule_id): times for user_id, rule_id, times in sums}
+
+
+def _nth(ats: Sequence[datetime], number: int) -> datetime:
+    """The ``number``-th of ``ats``, counted from 1; the last one for a badge that was due before them."""
+    return ats[number - 1] if 1 <= number <= len(ats) else ats[-1]

@@ -1,5 +1,7 @@
 """From facts to people who must know."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 
 from accounts.models import User
@@ -15,20 +17,23 @@ from payments.models import Order
 from .models import Kind
 from .operations import notify
 
+TOLD_WITHIN = timedelta(days=7)
+"""Nobody wants to hear today what happened last week: after a long stop, or an import, older facts are passed over."""
+
 # A mail is a mail: what was told cannot be told anew.
-listens = events.listener("notifications")
+listens = events.listener("notifications", within=TOLD_WITHIN)
 
 QUOTED_WORDS = 60
 
 
 @listens(AnswerPosted)
 def tell_the_asker(fact: AnswerPosted) -> None:
-    _tell_of_post(fact.answer_id, to=fact.asker_id, kind=Kind.ANSWER, letter="answer")
+    _tell_of_post(fact.answer_id, to=fact.asker_id, kind=Kind.ANSWER, letter="answer", at=fact.happened_at)
 
 
 @listens(ReplyPosted)
 def tell_who_started(fact: ReplyPosted) -> None:
-    _tell_of_post(fact.post_id, to=fact.thread_author_id, kind=Kind.REPLY, letter="reply")
+    _tell_of_post(fact.post_id, to=fact.thread_author_id, kind=Kind.REPLY, letter="reply", at=fact.happened_at)
 
 
 @listens(AnswerAccepted)
@@ -37,7 +42,7 @@ def tell_the_answerer(fact: AnswerAccepted) -> None:
     if post is not None:
         notify(
             user=post.author, kind=Kind.ACCEPTED, subject_id=post.pk, key=f"accepted:{post.pk}", actor=post.thread.author,
-            letter="accepted", context=_about(post),
+            letter="accepted", context=_about(post), at=fact.happened_at,
         )  # fmt: skip
 
 
@@ -50,19 +55,26 @@ def tell_the_teacher(fact: QuestionAsked) -> None:
         notify(
             user=teacher, kind=Kind.QUESTION, subject_id=question.pk, key=f"question:{question.pk}", actor=question.author,
             letter="question", context={"title": question.title, "under": about.title, "action_url": absolute(question.get_absolute_url())},
+            at=fact.happened_at,
         )  # fmt: skip
 
 
 @listens(BadgeGranted)
 def tell_of_badge(fact: BadgeGranted) -> None:
     user = User.objects.get(pk=fact.user_id)
-    notify(user=user, kind=Kind.BADGE, subject_id=fact.badge_id, key=f"badge:{fact.badge_id}:{user.pk}")
+    notify(
+        user=user,
+        kind=Kind.BADGE,
+        subject_id=fact.badge_id,
+        key=f"badge:{fact.badge_id}:{user.pk}",
+        at=fact.happened_at,
+    )
 
 
 @listens(LevelReached)
 def tell_of_level(fact: LevelReached) -> None:
     user = User.objects.get(pk=fact.user_id)
-    notify(user=user, kind=Kind.LEVEL, subject_id=fact.level, key=f"level:{fact.level}:{user.pk}")
+    notify(user=user, kind=Kind.LEVEL, subject_id=fact.level, key=f"level:{fact.level}:{user.pk}", at=fact.happened_at)
 
 
 @listens(PostHidden, PostRestored)
@@ -72,26 +84,27 @@ def tell_the_author(fact: PostHidden | PostRestored) -> None:
         kind = Kind.HIDDEN if isinstance(fact, PostHidden) else Kind.RESTORED
         context = _about(post) | {"reason": post.hidden_reason}
         notify(
-            user=post.author, kind=kind, subject_id=post.pk, key=f"{kind}:{fact.id}", letter=kind.value, context=context
-        )
+            user=post.author, kind=kind, subject_id=post.pk, key=f"{kind}:{fact.id}", letter=kind.value, context=context,
+            at=fact.happened_at,
+        )  # fmt: skip
 
 
 @listens(OrderPaid)
 def send_the_receipt(fact: OrderPaid) -> None:
-    _tell_of_order(fact.order_id, kind=Kind.PAID)
+    _tell_of_order(fact.order_id, kind=Kind.PAID, at=fact.happened_at)
 
 
 @listens(OrderRefunded)
 def tell_of_refund(fact: OrderRefunded) -> None:
-    _tell_of_order(fact.order_id, kind=Kind.REFUNDED, once=fact.id)
+    _tell_of_order(fact.order_id, kind=Kind.REFUNDED, once=fact.id, at=fact.happened_at)
 
 
 @listens(PaymentDeclined)
 def tell_of_decline(fact: PaymentDeclined) -> None:
-    _tell_of_order(fact.order_id, kind=Kind.DECLINED, once=fact.id)
+    _tell_of_order(fact.order_id, kind=Kind.DECLINED, once=fact.id, at=fact.happened_at)
 
 
-def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str) -> None:
+def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str, at: datetime) -> None:
     post = Post.objects.select_related("thread", "author").filter(pk=post_id, hidden_at__isnull=True).first()
     reader = User.objects.filter(pk=to).first()
     if post is not None and reader is not None and Post.objects.visible_to(reader).filter(pk=post.pk).exists():
@@ -106,7 +119,7 @@ def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str) -> None:
         )
 
 
-def _tell_of_order(order_id: int, *, kind: Kind, once: int = 0) -> None:
+def _tell_of_order(order_id: int, *, kind: Kind, at: datetime, once: int = 0) -> None:
     order = Order.objects.select_related("buyer").get(pk=order_id)
     context = {
         "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),

@@ -1,5 +1,6 @@
 """Telling people."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -26,15 +27,19 @@ def notify(
     actor: User | None = None,
     letter: str = "",
     context: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
     """
     Tell ``user`` once for each ``key``: in the list, at the bell, and by mail when there is a ``letter`` and they want it.
 
+    ``at`` is when it happened: a list that was filled late is still in the order of what happened.
     Nobody is told what they did themselves.
     """
     if actor is not None and actor.pk == user.pk:
         return
-    row = Notification(user=user, kind=kind, actor=actor, subject_id=subject_id, key=key)
+    row = Notification(
+        user=user, kind=kind, actor=actor, subject_id=subject_id, key=key, created_at=at or timezone.now()
+    )
     Notification.objects.bulk_create([row], ignore_conflicts=True)
     if Notification.objects.filter(key=key).exclude(read_at__isnull=True).exists():
         return

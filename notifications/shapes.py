@@ -69,7 +69,9 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
         case Kind.REFUNDED:
             return format_html(_("Refunded: {title}"), title=_order_title(subject))
         case Kind.DECLINED:
-            return format_html(_("The payment did not go through: {title}. Nothing was taken."), title=_order_title(subject))
+            return format_html(
+                _("The payment did not go through: {title}. Nothing was taken."), title=_order_title(subject)
+            )
 
 
 def _order_title(order: Any) -> str:

@@ -22,6 +22,7 @@ from .enums import Cause, EndCause
 from .forms import StaffRefundForm
 from .models import Entitlement, Order, OrderHistory, OrderLine, Payment, Product, Refund, WebhookEvent
 from .rules import NotAllowed, OrderState, RefundState
+from .views import member
 
 
 class Unchangeable:
@@ -71,13 +72,13 @@ class ProductAdmin(Audited):
 
     def save_model(self, request: HttpRequest, obj: Product, form: Form, change: bool) -> None:  # noqa: FBT001 - Django's
         """Change the terms, on record with what they were."""
-        operations.change_terms(product=obj, by=request.user)
+        operations.change_terms(product=obj, by=member(request))
 
     @admin.action(description=gettext_lazy("Take off sale"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Take the chosen products off sale."""
         for product in queryset:
-            operations.withdraw(subject=product.subject, by=request.user)
+            operations.withdraw(subject=product.subject, by=member(request))
 
 
 class Lines(Unchangeable, admin.TabularInline):  # type: ignore[type-arg]
@@ -116,6 +117,7 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-pk",)
     date_hierarchy = "placed_at"
     inlines = (Lines, Payments, History)
+    change_form_template = "payments/desk/order.html"
 
     @admin.display(description=gettext_lazy("total"), ordering="total_minor")
     def total(self, order: Order) -> str:
@@ -145,11 +147,11 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
         if form.is_valid():
             return self._give_back(request, order, form)
         context = {**self.admin_site.each_context(request), "order": order, "form": form, "title": _("Give money back")}
-        return TemplateResponse(request, "admin/payments/order/refund.html", context)
+        return TemplateResponse(request, "payments/desk/refund.html", context)
 
     def _give_back(self, request: HttpRequest, order: Order, form: StaffRefundForm) -> HttpResponse:
         try:
-            operations.refund_as_staff(order=order, by=request.user, **form.cleaned_data)
+            operations.refund_as_staff(order=order, by=member(request), **form.cleaned_data)
         except operations.NothingLeft:
             messages.error(request, _("That is more than is left of this order."))
         else:
@@ -180,7 +182,7 @@ class RefundAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
         """Send the refused ones among the chosen once more."""
         for refund in queryset.filter(state=RefundState.REFUSED):
             try:
-                operations.retry_refund(refund=refund, by=request.user)
+                operations.retry_refund(refund=refund, by=member(request))
             except NotAllowed:
                 messages.warning(request, _("One of them had been sent meanwhile."))
 
@@ -224,7 +226,7 @@ class EntitlementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             user=obj.user,
             product=obj.product,
             cause=Cause.STAFF,
-            by=request.user,
+            by=member(request),
             reason=obj.reason,
             ends_at=obj.ends_at,
         )
@@ -234,7 +236,7 @@ class EntitlementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def take_back(self, request: HttpRequest, queryset: QuerySet[Entitlement]) -> None:
         """End the chosen ones that staff had given; what was bought ends by a refund."""
         for entitlement in queryset.filter(cause=Cause.STAFF):
-            operations.end_entitlement(entitlement=entitlement, cause=EndCause.STAFF, by=request.user)
+            operations.end_entitlement(entitlement=entitlement, cause=EndCause.STAFF, by=member(request))
 
 
 @admin.register(WebhookEvent)

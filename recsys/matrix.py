@@ -62,7 +62,7 @@ def _ages(at: NDArray[np.int64]) -> NDArray[np.float32]:
     places = np.arange(len(at))
     starts = np.concatenate([[0], np.nonzero(np.diff(at))[0] + 1])
     lengths = np.diff(np.concatenate([starts, [len(at)]]))
-    return (places - np.repeat(starts, lengths)).astype(np.float32)
+    return np.asarray(places - np.repeat(starts, lengths), dtype=np.float32)
 
 
 def _csr(

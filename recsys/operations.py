@@ -14,7 +14,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.enums import Purpose
 from accounts.models import User
+from accounts.queries import without_consent
 from core import events
 from core.events import Code
 
@@ -42,7 +44,7 @@ def note_interactions(seen: Sequence[tuple[int, str, float, datetime]]) -> None:
     for user_id, item, weight, at in seen:
         known = latest.get((user_id, item), (0.0, at))
         latest[user_id, item] = (max(known[0], weight), max(known[1], at))
-    known_users = set(_remembered({user_id for user_id, _ in latest}))
+    known_users = _remembered({user_id for user_id, _ in latest})
     rows = [(user_id, item, *value) for (user_id, item), value in sorted(latest.items()) if user_id in known_users]
     if not rows:
         return
@@ -56,8 +58,10 @@ def note_interactions(seen: Sequence[tuple[int, str, float, datetime]]) -> None:
         )
 
 
-def _remembered(user_ids: set[int]) -> Sequence[int]:
-    return list(User.objects.filter(pk__in=user_ids).values_list("pk", flat=True))
+def _remembered(user_ids: set[int]) -> set[int]:
+    """Those who still exist and let us learn from what they do."""
+    refused = without_consent(purpose=Purpose.PERSONALIZATION, user_ids=user_ids)
+    return set(User.objects.filter(pk__in=user_ids - refused).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.queries import is_personalized
 from courses.models import Course, Enrollment
 from forum.models import Thread
 from surveys.queries import topic_interests
@@ -46,7 +47,7 @@ def picks(*, viewer: Any, limit: int) -> list[Pick]:
     """The items of the feed in their order."""
     history = _history(viewer)
     without = _left_out(viewer, history)
-    interests = topic_interests(viewer)
+    interests: dict[int, float] = dict(topic_interests(viewer)) if is_personalized(viewer) else {}
     chosen = _personal(viewer, history, without, interests, limit)
     if len(chosen) < limit:
         without |= {pick.item.name for pick in chosen}
@@ -60,7 +61,7 @@ def content_ids(*, viewer: Any, limit: int) -> list[str]:
 
 
 def _history(viewer: Any) -> list[tuple[str, float]]:
-    if not getattr(viewer, "wants_personalization", True):
+    if not is_personalized(viewer):
         return []
     latest = Interaction.objects.filter(user=viewer).order_by("-happened_at", "item")
     return list(latest.values_list("item", "weight")[: rules.LONGEST_HISTORY])
@@ -119,7 +120,7 @@ def _popular(viewer: Any, without: set[str], interests: dict[int, float], limit:
     items = kinds.load(names[:CANDIDATES], viewer=viewer)
     ranked = sorted((items[name] for name in names if name in items), key=lambda item: -_fit(item, interests))
     taken: dict[int, int] = {}
-    found = []
+    found: list[Pick] = []
     for item in ranked:
         taken[item.creator_id] = taken.get(item.creator_id, 0) + 1
         if taken[item.creator_id] <= PER_CREATOR and len(found) < limit:

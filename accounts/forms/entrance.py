@@ -95,6 +95,12 @@ class ResetPasswordForm(Worded, account.ResetPasswordForm):  # type: ignore[misc
 
     labels = {"email": _("Email address")}
 
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        """Send the link; for an unknown address, do the same work for nothing, so that the time tells nobody."""
+        if not self.users:
+            operations.pretend_to_reset(email=self.cleaned_data["email"])
+        return str(super().save(request, **options))
+
 
 class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
     """The new password."""

@@ -13,7 +13,7 @@ from .circles import (
     unmute,
 )
 from .consents import record_consent
-from .joining import join, pretend_to_join
+from .joining import join, pretend_to_join, pretend_to_reset
 from .preferences import change_preferences, change_privacy, change_profile
 from .sessions import end_other_sessions, end_session, note_logout, note_verified_address
 
@@ -33,6 +33,7 @@ __all__ = [
     "note_logout",
     "note_verified_address",
     "pretend_to_join",
+    "pretend_to_reset",
     "record_consent",
     "set_followed_topics",
     "unblock",

@@ -162,6 +162,8 @@ def site_environment(
         "LYCEUM_ENVIRONMENT": kind,
         "LYCEUM_VAR": str(folder),
         "PYTHONUNBUFFERED": "1",
+        # Web workers score in threads of their own; a second level of threads would fight over two cores.
+        "OPENBLAS_NUM_THREADS": "1",
         **keys.load(folder),
         **addresses,
     }

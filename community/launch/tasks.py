@@ -110,7 +110,9 @@ def manage_task(arguments: list[str]) -> int:
     supervisor = Supervisor(VAR)
     try:
         addresses = Servers(supervisor=supervisor, folder=VAR, durable=True, database="lyceum").start()
-        return call(command, env=site_environment(kind="demo", addresses=addresses))
+        return call(
+            command, env=site_environment(kind=os.environ.get("LYCEUM_ENVIRONMENT", "demo"), addresses=addresses)
+        )
     finally:
         supervisor.stop()
 

@@ -8,6 +8,6 @@ Listens to nothing.
 
 from .facts import Code, Fact
 from .listening import Listener, listener
-from .publishing import publish, publish_all
+from .publishing import Dated, publish, publish_all, publish_many_at
 
-__all__ = ["Code", "Fact", "Listener", "listener", "publish", "publish_all"]
+__all__ = ["Code", "Dated", "Fact", "Listener", "listener", "publish", "publish_all", "publish_many_at"]

@@ -1,6 +1,7 @@
 """Listeners: named readers of the stream, each with handlers by kind of fact."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from .facts import Fact
@@ -22,8 +23,9 @@ class Listener:
 
     known: dict[str, "Listener"] = {}
 
-    def __init__(self, name: str, *, resets: Callable[[], None] | None) -> None:
+    def __init__(self, name: str, *, resets: Callable[[], None] | None, within: timedelta | None = None) -> None:
         self.name = name
+        self.within = within
         self.handlers: dict[str, list[Handler]] = {}
         self.bulk: list[tuple[frozenset[str], BulkHandler]] = []
         self._resets = resets
@@ -52,6 +54,10 @@ class Listener:
         """The names of the facts that this listener reads."""
         return sorted(set(self.handlers).union(*(kinds for kinds, _ in self.bulk)))
 
+    def is_too_late_for(self, fact: Fact, *, as_of: datetime) -> bool:
+        """Whether ``fact`` happened so long ago that this listener has nothing to do about it any more."""
+        return self.within is not None and as_of - fact.happened_at > self.within
+
     @property
     def is_rebuildable(self) -> bool:
         """Whether what it wrote can be thrown away and read again from the stream."""
@@ -68,10 +74,12 @@ class NotRebuildable(Exception):
     """The listener's effects cannot be repeated (a mail is a mail); it refuses to read the stream again."""
 
 
-def listener(name: str, *, resets: Callable[[], None] | None = None) -> Listener:
+def listener(name: str, *, resets: Callable[[], None] | None = None, within: timedelta | None = None) -> Listener:
     """
     The listener called ``name`` (``app.purpose``), made on first use.
 
+    ``within`` is for effects that only make sense soon, as telling somebody: older facts are passed over.
+
     ``resets`` empties the tables that it derives from facts; a listener that gives it may be reset and replayed.
     """
-    return Listener.known.setdefault(name, Listener(name, resets=resets))
+    return Listener.known.setdefault(name, Listener(name, resets=resets, within=within))

@@ -76,6 +76,8 @@ def _consume(listener: Listener, limit: int, *, is_careful: bool) -> int:
     if not rows:
         return 0
     facts = [_fact(row) for row in rows if row[1] in listener.facts]
+    now = timezone.now()
+    facts = [fact for fact in facts if not listener.is_too_late_for(fact, as_of=now)]
     if is_careful:
         _handle_carefully(listener, facts)
     else:

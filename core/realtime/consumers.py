@@ -5,11 +5,12 @@ import contextlib
 import json
 import time
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.http import HttpRequest
 
 from core.audience import keys
 
@@ -24,7 +25,7 @@ SLOW_SECONDS = 5.0
 TOO_FAST, LOGGED_OUT, TOO_MANY, TOO_SLOW, BAD_MESSAGE = 4429, 4401, 4409, 4408, 4400
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
+class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """
     Takes ``{"listen": [[token, seq], …], "language": "en"}`` and sends what follows, in order and without gaps.
 
@@ -185,7 +186,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         from django.contrib.auth import get_user
 
         session = self.scope["session"].__class__(self.scope["session"].session_key)
-        fresh = get_user(_Holder(session))
+        fresh = get_user(cast("HttpRequest", _Holder(session)))
         if not fresh.is_authenticated or fresh.pk != self.user.pk:
             return False
         self.user = self.scope["user"] = fresh

@@ -1,6 +1,7 @@
 """Who is here: counted in Redis, forgotten with it, never the truth."""
 
 import time
+from typing import Any
 
 import redis.asyncio
 from django.conf import settings
@@ -54,5 +55,5 @@ async def _count(stream: str, *, add: str = "", remove: str = "") -> int | None:
         return None
 
 
-def _client() -> "redis.asyncio.Redis":
+def _client() -> Any:
     return redis.asyncio.Redis.from_url(settings.CHANNELS_URL, socket_timeout=0.2, socket_connect_timeout=0.1)

@@ -59,7 +59,7 @@ def publish(group: str, message: dict[str, Any]) -> None:
     the same bytes to the same name.
     """
     layer = get_channel_layer()
-    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
+    prefix = settings.CHANNEL_PREFIX
     with _breaker as broker:
         if broker is not None:
             broker.publish(f"{prefix}__group__{group}", layer.serialize(message))

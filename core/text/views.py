@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as page
 from django.views.decorators.http import require_POST
 
+from core.web.limits import limited
+
 from . import LESSON, POST, TextRefused, render
 
 KINDS = {"post": POST, "lesson": LESSON}
@@ -12,6 +14,7 @@ KINDS = {"post": POST, "lesson": LESSON}
 
 @require_POST
 @login_required
+@limited(scope="preview", rate="60/m")
 def preview(request: HttpRequest) -> HttpResponse:
     """Show ``source`` as it would look when posted (``kind`` is ``post`` or ``lesson``), or why it would be refused."""
     limits = KINDS.get(request.POST.get("kind", ""), POST)

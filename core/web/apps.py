@@ -6,3 +6,7 @@ class WebConfig(AppConfig):
     name = "core.web"
     label = "web"
     verbose_name = _("Web")
+
+    def ready(self) -> None:
+        # The outbox and the worker learn here what this room does for them.
+        from . import mail, working  # noqa: F401

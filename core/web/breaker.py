@@ -10,6 +10,8 @@ from typing import Any
 import redis
 from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +48,13 @@ class Breaker:
 
     def _client(self) -> redis.Redis:
         if not hasattr(self._local, "client"):
-            self._local.client = redis.Redis.from_url(
-                self._url(), socket_timeout=GIVE_UP_SECONDS, socket_connect_timeout=GIVE_UP_SECONDS
-            )
-        client: redis.Redis = self._local.client
-        return client
+            self._local.client = client(self._url())
+        found: redis.Redis = self._local.client
+        return found
+
+
+def client(url: str) -> redis.Redis:
+    """A client that asks once and gives up soon; the library's own would try again and again for seconds."""
+    return redis.Redis.from_url(
+        url, socket_timeout=GIVE_UP_SECONDS, socket_connect_timeout=GIVE_UP_SECONDS, retry=Retry(NoBackoff(), 0)
+    )

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from .breaker import Breaker
 
@@ -14,7 +16,9 @@ class ForgivingRedisCache(RedisCache):
     """Django's Redis cache that answers from the process's memory while Redis cannot be reached, so that no page fails for it."""
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
+        # The library's own habit is to try again for seconds; a page has better things to do.
+        options = {"retry": Retry(NoBackoff(), 0), **params.get("OPTIONS", {})}
+        super().__init__(server, {**params, "OPTIONS": options})
         self._memory = LocMemCache("while-redis-is-gone", {**params, "OPTIONS": {"MAX_ENTRIES": 10_000}})
 
     def _either(self, method: str, *arguments: Any, **options: Any) -> Any:

@@ -1,12 +1,19 @@
 """The pages for what went wrong; 500 and 503 need neither database, cache nor context processors."""
 
+import sys
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils import translation
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request that cannot be understood."""
+    """Answer a request that cannot be understood, or that holds more than is taken."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFilesSent)):
+        return too_large(request)
     return render(request, "errors/400.html", status=400)
 
 
@@ -38,7 +45,10 @@ def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when our own code has failed."""
+    """Answer when our own code has failed, or when the database is gone or too busy, which is nobody's fault."""
+    # Django calls this while the exception is being dealt with, and hands it to nobody.
+    if isinstance(sys.exc_info()[1], (InterfaceError, OperationalError)):
+        return unavailable(request, retry_after=5)
     return _standalone(request, name="errors/500.html", status=500)
 
 
@@ -55,7 +65,11 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def _standalone(request: HttpRequest, *, name: str, status: int) -> HttpResponse:
-    # Without a request no context processor runs, so that a broken database cannot break the page that says so.
-    theme = request.COOKIES.get("theme", "")
-    request_id = getattr(request, "id", "")
-    return HttpResponse(loader.render_to_string(name, {"theme": theme, "request_id": request_id}), status=status)
+    # Without a request no context processor runs, so that a broken database cannot break the page that says so. What
+    # failed may have been the very question which language this member reads.
+    language = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
+    context = {"theme": request.COOKIES.get("theme", ""), "request_id": getattr(request, "id", "")}
+    with translation.override(language):
+        response = HttpResponse(loader.render_to_string(name, context), status=status)
+    response.headers["Content-Language"] = language
+    return response

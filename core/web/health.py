@@ -1,10 +1,11 @@
 """Whether this process lives, and whether it can serve."""
 
-from django.db import connection
+from django.conf import settings
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from .breaker import UNREACHABLE
+from .breaker import UNREACHABLE, client
 
 
 @require_safe
@@ -16,16 +17,22 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """What this process leans on: the database must answer; without Redis the site works on, slower, and says so."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"database": "ok", "redis": "ok" if _redis_answers() else "unreachable"})
+    is_ready = _database_answers()
+    said = {"database": "ok" if is_ready else "unreachable", "redis": "ok" if _redis_answers() else "unreachable"}
+    return JsonResponse(said, status=200 if is_ready else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
 
 
 def _redis_answers() -> bool:
-    import redis
-    from django.conf import settings
-
     try:
-        return bool(redis.Redis.from_url(settings.CACHE_URL, socket_timeout=0.1, socket_connect_timeout=0.1).ping())
+        return bool(client(settings.CACHE_URL).ping())
     except UNREACHABLE:
         return False

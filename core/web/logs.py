@@ -11,7 +11,7 @@ from core.events.publishing import request_id
 
 def configure(options: dict[str, Any]) -> None:
     """Set up logging as ``settings.LOGGING`` says: ``json`` and ``level``."""
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -1,6 +1,7 @@
 """What every request passes on its way in and every response on its way out."""
 
 import re
+import time
 import uuid
 import zoneinfo
 from collections.abc import Callable
@@ -8,10 +9,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from core.events.publishing import request_id
 
-from .headers import policy
+from . import metrics, reports
+from .headers import REPORT_PATH, always
 
 Responder = Callable[[HttpRequest], HttpResponse]
 _SANE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -43,14 +46,40 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy())
-        response.headers.setdefault(
-            "Permissions-Policy",
-            "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
-        )
+        for name, value in always().items():
+            response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             # Deny by default: a page is personal until its view says otherwise.
             response.headers["Cache-Control"] = "private, no-store"
+            patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+class PolicyReports:
+    """
+    Takes what browsers report about our content policy, and logs it.
+
+    Browsers send no token with it, so it is answered here, before forged requests are looked for; nothing is changed
+    by it, and it is limited by address.
+    """
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return reports.take(request) if request.path == REPORT_PATH else self.get_response(request)
+
+
+class Measured:
+    """Counts requests and their seconds by view, for ``/metrics``."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        metrics.count(request, response, seconds=time.perf_counter() - started)
         return response
 
 

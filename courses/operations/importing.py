@@ -147,7 +147,7 @@ def _import_figures(folder: Path, course: Course) -> None:
 
 def _take(file: LessonFile, course: Course, report: ImportReport) -> None:
     report.lessons += 1
-    fields = {
+    fields: dict[str, Any] = {
         "title": str(file.about["title"])[:150], "source": file.body, "level": file.level if file.level in Level.values else "",
         "minutes": int(file.about.get("minutes") or _minutes(file.body)), "is_preview": bool(file.about.get("preview")),
         "kind": str(file.about.get("kind") or Lesson.Kind.ARTICLE),

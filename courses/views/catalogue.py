@@ -119,5 +119,8 @@ def _filters(current: str) -> list[dict[str, Any]]:
     everything = {"label": _("All"), "url": here, "is_current": not current}
     return [
         everything,
-        *({"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current} for one in (branch.topic for branch in tree())),
+        *(
+            {"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current}
+            for one in (branch.topic for branch in tree())
+        ),
     ]

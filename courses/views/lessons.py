@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.realtime.topics import open_topics
 from courses import operations, queries, shapes
-from courses.models import Lesson
+from courses.models import Course, Lesson
 from forum.queries import threads_about
 from forum.shapes import thread_row
 from payments.queries import products_for
@@ -46,7 +46,7 @@ def complete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _find(request: HttpRequest, slug: str, pk: int) -> Lesson:
     lessons = Lesson.objects.select_related("course__teacher", "section").filter(
-        course__in=queries.Course.objects.open_to(request.user).values("pk")
+        course__in=Course.objects.open_to(request.user).values("pk")
     )
     return get_object_or_404(lessons, pk=pk)
 

@@ -107,7 +107,10 @@ def _about_or_refuse(request: HttpRequest, reference: str) -> About | None:
 
 def _topics(current: str) -> list[dict[str, Any]]:
     here = reverse("forum:list")
-    return [{"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current} for one in (branch.topic for branch in tree())]
+    return [
+        {"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current}
+        for one in (branch.topic for branch in tree())
+    ]
 
 
 def _tabs(request: HttpRequest, kind: str, show: str) -> list[dict[str, Any]]:

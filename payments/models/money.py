@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments import rules
 from payments.enums import Currency, Outcome, RefundCause
@@ -23,7 +24,9 @@ class Payment(models.Model):
     ``counted_at`` is empty where that is not the order's money and goes back; ``ask_at`` is when to ask the provider again.
     """
 
-    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="payments")
+    order = models.ForeignKey(
+        Order, models.PROTECT, verbose_name=pgettext_lazy("purchase", "order"), related_name="payments"
+    )
     provider = models.SlugField(_("provider"), max_length=20)
     account = models.CharField(_("account at the provider"), max_length=64)
     state = models.CharField(_("state"), max_length=10, choices=PaymentState, default=PaymentState.STARTED)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments.enums import Currency
 from payments.rules import OrderState
@@ -58,8 +59,8 @@ class Order(models.Model):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("order")
-        verbose_name_plural = _("orders")
+        verbose_name = pgettext_lazy("purchase", "order")
+        verbose_name_plural = pgettext_lazy("purchase", "orders")
         constraints = [
             models.UniqueConstraint(
                 fields=["buyer", "basket"], name="one_waiting_order_per_basket", condition=Q(state=OrderState.PLACED)
@@ -85,7 +86,9 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One product of an order, with everything that was true of it when the order was placed."""
 
-    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="lines")
+    order = models.ForeignKey(
+        Order, models.PROTECT, verbose_name=pgettext_lazy("purchase", "order"), related_name="lines"
+    )
     product = models.ForeignKey(Product, models.PROTECT, verbose_name=_("product"), related_name="lines")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("creator"), related_name="+")
     title = models.CharField(_("title"), max_length=200)
@@ -127,7 +130,9 @@ class OrderLine(models.Model):
 class OrderHistory(models.Model):
     """One move of an order, or of a payment of it; the database refuses to change or delete it."""
 
-    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="history")
+    order = models.ForeignKey(
+        Order, models.PROTECT, verbose_name=pgettext_lazy("purchase", "order"), related_name="history"
+    )
     payment = models.ForeignKey(
         "payments.Payment", models.PROTECT, verbose_name=_("payment"), related_name="history", null=True, blank=True
     )

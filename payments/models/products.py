@@ -61,11 +61,11 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Where it is bought."""
+        return reverse("payments:checkout", args=[self.pk])
+
     @property
     def is_on_sale(self) -> bool:
         """Whether it can be bought now."""
         return self.withdrawn_at is None
-
-    def get_absolute_url(self) -> str:
-        """Where it is bought."""
-        return reverse("payments:checkout", args=[self.pk])

@@ -49,7 +49,7 @@ def move_order(order: Order, to: str, *, cause: str, by: User | None = None) -> 
     """
     rules.require_edge(rules.ORDER_EDGES, order.state, to)
     OrderHistory.objects.create(order=order, before=order.state, after=to, cause=cause, by=by)
-    order.state = to
+    order.state = str(to)
     follow = _FOLLOWS.get(to)
     if follow:
         follow(order, by)
@@ -66,7 +66,7 @@ def move_payment(payment: Payment, to: str, *, cause: str, by: User | None = Non
     OrderHistory.objects.create(
         order=payment.order, payment=payment, before=payment.state, after=to, cause=cause, by=by
     )
-    payment.state = to
+    payment.state = str(to)
     if to == PaymentState.DECLINED:
         order = payment.order
         events.publish(PaymentDeclined(order_id=order.pk, buyer_id=order.buyer_id), subject=f"order:{order.pk}")
@@ -80,16 +80,17 @@ def move_refund(refund: Refund, to: str) -> None:
     :raises NotAllowed: if no edge leads there.
     """
     rules.require_edge(rules.REFUND_EDGES, refund.state, to)
-    refund.state = to
+    refund.state = str(to)
     refund.save()
 
 
 def abandon_attempts(order: Order, *, cause: str, apart_from: Payment | None = None, by: User | None = None) -> None:
     """Give up the order's attempts that are still alive; money that comes for one of them nevertheless is not lost."""
-    alive = order.payments.select_for_update().filter(state__in=rules.ALIVE)
-    for payment in alive.exclude(pk=apart_from.pk if apart_from else None).order_by("pk"):
-        payment.order = order
-        move_payment(payment, PaymentState.ABANDONED, cause=cause, by=by)
+    alive = order.payments.select_for_update().filter(state__in=rules.ALIVE).order_by("pk")
+    for payment in alive:
+        if payment != apart_from:
+            payment.order = order
+            move_payment(payment, PaymentState.ABANDONED, cause=cause, by=by)
 
 
 def _paid(order: Order, by: User | None) -> None:

@@ -98,10 +98,17 @@ class Provider(Protocol):
     ``account`` is ours at the provider; ``checkout_origins`` are where a checkout may send the browser.
     """
 
-    name: str
-    label: str | Promise
-    note: str | Promise
-    icon: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str | Promise: ...
+
+    @property
+    def note(self) -> str | Promise: ...
+
+    @property
+    def icon(self) -> str: ...
 
     @property
     def account(self) -> str: ...

@@ -15,6 +15,8 @@ from .interface import NotUnderstood, Refused, Unreachable
 
 SECONDS = 6.0
 _LARGEST = 1 << 20
+_TAKEN = range(200, 300)
+_THEIR_FAULT = 500
 _TRY_AGAIN = frozenset({408, 425, 429})
 
 
@@ -27,9 +29,9 @@ def call(method: str, url: str, *, headers: Mapping[str, str], sent: Mapping[str
     """
     body = None if sent is None else json.dumps(sent).encode()
     status, answer = _exchange(method, url, {"Content-Type": "application/json", **headers}, body)
-    if status >= 500 or status in _TRY_AGAIN:
+    if status >= _THEIR_FAULT or status in _TRY_AGAIN:
         raise Unreachable(f"{method} {urlsplit(url).path}: {status}")
-    if not 200 <= status < 300:
+    if status not in _TAKEN:
         raise Refused(f"{method} {urlsplit(url).path}: {status} {answer[:200].decode(errors='replace')}")
     return as_object(answer)
 

@@ -87,8 +87,7 @@ def fulfilled(monkeypatch):
         ),
         progress=lambda user, subject: far.get((user.pk, subject), 0),
     )
-    told_and_far = type("Room", (), {"told": told, "far": far})
-    return told_and_far
+    return type("Room", (), {"told": told, "far": far})
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ class TestPaying:
 class TestProvidersThatDoNotAnswer:
     def test_silence_is_not_a_no(self, ben, sell, begin, till):
         till.silent_after = True
-        order, payment = begin(ben, sell())
+        _, payment = begin(ben, sell())
         assert payment.state == "unknown"
         till.silent_after = False
         operations.ask(payment=payment)

@@ -132,7 +132,7 @@ def test_a_body_written_again(world):
 
 @pytest.mark.parametrize("minutes", [-4, 4])
 def test_a_clock_that_is_a_little_off_is_forgiven(world, minutes):
-    client, payment, _, true = world
+    client, _, _, true = world
     header = signature(body_of(true), at=time.time() + 60 * minutes)
     assert deliver(client, true, header=header).status_code == 200
 
@@ -159,7 +159,7 @@ def test_a_stranger_cannot_take_the_number_of_a_true_event(world):
 
 
 def test_without_keys_there_is_no_door(world, settings):
-    client, payment, _, true = world
+    client, _, _, true = world
     settings.SANDBOX_URL = ""
     settings.SANDBOX_WEBHOOK_SECRET = ""
     assert (deliver(client, true, provider="sandbox").status_code, WebhookEvent.objects.count()) == (503, 0)

@@ -12,6 +12,8 @@ from payments import operations, queries
 from payments.forms import CheckoutForm
 from payments.models import Order, Payment
 
+from . import member
+
 
 class SeeOther(HttpResponseRedirect):
     """A redirect after a form, which the browser follows with GET."""
@@ -23,7 +25,7 @@ class SeeOther(HttpResponseRedirect):
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest, product_id: int) -> HttpResponse:
     """What it costs and what one gets; a POST places the order and leads to where it is paid."""
-    page = queries.checkout_page(product_id=product_id, viewer=request.user)
+    page = queries.checkout_page(product_id=product_id, viewer=member(request))
     if page is None:
         raise Http404
     form = CheckoutForm(request.POST if request.method == "POST" else None, ways=page.ways)
@@ -34,7 +36,7 @@ def checkout(request: HttpRequest, product_id: int) -> HttpResponse:
 
 def _buy(request: HttpRequest, page: queries.CheckoutPage, way: str) -> HttpResponse:
     try:
-        order, payment = operations.check_out(buyer=request.user, product_ids=[page.product.pk], provider=way)
+        order, payment = operations.check_out(buyer=member(request), product_ids=[page.product.pk], provider=way)
     except operations.AlreadyOwned:
         return redirect("payments:checkout", page.product.pk)
     except operations.NotOnSale as gone:

@@ -8,12 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from payments import operations, queries
 from payments.forms import RefundForm
 
+from . import member
+
 
 @login_required
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """Everything that the member has bought."""
-    return render(request, "payments/orders.html", {"orders": queries.orders_of(request.user)})
+    return render(request, "payments/orders.html", {"orders": queries.orders_of(member(request))})
 
 
 @login_required
@@ -37,7 +39,7 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """The receipt, to be printed."""
-    page = queries.receipt(reference=reference, viewer=request.user)
+    page = queries.receipt(reference=reference, viewer=member(request))
     if page is None:
         raise Http404
     return render(request, "payments/receipt.html", {"page": page})
@@ -48,7 +50,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Give up an order that waits for its money."""
     page = _page(request, reference)
-    return redirect(operations.cancel_order(order=page.order, by=request.user))
+    return redirect(operations.cancel_order(order=page.order, by=member(request)))
 
 
 @login_required
@@ -60,14 +62,14 @@ def refund(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "payments/refund.html", {"page": page, "form": form})
     try:
-        operations.request_refund(order=page.order, by=request.user, reason=form.cleaned_data["reason"])
+        operations.request_refund(order=page.order, by=member(request), reason=form.cleaned_data["reason"])
     except operations.OutsideThePolicy:
         return render(request, "payments/refund.html", {"page": _page(request, reference), "form": form}, status=409)
     return redirect(page.order)
 
 
 def _page(request: HttpRequest, reference: str) -> queries.OrderPage:
-    page = queries.order_page(reference=reference, viewer=request.user)
+    page = queries.order_page(reference=reference, viewer=member(request))
     if page is None:
         raise Http404
     return page

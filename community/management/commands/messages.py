@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -104,9 +104,9 @@ def _extract(path: Path) -> Iterator[tuple[str | None, Any]]:
     else:
         return
     for _line, function, message, _comments in extract_python(
-        BytesIO(source.encode()), list(KEYWORDS), (), {"encoding": "utf-8"}
+        BytesIO(source.encode()), cast(Any, list(KEYWORDS)), (), {"encoding": "utf-8"}
     ):
-        yield from _message(function, message)
+        yield from _message(str(function), message)
 
 
 def _joined(source: str) -> str:

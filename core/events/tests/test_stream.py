@@ -1,7 +1,10 @@
 """The stream: every committed fact reaches every listener once, in one order, whatever happens."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from core import events
 from core.events import operations
@@ -36,6 +39,19 @@ class TestPublishing:
         with pytest.raises(ValueError, match="not a code"):
             events.publish(LampLit(lamp_id=7, color=Code("a green lamp")))
 
+    def test_many_facts_keep_their_own_times_actors_and_order(self, monkeypatch):
+        monkeypatch.setattr(events.publishing, "AT_ONCE", 2)
+        monday = datetime(2026, 3, 2, tzinfo=UTC)
+        events.publish_many_at(
+            [
+                events.Dated(LampLit(lamp_id=n), monday - timedelta(days=n), by=n or None, subject=f"lamp:{n}")
+                for n in range(5)
+            ]
+        )
+        assert [(fact.lamp_id, fact.actor_id, fact.happened_at) for fact in published(LampLit)] == [
+            (n, n or None, monday - timedelta(days=n)) for n in range(5)
+        ]
+
     def test_a_fact_with_a_text_field_cannot_be_declared(self):
         with pytest.raises(NotAFact):
 
@@ -46,6 +62,8 @@ class TestPublishing:
 def test_publishing_outside_a_transaction_is_refused(own_database):
     with pytest.raises(RuntimeError):
         events.publish(LampLit(lamp_id=1))
+    with pytest.raises(RuntimeError):
+        events.publish_many_at([events.Dated(LampLit(lamp_id=1), timezone.now())])
 
 
 def light(*lamps):
@@ -84,3 +102,17 @@ class TestReading:
         operations.consume(listener=listener)
         assert [letter.error.splitlines()[-1] for letter in DeadLetter.objects.all()] == ["ValueError: no such lamp"]
         assert Cursor.objects.get(pk=listener.name).position == 3
+
+    def test_what_happened_too_long_ago_is_passed_over_by_those_who_say_so(self, own_database, listener):
+        listener.within = timedelta(days=7)
+        now = timezone.now()
+        with transaction.atomic():
+            events.publish_many_at(
+                [
+                    events.Dated(LampLit(lamp_id=1), now - timedelta(days=7, minutes=1)),
+                    events.Dated(LampLit(lamp_id=2), now - timedelta(days=6, hours=23)),
+                ]
+            )
+        settle()
+        assert operations.consume(listener=listener) == 2
+        assert listener.seen == [2]

@@ -14,9 +14,7 @@ def ledger_course() -> Sample:
     return _course(title, say("Data", "数据"), 12, 245, 4.8, 86, lin()) | currency_and(12900, 4900)
 
 
-def _course(
-    title: str, topic: str, lessons: int, minutes: int, mean: float, ratings: int, teacher: Sample
-) -> Sample:
+def _course(title: str, topic: str, lessons: int, minutes: int, mean: float, ratings: int, teacher: Sample) -> Sample:
     return {
         "url": "#",
         "title": title,

@@ -1,6 +1,4 @@
 /* Asks the device for a passkey, or to make one, and sends its answer with the form inside. */
-const FIELDS = new Set(["challenge", "id", "rawId", "attestationObject", "clientDataJSON", "authenticatorData", "signature", "userHandle"]);
-
 function bytes(text) {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
@@ -11,8 +9,14 @@ function text(buffer) {
   return btoa(plain).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-function decoded(options) {
-  return JSON.parse(JSON.stringify(options), (key, value) => (FIELDS.has(key) && typeof value === "string" ? bytes(value) : value));
+function decoded({ publicKey }) {
+  const withBytes = (thing) => ({ ...thing, id: bytes(thing.id) });
+  const options = { ...publicKey, challenge: bytes(publicKey.challenge) };
+  if (publicKey.user) options.user = withBytes(publicKey.user);
+  for (const list of ["allowCredentials", "excludeCredentials"]) {
+    if (publicKey[list]) options[list] = publicKey[list].map(withBytes);
+  }
+  return options;
 }
 
 function encoded(credential) {
@@ -44,7 +48,7 @@ class PasskeyForm extends HTMLElement {
   }
 
   async answer() {
-    const { publicKey } = decoded(await this.options());
+    const publicKey = decoded(await this.options());
     return this.hasAttribute("makes") ? navigator.credentials.create({ publicKey }) : navigator.credentials.get({ publicKey });
   }
 

@@ -1,0 +1,179 @@
+"""Orders, payments and entitlements: the rows and entries that buying leaves behind, written in bulk."""
+
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import ledger.operations
+from core.events import Code
+from ledger.rules import AccountName, Line, Posting
+from payments import rules
+from payments.enums import Cause
+from payments.events import EntitlementGranted, OrderPaid, OrderPlaced
+from payments.models import Entitlement, Order, OrderHistory, OrderLine, Payment, ReceiptCounter
+from payments.rules import OrderState, PaymentState
+
+from .diary import Diary
+from .enrolling import Learner
+from .plan import Plan
+
+PROVIDER = "sandbox"
+FEE_PER_MILLE = 6
+"""The fee of the sandbox, rounded as it does."""
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sale:
+    """One learner's way to a course, with its times and the chance that names its order."""
+
+    learner: Learner
+    placed_at: datetime
+    paid_at: datetime
+    dice: random.Random
+
+    @property
+    def price(self) -> int:
+        """What the course cost."""
+        return self.learner.shelf.product.price_minor
+
+
+def sell(plan: Plan, learners: Mapping[str, Sequence[Learner]], diary: Diary, *, account: str) -> None:
+    """Write for every learner the order by which they got their course, as paying at the sandbox would have."""
+    sales = sorted(
+        (_sale(plan, one) for row in learners.values() for one in row),
+        key=lambda one: (one.placed_at, one.learner.user.pk),
+    )
+    orders = _orders(sales)
+    lines = OrderLine.objects.bulk_create(_line(order, sale) for order, sale in zip(orders, sales, strict=True))
+    payments = _payments(sales, orders, account)
+    _history(sales, orders, payments)
+    granted = Entitlement.objects.bulk_create(_entitlement(line, sale) for line, sale in zip(lines, sales, strict=True))
+    _book(sales, orders, lines, payments)
+    for sale, order, entitlement in zip(sales, orders, granted, strict=True):
+        _note(sale, order, entitlement, diary)
+
+
+def _sale(plan: Plan, learner: Learner) -> Sale:
+    dice = plan.dice(f"sale:{learner.user.pk}:{learner.shelf.course.slug}")
+    wait = timedelta(seconds=dice.randrange(25, 240) if learner.shelf.product.price_minor else 0)
+    return Sale(learner=learner, placed_at=learner.since - wait, paid_at=learner.since, dice=dice)
+
+
+def _orders(sales: Sequence[Sale]) -> list[Order]:
+    numbers: dict[int, int] = {}
+    orders = [_order(sale) for sale in sales]
+    # Receipts are numbered in the order in which money came, which is not quite that of placing.
+    for order in sorted(orders, key=lambda one: (one.paid_at, one.buyer_id)):
+        numbers[order.paid_at.year] = numbers.get(order.paid_at.year, 0) + 1
+        order.receipt_number = f"{order.paid_at.year}-{numbers[order.paid_at.year]:06d}"
+    ReceiptCounter.objects.bulk_create(ReceiptCounter(year=year, last=last) for year, last in sorted(numbers.items()))
+    return Order.objects.bulk_create(orders)
+
+
+def _order(sale: Sale) -> Order:
+    drawn = "".join(sale.dice.choices(_ALPHABET, k=12))
+    product = sale.learner.shelf.product
+    return Order(
+        reference=f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}", buyer=sale.learner.user, basket=str(product.pk), state=OrderState.PAID,
+        total_minor=sale.price, currency=product.currency, placed_at=sale.placed_at,
+        expires_at=sale.placed_at + rules.ORDER_LIVES, paid_at=sale.paid_at,
+    )  # fmt: skip
+
+
+def _line(order: Order, sale: Sale) -> OrderLine:
+    product = sale.learner.shelf.product
+    return OrderLine(
+        order=order, product=product, creator_id=product.creator_id, title=product.title, language=product.language,
+        price_minor=sale.price, amount_minor=sale.price, share_percent=product.share_percent, refund_days=product.refund_days,
+        refund_max_progress=product.refund_max_progress,
+    )  # fmt: skip
+
+
+def _payments(sales: Sequence[Sale], orders: Sequence[Order], account: str) -> dict[int, Payment]:
+    paid = [(sale, order) for sale, order in zip(sales, orders, strict=True) if sale.price]
+    rows = Payment.objects.bulk_create(_payment(sale, order, account) for sale, order in paid)
+    return {row.order_id: row for row in rows}
+
+
+def _payment(sale: Sale, order: Order, account: str) -> Payment:
+    return Payment(
+        order=order, provider=PROVIDER, account=account, state=PaymentState.PAID, amount_minor=sale.price, currency=order.currency,
+        idempotency_key=uuid.UUID(int=sale.dice.getrandbits(128), version=4), provider_id=f"pay_{sale.dice.getrandbits(96):024x}",
+        captured_minor=sale.price, captured_currency=order.currency, fee_minor=(sale.price * FEE_PER_MILLE + 500) // 1000,
+        started_at=sale.placed_at + timedelta(seconds=3), paid_at=sale.paid_at, counted_at=sale.paid_at,
+    )  # fmt: skip
+
+
+def _history(sales: Sequence[Sale], orders: Sequence[Order], payments: Mapping[int, Payment]) -> None:
+    rows = []
+    for sale, order in zip(sales, orders, strict=True):
+        buyer, payment = sale.learner.user, payments.get(order.pk)
+        cause = "payment.paid" if payment else "free"
+        rows.append(
+            OrderHistory(
+                order=order, before="", after=OrderState.PLACED, cause="checkout", by=buyer, happened_at=sale.placed_at
+            )
+        )
+        if payment is not None:
+            rows += [
+                OrderHistory(order=order, payment=payment, before=before, after=after, cause=why, happened_at=at)
+                for before, after, why, at in (
+                    (PaymentState.STARTED, PaymentState.OPEN, "provider", payment.started_at),
+                    (PaymentState.OPEN, PaymentState.PAID, cause, sale.paid_at),
+                )
+            ]
+        by = None if payment else buyer
+        rows.append(
+            OrderHistory(
+                order=order,
+                before=OrderState.PLACED,
+                after=OrderState.PAID,
+                cause=cause,
+                by=by,
+                happened_at=sale.paid_at,
+            )
+        )
+    OrderHistory.objects.bulk_create(rows)
+
+
+def _entitlement(line: OrderLine, sale: Sale) -> Entitlement:
+    product = sale.learner.shelf.product
+    return Entitlement(
+        user=sale.learner.user, key=product.subject, cause=Cause.PURCHASE, product=product, line=line, granted_at=sale.paid_at,
+        starts_at=sale.paid_at,
+    )  # fmt: skip
+
+
+def _book(
+    sales: Sequence[Sale], orders: Sequence[Order], lines: Sequence[OrderLine], payments: Mapping[int, Payment]
+) -> None:
+    postings = [
+        _posting(payments[order.pk], line, sale.paid_at)
+        for sale, order, line in zip(sales, orders, lines, strict=True)
+        if order.pk in payments
+    ]
+    ledger.operations.post_many(postings=postings)
+
+
+def _posting(payment: Payment, line: OrderLine, at: datetime) -> Posting:
+    unit, share = payment.captured_currency, rules.creator_share(amount=line.amount_minor, percent=line.share_percent)
+    changes = (
+        ("customers", PROVIDER, -payment.captured_minor),
+        ("provider_fees", PROVIDER, payment.fee_minor),
+        ("platform", "house", line.amount_minor - share - payment.fee_minor),
+        ("creator", f"user:{line.creator_id}", share),
+    )
+    posted = tuple(Line(AccountName(kind, owner, unit), amount) for kind, owner, amount in changes if amount)
+    return Posting(key=f"sale:payment:{payment.pk}", kind="sale", happened_at=at, lines=posted)
+
+
+def _note(sale: Sale, order: Order, entitlement: Entitlement, diary: Diary) -> None:
+    buyer, subject = order.buyer_id, f"order:{order.pk}"
+    diary.note(OrderPlaced(order_id=order.pk, buyer_id=buyer), at=sale.placed_at, by=buyer, subject=subject)
+    granted = EntitlementGranted(entitlement_id=entitlement.pk, user_id=buyer, product_id=entitlement.product_id)
+    diary.note(granted, at=sale.paid_at, by=buyer, subject=entitlement.key)
+    paid = OrderPaid(order_id=order.pk, buyer_id=buyer, amount=order.total_minor, currency=Code(order.currency))
+    diary.note(paid, at=sale.paid_at, by=buyer, subject=subject)
