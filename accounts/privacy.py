@@ -1,13 +1,12 @@
 """What this room stores about people, and what becomes of it when they leave."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 from django.utils import timezone
 
-from core.privacy import covers, erases, exempt, exports
+from core.privacy import Row, covers, erases, exempt, exports
 from core.text import skeleton
 
 from .models import Block, Consent, Follow, Mute, Profile, TopicFollow, User
@@ -21,7 +20,7 @@ exempt(Consent, erasure="the school has to be able to prove what was agreed to; 
 
 
 @exports(User)
-def export_user(user: User) -> Iterator[dict[str, Any]]:
+def export_user(user: User) -> Iterator[Row]:
     """What the account itself holds; the password's hash is left out."""
     yield from map(dict, User.objects.filter(pk=user.pk).values(
         "id", "email", "username", "name", "language", "languages_read", "time_zone", "theme", "is_staff", "is_active",
@@ -49,7 +48,7 @@ def erase_user(user: User) -> None:
 
 
 @exports(Block)
-def export_blocks(user: User) -> Iterator[dict[str, Any]]:
+def export_blocks(user: User) -> Iterator[Row]:
     """Whom they block; not who blocks them, which is the other's secret."""
     yield from map(dict, Block.objects.filter(blocker=user).values("blocked_id", "created_at"))
 
@@ -61,7 +60,7 @@ def erase_blocks(user: User) -> None:
 
 
 @exports(Mute)
-def export_mutes(user: User) -> Iterator[dict[str, Any]]:
+def export_mutes(user: User) -> Iterator[Row]:
     """Whom they mute; not who mutes them."""
     yield from map(dict, Mute.objects.filter(muter=user).values("muted_id", "created_at"))
 

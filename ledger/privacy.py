@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.privacy import exempt, exports
+from core.privacy import Row, exempt, exports
 
 from .models import Account, Entry, Transaction
 
@@ -15,13 +15,14 @@ exempt(Transaction, export="each of its entries is exported with it")
 
 
 @exports(Account)
-def export_accounts(user: Any) -> Iterator[dict[str, Any]]:
+def export_accounts(user: Any) -> Iterator[Row]:
     """The accounts that are theirs."""
-    yield from Account.objects.filter(owner=f"user:{user.pk}").order_by("pk").values("kind", "unit", "balance")
+    mine = Account.objects.filter(owner=f"user:{user.pk}").order_by("pk")
+    yield from mine.values("kind", "unit", "balance")
 
 
 @exports(Entry)
-def export_entries(user: Any) -> Iterator[dict[str, Any]]:
+def export_entries(user: Any) -> Iterator[Row]:
     """Every line of theirs, and what it was for."""
     mine = Entry.objects.filter(account__owner=f"user:{user.pk}").order_by("pk")
     yield from mine.values(

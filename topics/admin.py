@@ -32,7 +32,8 @@ class TopicAdmin(Audited):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         """Those in use; signposts are not edited."""
-        return Topic.objects.order_by("parent__place", "parent__slug", "place", "slug")
+        found: QuerySet[Topic] = Topic.objects.order_by("parent__place", "parent__slug", "place", "slug")
+        return found
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""

@@ -6,6 +6,6 @@ Publishes Erased.
 Listens to nothing; exports and deletions of files leave through the outbox.
 """
 
-from .registry import DELETE, Attachment, covers, erases, exempt, exports
+from .registry import DELETE, Attachment, Row, covers, erases, exempt, exports
 
-__all__ = ["DELETE", "Attachment", "covers", "erases", "exempt", "exports"]
+__all__ = ["DELETE", "Attachment", "Row", "covers", "erases", "exempt", "exports"]

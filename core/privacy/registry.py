@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from django.db.models import Model, Q, QuerySet
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 DELETE: Final = "delete"
 """For ``covers``: the rows go altogether."""
 

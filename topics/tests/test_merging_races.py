@@ -23,8 +23,8 @@ def test_two_merges_against_each_other_wait(own_database):
             barrier.wait(timeout=20)
             operations.merge(topic=topic, into=into, by=7)
             outcomes.append("merged")
-        except CannotMerge as refused:
-            outcomes.append(str(refused))
+        except CannotMerge:
+            outcomes.append("refused")
         finally:
             connection.close()
 
@@ -33,4 +33,4 @@ def test_two_merges_against_each_other_wait(own_database):
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
-    assert sorted(outcomes) == ["One of them was merged already.", "merged"]
+    assert sorted(outcomes) == ["merged", "refused"]
