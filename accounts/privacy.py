@@ -12,6 +12,7 @@ from core.text import skeleton
 from .models import Block, Consent, Follow, Mute, Profile, TopicFollow, User
 
 covers(Profile, exporting=["bio", "visibility", "messages_from"])
+covers(TopicFollow, exporting=["topic__slug", "topic", "created_at"])
 covers(Follow, person=["follower", "followed"], exporting=["follower_id", "followed_id", "created_at"])
 covers(TopicFollow, exporting=["topic__slug", "topic", "created_at"])
 covers(Consent, exporting=["purpose", "is_given", "text_version", "recorded_at"], erasing={})
@@ -21,10 +22,10 @@ exempt(Consent, erasure="the school has to be able to prove what was agreed to; 
 @exports(User)
 def export_user(user: User) -> Iterator[Row]:
     """What the account itself holds; the password's hash is left out."""
-    yield from User.objects.filter(pk=user.pk).values(
+    yield from map(dict, User.objects.filter(pk=user.pk).values(
         "id", "email", "username", "name", "language", "languages_read", "time_zone", "theme", "is_staff", "is_active",
         "suspended_until", "joined_at", "last_login",
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 @erases(User)
@@ -49,7 +50,7 @@ def erase_user(user: User) -> None:
 @exports(Block)
 def export_blocks(user: User) -> Iterator[Row]:
     """Whom they block; not who blocks them, which is the other's secret."""
-    yield from Block.objects.filter(blocker=user).values("blocked_id", "created_at")
+    yield from map(dict, Block.objects.filter(blocker=user).values("blocked_id", "created_at"))
 
 
 @erases(Block)
@@ -61,7 +62,7 @@ def erase_blocks(user: User) -> None:
 @exports(Mute)
 def export_mutes(user: User) -> Iterator[Row]:
     """Whom they mute; not who mutes them."""
-    yield from Mute.objects.filter(muter=user).values("muted_id", "created_at")
+    yield from map(dict, Mute.objects.filter(muter=user).values("muted_id", "created_at"))
 
 
 @erases(Mute)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import settings
+from accounts.views import data, settings
 
 app_name = "settings"
 
@@ -12,5 +12,10 @@ urlpatterns = [
     path("security/", settings.security, name="security"),
     path("security/sessions/<int:pk>/end/", settings.end_session, name="end_session"),
     path("preferences/", settings.preferences, name="preferences"),
+    path("data/", data.page, name="data"),
+    path("data/copy/", data.ask_for_copy, name="ask_for_copy"),
+    path("data/copy/<int:pk>/", data.copy, name="copy"),
+    path("data/leave/", data.leave, name="leave"),
+    path("data/stay/", data.stay, name="stay"),
     path("privacy/", settings.privacy, name="privacy"),
 ]

@@ -25,7 +25,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "live": {"port": settings.LIVE_PORT, "path": "/live/"},
         "own_topics": SimpleLazyObject(lambda: open_topics(own) if is_known else []),
         "demo": settings.IS_DEMO,
+        **_demo(),
     }
+
+
+def _demo() -> dict[str, Any]:
+    """What only a demo site has; nowhere else is its code even read."""
+    if not settings.IS_DEMO:
+        return {}
+    from .demo.bar import ROLES
+    from .demo.making import is_being_made
+
+    return {"demo_roles": ROLES, "is_being_made": SimpleLazyObject(is_being_made)}
 
 
 def school_in_mails(language: str) -> dict[str, Any]:

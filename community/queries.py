@@ -25,11 +25,11 @@ HITS = 20
 KINDS = ("course", "lesson", "question", "thread", "member")
 
 
-def welcome(*, viewer: Any) -> dict[str, Any]:
+def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
     """The front page of a guest: what one can do here, three courses, a real question with its answer, prices, honest answers."""
-    shown = list(courses.queries.catalogue(viewer=viewer).page)[:3]
+    shown = list(courses.queries.catalogue(viewer=viewer, languages=[language]).page)[:3]
     products = payments.queries.products_for([course.key for course in shown])
-    question = forum.queries.answered_lately(viewer=viewer).first()
+    question = forum.queries.answered_lately(viewer=viewer, language=language)
     preview = Lesson.objects.filter(is_preview=True, course__in=shown).select_related("course").in_order().first()
     return {
         "courses": courses.shapes.course_cards(shown, products=products),

@@ -313,6 +313,8 @@ SANDBOX_SECRET_KEY = env.text("SANDBOX_SECRET_KEY", "") if IS_DEMO else ""
 SANDBOX_WEBHOOK_SECRET = env.text("SANDBOX_WEBHOOK_SECRET", "") if IS_DEMO else ""
 SANDBOX_ACCOUNT_ID = env.text("SANDBOX_ACCOUNT_ID", "acct_sandbox")
 DEMO_LIFE = IS_DEMO and env.flag("LYCEUM_DEMO_LIFE")
+if DEMO_LIFE:
+    CELERY_BEAT_SCHEDULE["demo life"] = {"task": "community.demo.life", "schedule": 12.0, "options": {"expires": 10}}
 
 LOGGING_CONFIG = "core.web.logs.configure"
 LOGGING = {"json": IS_PRODUCTION, "level": env.text("LOG_LEVEL", "INFO")}

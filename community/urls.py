@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
     path("legal/<slug:kind>/", views.legal, name="legal"),
+    path("open/", include("community.opening.urls")),
     path("", include("courses.urls")),
     path("studio/", include("courses.studio_urls")),
     path("", include("forum.urls")),

@@ -14,9 +14,12 @@ from .models import LegalText
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """For a guest, what this school is; for a member, where they stopped and what is for them."""
+    """For a guest, what this school is, or that it is not open yet; for a member, where they stopped and what is for them."""
     if not request.user.is_authenticated:
-        return render(request, "community/welcome.html", queries.welcome(viewer=request.user))
+        if queries.school() is None:
+            return render(request, "community/unopened.html")
+        context = queries.welcome(viewer=request.user, language=request.LANGUAGE_CODE)
+        return render(request, "community/welcome.html", context)
     return render(request, "community/home.html", queries.home(viewer=request.user))
 
 

@@ -80,11 +80,15 @@ def unanswered(*, viewer: Any, references: Sequence[str], limit: int = 50) -> Qu
     return questions.select_related("author").order_by("created_at", "pk")[:limit]
 
 
-def answered_lately(*, viewer: Any, limit: int = 1) -> QuerySet[Thread]:
-    """Questions with an accepted answer, the youngest first; with the answer and its author."""
-    questions = Thread.objects.open_to(viewer).questions().filter(accepted_answer__hidden_at__isnull=True)
-    answered = questions.filter(accepted_answer__isnull=False)
-    return answered.select_related("author", "accepted_answer__author").newest_first()[:limit]
+def answered_lately(*, viewer: Any, language: str) -> Thread | None:
+    """The youngest question with an accepted answer, in ``language`` if there is one; with the answer and its author."""
+    questions = (
+        Thread.objects.open_to(viewer)
+        .questions()
+        .filter(accepted_answer__isnull=False, accepted_answer__hidden_at__isnull=True)
+    )
+    answered = questions.select_related("author", "accepted_answer__author").newest_first()
+    return answered.filter(language=language).first() or answered.first()
 
 
 def similar(*, viewer: Any, title: str, limit: int = 5) -> list[Thread]:

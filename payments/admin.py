@@ -81,12 +81,12 @@ class ProductAdmin(Audited):
             operations.withdraw(subject=product.subject, by=member(request))
 
 
-class Lines(Unchangeable, admin.TabularInline):  # type: ignore[type-arg]
+class Lines(Unchangeable, admin.TabularInline):
     model = OrderLine
     fields = ("title", "price_minor", "discount_minor", "amount_minor", "refunded_minor", "share_percent")
 
 
-class Payments(Unchangeable, admin.TabularInline):  # type: ignore[type-arg]
+class Payments(Unchangeable, admin.TabularInline):
     model = Payment
     fields = (
         "provider",
@@ -100,14 +100,14 @@ class Payments(Unchangeable, admin.TabularInline):  # type: ignore[type-arg]
     )
 
 
-class History(Unchangeable, admin.TabularInline):  # type: ignore[type-arg]
+class History(Unchangeable, admin.TabularInline):
     model = OrderHistory
     fields = ("happened_at", "payment", "before", "after", "cause", "by")
     ordering = ("pk",)
 
 
 @admin.register(Order)
-class OrderAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
+class OrderAdmin(Unchangeable, admin.ModelAdmin):
     """Orders with all that happened to them, and the one thing that staff may do: give money back."""
 
     list_display = ("reference", "buyer", "state", "total", "placed_at", "paid_at", "receipt_number")
@@ -163,7 +163,7 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Refund)
-class RefundAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
+class RefundAdmin(Unchangeable, admin.ModelAdmin):
     """Money on its way back; what a provider refused can be sent once more."""
 
     list_display = ("payment", "amount", "cause", "state", "by", "reason", "decided_at", "settled_at")
@@ -192,7 +192,7 @@ class RefundAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Entitlement)
-class EntitlementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EntitlementAdmin(admin.ModelAdmin):
     """Who may open what, and why; staff may give access, and take it back."""
 
     list_display = ("user", "key", "cause", "starts_at", "ends_at", "ended_at", "end_cause", "by")
@@ -240,7 +240,7 @@ class EntitlementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(WebhookEvent)
-class WebhookEventAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-arg]
+class WebhookEventAdmin(Unchangeable, admin.ModelAdmin):
     """What providers said, as it came."""
 
     list_display = ("received_at", "provider", "kind", "event_id", "outcome", "worked_at")
@@ -252,4 +252,4 @@ class WebhookEventAdmin(Unchangeable, admin.ModelAdmin):  # type: ignore[type-ar
     @admin.display(description=gettext_lazy("as it came"))
     def told(self, event: Model) -> str | SafeString:
         """The body as text."""
-        return bytes(event.body).decode(errors="replace")  # type: ignore[attr-defined]
+        return bytes(event.body).decode(errors="replace")

@@ -1,1 +1,11 @@
-urlpatterns: list[object] = []
+"""The demo's own addresses; ``community.urls`` includes them in demo settings only."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "demo"
+urlpatterns = [
+    path("enter/", views.enter, name="enter"),
+    path("mailbox/", views.read_mail, name="mailbox"),
+]

@@ -79,7 +79,8 @@ class Supervisor:
             # A session of its own: Ctrl-C must reach the supervisor alone, which then stops all in order.
             child.process = subprocess.Popen(
                 child.command, cwd="/" if child.user else ROOT, env={**os.environ, **child.env}, user=child.user,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                # What a child that runs once has to say is for the person at the terminal; what goes wrong, for the log.
+                stdin=subprocess.DEVNULL, stdout=None if child.once else log, stderr=log, start_new_session=True,
             )  # fmt: skip
         child.started = time.monotonic()
         self._write_list()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.queries import profile_of
 from courses import operations, queries, shapes
 from courses.forms import ReviewForm
 from courses.models import Course, FormerSlug
@@ -87,7 +88,7 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
         "course": course, "card": shapes.course_card(course, product=product), "sections": shapes.sections(outline),
         "gains": course.outcomes, "enrollment": enrollment, "done": outline.done, "total": len(outline.lessons),
         "offer": _offer(course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
-        "teacher": shapes.person(course.teacher) | {"about": getattr(course.teacher, "bio", ""), "lang": course.teacher.language},
+        "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},
         "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
         "threads": [thread_row(thread) for thread in threads.prefetch_related("topics")], "review_form": ReviewForm(),
         "may_review": enrollment is not None and outline.done > 0,

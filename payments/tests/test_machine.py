@@ -114,15 +114,17 @@ class Orders(RuleBasedStateMachine):
         self.happens(till, number, Status.DECLINED, is_told=is_told)
 
     @precondition(lambda self: self.payable())
-    @rule(data=st.data())
-    def try_another_card(self, data):
+    @rule(data=st.data(), off=st.sampled_from([0, 0, 1]))
+    def try_another_card(self, data, off):
         RULES["try another card"] += 1
         till, number = data.draw(st.sampled_from(self.payable()))
         self.happens(till, number, Status.DECLINED, is_told=True)
-        self.happens(till, number, Status.PAID, is_told=True)
+        self.happens(till, number, Status.PAID, is_told=True, amount=PRICE + off)
 
-    @rule()
-    def check_out_and_hear_a_no_much_later(self):
+    @rule(luck=st.integers(0, 2))
+    def check_out_and_hear_a_no_much_later(self, luck):
+        if luck:
+            return
         RULES["check out and hear a no much later"] += 1
         self.tills["till"].silent_before = True
         self._check_out("till")
@@ -188,6 +190,15 @@ class Orders(RuleBasedStateMachine):
         RULES["refund"] += 1
         for order in Order.objects.filter(state="paid"):
             operations.request_refund(order=order, by=self.ben)
+
+    @precondition(lambda self: self.has("paid"))
+    @rule()
+    def refund_and_dispute_before_it_arrives(self):
+        RULES["refund and dispute before it arrives"] += 1
+        payment = Payment.objects.get(order__state="paid", counted_at__isnull=False)
+        operations.request_refund(order=payment.order, by=self.ben)
+        if self.tills[payment.provider].payments[payment.provider_id].status == Status.PAID:
+            self.happens(payment.provider, payment.provider_id, Status.DISPUTED, is_told=True)
 
     @precondition(lambda self: self.has("paid"))
     @rule(part=st.integers(1, PRICE))

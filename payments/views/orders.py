@@ -27,7 +27,7 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
     The page of an order that waits asks for its own part again; that only looks.
     """
     page = _page(request, reference)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "payments/order.html#state", {"page": page})
     if page.is_waiting:
         operations.ask_about(order=page.order)

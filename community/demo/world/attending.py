@@ -91,10 +91,15 @@ def _voters(
 ) -> list[Reader]:
     """``count`` different readers, those to whose taste the thread is more likely than others."""
     might = [one for one in readers if one.user.pk != apart_from]
-    keys = {
-        id(one): dice.random() ** (1 / (0.3 + (one.taste.likes(draft.topics) if one.taste else 0.2))) for one in might
-    }
+    keys = {id(one): dice.random() ** (1 / _drawn_to(one, draft)) for one in might}
     return sorted(might, key=lambda one: (-keys[id(one)], one.user.pk))[:count]
+
+
+def _drawn_to(reader: Reader, draft: Draft) -> float:
+    """How likely a thread is to be read by somebody: by language first, then by taste."""
+    if draft.language not in reader.user.reads:
+        return 0.02
+    return 0.3 + (reader.taste.likes(draft.topics) if reader.taste else 0.2)
 
 
 def _soon_after(plan: Plan, dice: random.Random, at: datetime) -> datetime:

@@ -48,6 +48,7 @@ def build(plan: Plan, *, say: Say) -> None:
     listening.catch_up(say)
     _look_at_notifications(plan)
     _train(plan, say)
+    listening.catch_up(say)
     say(f"the world is made, in {time.monotonic() - began:.1f} s")
 
 

@@ -26,6 +26,8 @@ ZONES = {
 NEWCOMER = "cleo"
 MODERATOR = "dora"
 OWNER = "eli"
+VISITED = {"ben", NEWCOMER}
+"""Whom a visitor may be: they read their own language, so that lists which prefer it can be seen to do so."""
 READS_BOTH = 0.35
 
 
@@ -77,7 +79,7 @@ def _user(plan: Plan, told: Mapping[str, Any], place: int, *, is_old: bool) -> U
         username=name, handle_skeleton=skeleton(name), name=told["name"], email=f"{name}@lantern.test",
         # An unusable password as Django writes it, with chance of ours.
         password=f"!{dice.getrandbits(200):050x}", language=language,
-        languages_read=[language, other] if dice.random() < READS_BOTH else [language], time_zone=dice.choice(ZONES[language]),
+        languages_read=[language, other] if dice.random() < READS_BOTH and name not in VISITED else [language], time_zone=dice.choice(ZONES[language]),
         is_staff=name in {MODERATOR, OWNER}, is_superuser=name == OWNER, joined_at=_joined(plan, name, place, is_old=is_old),
     )  # fmt: skip
 

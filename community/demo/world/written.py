@@ -44,7 +44,7 @@ def drafts(plan: Plan, people: People, shelves: Mapping[str, Shelf], threads: Se
 
 def _draft(plan: Plan, people: People, shelf: Shelf | None, thread: WrittenThread, place: int, age: timedelta) -> Draft:
     dice = plan.dice(f"thread:{thread.name}")
-    lesson = _lesson(shelf, thread, place)
+    lesson = _lesson(people, shelf, thread, place)
     first = _earliest(plan, people, shelf, thread)
     last = max(plan.now - age, first + timedelta(minutes=len(thread.posts) * 11))
     is_slow = not thread.is_question and place % SLOW_EVERY == 1
@@ -58,17 +58,18 @@ def _draft(plan: Plan, people: People, shelf: Shelf | None, thread: WrittenThrea
     )  # fmt: skip
 
 
-def _lesson(shelf: Shelf | None, thread: WrittenThread, place: int) -> Lesson | None:
+def _lesson(people: People, shelf: Shelf | None, thread: WrittenThread, place: int) -> Lesson | None:
     """
     The lesson that it stands under, or None for the course as a whole, where everybody may read it.
 
     Under a paid lesson only those may write who have it; every other such question, and no discussion, stays there.
     """
     lesson = shelf.lesson(thread.lesson) if shelf and thread.lesson else None
-    if lesson is None or lesson.is_preview:
+    if shelf is None or lesson is None or lesson.is_preview:
         return lesson
     is_open = not thread.is_question or place % SLOW_EVERY == 0
-    return None if is_open or any(one.author == NEWCOMER for one in thread.posts) else lesson
+    outside = {NEWCOMER, *(one.username for one in people.teachers if one.pk != shelf.course.teacher_id)}
+    return None if is_open or outside.intersection(one.author for one in thread.posts) else lesson
 
 
 def _earliest(plan: Plan, people: People, shelf: Shelf | None, thread: WrittenThread) -> datetime:

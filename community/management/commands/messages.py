@@ -28,6 +28,7 @@ NOISE = (
     '"Generated-By',
 )
 CLAIMED = {
+    "community": ("demo", "opening"),
     "accounts": ("account", "mfa", "usersessions", "socialaccount", "settings"),
     "ui": ("components", "layouts", "styleguide", "reference"),
 }

@@ -1,0 +1,228 @@
+"""The demo world: believable, complete, and true to its own rules."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db.models import Count, F, Max, Sum
+
+from accounts.models import User
+from community.demo.world import content, tastes
+from community.demo.world.plan import Plan
+from core.audience import keys_of
+from core.events.models import DeadLetter, StoredFact
+from courses.models import Course, Enrollment, Lesson, LessonProgress, Review
+from forum.models import Flag, Post, Thread, Vote
+from gamification.models import Grant, Tally
+from ledger.models import Entry
+from notifications.models import Notification
+from payments.models import Entitlement, Order, OrderLine
+from recsys.models import Interaction
+
+pytestmark = pytest.mark.usefixtures("world")
+WRITTEN_TITLES = {thread.title for thread in content.threads()}
+
+
+class TestPeople:
+    def test_the_cast_is_who_it_is_everywhere(self):
+        people = {
+            user.username: user for user in User.objects.filter(username__in=("ada", "ben", "cleo", "dora", "eli"))
+        }
+        assert people["ada"].taught_courses.exists()
+        assert people["ben"].enrollments.exists()
+        assert not people["cleo"].enrollments.exists()
+        assert (people["dora"].is_staff, people["dora"].is_superuser) == (True, False)
+        assert people["dora"].has_perm("forum.change_flag")
+        assert not people["dora"].has_perm("payments.view_order")
+        assert people["eli"].is_superuser
+
+    def test_nobody_has_a_password(self):
+        assert not any(user.has_usable_password() for user in User.objects.all())
+
+    def test_names_are_told_apart(self, world):
+        plan, _said = world
+        assert User.objects.count() == plan.members
+        assert User.objects.values("handle_skeleton").distinct().count() == plan.members
+
+
+class TestTime:
+    def test_nothing_happens_in_the_future_and_the_newest_post_is_minutes_old(self, world):
+        plan, _said = world
+        lived = StoredFact.objects.exclude(name="recsys.ModelTrained")
+        assert lived.aggregate(last=Max("happened_at"))["last"] <= plan.now
+        newest = Post.objects.aggregate(last=Max("created_at"))["last"]
+        assert timedelta() <= plan.now - newest <= timedelta(minutes=10)
+
+    def test_nobody_does_anything_before_they_joined(self):
+        early = Post.objects.filter(created_at__lt=F("author__joined_at")).count()
+        early += Vote.objects.filter(created_at__lt=F("voter__joined_at")).count()
+        early += Enrollment.objects.filter(enrolled_at__lt=F("user__joined_at")).count()
+        assert early == 0
+
+    def test_a_thread_begins_with_its_first_post_and_ends_with_its_last(self):
+        for thread in Thread.objects.prefetch_related("posts"):
+            moments = sorted(post.created_at for post in thread.posts.all())
+            first = next(post for post in thread.posts.all() if post.is_first)
+            assert (thread.created_at, thread.last_post_at, first.created_at) == (moments[0], moments[-1], moments[0])
+            assert thread.reply_count == len(moments) - 1
+
+    def test_several_discussions_span_weeks(self):
+        spans = [one.last_post_at - one.created_at for one in Thread.objects.filter(kind=Thread.Kind.DISCUSSION)]
+        assert sum(span > timedelta(days=14) for span in spans) >= 5
+
+    def test_the_last_week_is_lively(self, world):
+        plan, _said = world
+        tallies = Tally.objects.filter(date__gt=(plan.now - timedelta(days=7)).date())
+        assert tallies.values("user_id").distinct().count() >= 20
+
+
+class TestWords:
+    def test_no_body_stands_twice_in_a_thread_nor_more_than_five_times_in_all(self):
+        in_thread = Post.objects.values("thread", "source").annotate(count=Count("pk")).filter(count__gt=1)
+        assert list(in_thread) == []
+        assert max(Counter(Post.objects.values_list("source", flat=True)).values()) <= 5
+
+    def test_no_review_says_what_another_one_says(self):
+        bodies = list(Review.objects.exclude(body="").values_list("body", flat=True))
+        assert bodies
+        assert len(bodies) == len(set(bodies))
+
+    def test_what_was_generated_names_the_lesson_that_it_stands_under(self):
+        lessons = {f"lesson:{one.pk}": (one.title, one.course.title) for one in Lesson.objects.select_related("course")}
+        generated = Post.objects.filter(thread__in=Thread.objects.exclude(title__in=WRITTEN_TITLES)).select_related(
+            "thread"
+        )
+        assert generated.count() > 100
+        assert [
+            post.source for post in generated if not any(title in post.source for title in lessons[post.thread.about])
+        ] == []
+
+    def test_the_written_threads_fill_the_first_pages(self):
+        titles = list(Thread.objects.order_by("-last_post_at", "-pk").values_list("title", flat=True))
+        assert set(titles[: len(WRITTEN_TITLES)]) == WRITTEN_TITLES
+        assert len(titles) > len(WRITTEN_TITLES)
+
+    def test_the_written_answers_are_accepted_where_their_file_says_so(self):
+        for thread in content.threads():
+            row = Thread.objects.select_related("accepted_answer").get(title=thread.title)
+            accepted = row.accepted_answer.source if row.accepted_answer else None
+            assert accepted == (thread.posts[thread.accepted].body if thread.accepted else None)
+
+
+class TestAccess:
+    def test_who_wrote_or_voted_under_a_paid_lesson_held_its_key(self):
+        staff = set(User.objects.filter(is_staff=True).values_list("pk", flat=True))
+        for thread in Thread.objects.exclude(audience__contains=["public"]).prefetch_related("posts__votes"):
+            allowed = set(Entitlement.objects.filter(key=thread.audience[0]).values_list("user_id", flat=True))
+            allowed |= staff | set(
+                Course.objects.filter(pk=int(thread.audience[0].removeprefix("course:"))).values_list(
+                    "teacher_id", flat=True
+                )
+            )
+            there = {post.author_id for post in thread.posts.all()} | {
+                vote.voter_id for post in thread.posts.all() for vote in post.votes.all()
+            }
+            assert there <= allowed, thread.title
+
+    def test_there_is_something_that_cleo_must_not_see(self):
+        cleo = User.objects.get(username="cleo")
+        hidden = Thread.objects.exclude(pk__in=Thread.objects.open_to(cleo))
+        assert hidden.exists()
+        assert hidden.filter(title__in=WRITTEN_TITLES).exists()
+
+    def test_entitlements_open_what_was_paid_for(self):
+        ben = User.objects.get(username="ben")
+        bought = set(OrderLine.objects.filter(order__buyer=ben).values_list("product__subject", flat=True))
+        assert bought
+        assert bought <= keys_of(ben)
+
+
+class TestMoney:
+    def test_every_enrollment_has_its_order_and_its_entitlement(self):
+        enrolled = {(row.user_id, f"course:{row.course_id}") for row in Enrollment.objects.all()}
+        assert set(Entitlement.objects.values_list("user_id", "key")) == enrolled
+        assert {
+            (line.order.buyer_id, line.product.subject) for line in OrderLine.objects.select_related("order", "product")
+        } == enrolled
+
+    def test_the_journal_holds_what_was_paid(self):
+        paid = Order.objects.aggregate(sum=Sum("total_minor"))["sum"]
+        assert paid > 0
+        taken = Entry.objects.filter(account__kind="customers").aggregate(sum=Sum("amount"))["sum"]
+        assert taken == -paid
+        assert Entry.objects.filter(account__unit="CNY").aggregate(sum=Sum("amount"))["sum"] == 0
+
+    def test_receipts_are_numbered_in_the_order_of_paying(self):
+        orders = Order.objects.order_by("paid_at", "buyer_id")
+        assert [order.receipt_number for order in orders] == [f"2026-{n:06d}" for n in range(1, orders.count() + 1)]
+
+
+class TestDerived:
+    def test_counts_equal_their_rows(self):
+        for post in Post.objects.annotate(given=Count("votes")):
+            assert post.vote_count == post.given
+        for course in Course.objects.all():
+            assert course.enrollment_count == course.enrollments.count()
+            assert course.rating_count == course.reviews.count()
+
+    def test_reviews_come_from_those_who_studied_enough(self):
+        for review in Review.objects.select_related("course"):
+            done = LessonProgress.objects.filter(
+                user=review.user_id, lesson__course=review.course_id, completed_at__lte=review.created_at
+            )
+            assert review.lessons_done == done.count() >= review.course.lesson_count * 0.25
+
+    def test_the_listeners_have_read_everything_and_buried_nothing(self):
+        assert not DeadLetter.objects.exists()
+        assert not StoredFact.objects.filter(position__isnull=True).exists()
+        assert Interaction.objects.exists()
+
+    def test_points_and_badges_are_dated_by_what_earned_them(self, world):
+        plan, _said = world
+        points = StoredFact.objects.filter(name="gamification.PointsGiven")
+        assert points.filter(happened_at__lt=plan.now - timedelta(days=30)).exists()
+        assert not points.filter(happened_at__gt=plan.now).exists()
+        assert Grant.objects.filter(granted_at__lt=plan.now - timedelta(days=30)).exists()
+        ben = User.objects.get(username="ben")
+        earned = Tally.objects.filter(user=ben).aggregate(sum=Sum("points"))["sum"]
+        assert (
+            sum(entry.amount for entry in Entry.objects.filter(account__owner=f"user:{ben.pk}", account__unit="PTS"))
+            == earned
+        )
+
+    def test_nobody_is_told_what_is_weeks_old(self):
+        # This world ended long before today, so there is nothing left to tell.
+        assert Notification.objects.count() == 0
+
+    def test_the_moderator_finds_reports(self):
+        open_reports = Flag.objects.filter(resolved_at__isnull=True).values("post").distinct().count()
+        assert open_reports == 2
+
+    def test_the_first_model_was_trained_and_said_how_good_it_is(self, world):
+        _plan, said = world
+        assert any("NDCG@10" in words for words in said)
+
+
+class TestTastes:
+    def test_they_stand_in_a_file_and_nowhere_else(self):
+        found = json.loads((settings.VAR / "demo" / "interests.json").read_text())
+        assert set(found) >= {"ben", "heqiu"}
+        assert all(2 <= len(topics) <= 3 for topics in found.values())
+
+    def test_three_times_in_ten_people_act_against_them(self):
+        dice = Plan(seed=1, now=None).dice("test")
+        taste = tastes.Taste(topics={"sql": 1.0}, liveliness=1.0)
+        chosen = Counter(
+            tastes.choose(dice, taste, ["sql", "color", "reading"], lambda one: [one]) for _ in range(4_000)
+        )
+        assert 0.67 < chosen["sql"] / 4_000 < 0.73
+
+    def test_enrollments_follow_them(self, world):
+        found = json.loads((settings.VAR / "demo" / "interests.json").read_text())
+        liked = total = 0
+        for row in Enrollment.objects.select_related("user").prefetch_related("course__topics"):
+            total += 1
+            liked += any(topic.slug in found[row.user.username] for topic in row.course.topics.all())
+        assert liked / total > 0.25

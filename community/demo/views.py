@@ -1,0 +1,36 @@
+"""Entering as somebody, and reading everybody's mail: demo settings only, where all of them are invented."""
+
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from . import entering, mailbox
+from .bar import NEWCOMER
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Log in as the person of a role, without a password."""
+    role = request.POST.get("role", "")
+    try:
+        user = entering.person(role=role, request=request)
+    except entering.NobodyThere:
+        messages.info(request, _("Nobody of that kind lives here yet. The demo world may still be in the making."))
+        return redirect("home")
+    logout(request)
+    login(request, user, backend=BACKEND)
+    # The desk asks when somebody last proved who they are: for invented people this click is that proof.
+    record_authentication(request, user, method="demo")
+    return redirect("surveys:onboarding" if role == NEWCOMER else "home")
+
+
+@require_safe
+def read_mail(request: HttpRequest) -> HttpResponse:
+    """The mails that this site would have sent."""
+    return render(request, "demo/mailbox.html", {"mails": mailbox.newest()})

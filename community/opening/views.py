@@ -1,0 +1,58 @@
+"""The first-run page and the checklist that follows it."""
+
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community import queries as school_queries
+
+from . import operations, queries, tokens
+from .forms import OpeningForm
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask what a new school is called and who owns it; only with the token, and only once."""
+    if school_queries.school() is not None or not tokens.is_good(token):
+        return render(request, "opening/closed.html", {"is_open": school_queries.school() is not None}, status=404)
+    form = OpeningForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _open(request, form)
+    return render(request, "opening/begin.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def checklist(request: HttpRequest) -> HttpResponse:
+    """What is left to do; for the owner."""
+    if not request.user.is_superuser:
+        raise Http404
+    steps = queries.checklist()
+    return render(request, "opening/checklist.html", {"steps": steps, "done": sum(step.is_done for step in steps)})
+
+
+def _open(request: HttpRequest, form: OpeningForm) -> HttpResponse:
+    said = form.cleaned_data
+    owner = operations.Owner(name=said["name"], email=said["email"], password=said["password"])
+    try:
+        user = operations.open_school(
+            owner=owner,
+            name=said["school"],
+            language=said["language"],
+            currency=said["currency"],
+            accent=said["accent"],
+        )
+    except operations.AlreadyOpen:
+        return render(request, "opening/closed.html", {"is_open": True}, status=404)
+    login(request, user, backend=BACKEND)
+    record_authentication(request, user, method="password")
+    return redirect("opening:checklist")
