@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.web.middleware.RequestId",
+    "core.audit.middleware.NoteAddress",
     "core.web.middleware.SecurityHeaders",
     "core.web.middleware.Measured",
     "django.middleware.security.SecurityMiddleware",

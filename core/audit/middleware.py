@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from .recording import client_address
+from core.web.addresses import client_address
+
+from .recording import client_address as noted
 
 
 class NoteAddress:
@@ -15,15 +16,8 @@ class NoteAddress:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = client_address.set(_address(request)[:45])
+        token = noted.set(client_address(request)[:45])
         try:
             return self.get_response(request)
         finally:
-            client_address.reset(token)
-
-
-def _address(request: HttpRequest) -> str:
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-        return hops[-settings.TRUSTED_PROXIES]
-    return str(request.META.get("REMOTE_ADDR", ""))
+            noted.reset(token)

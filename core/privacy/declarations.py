@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 
 from core.events import outbox
 from core.events.models import StoredFact
+from core.web import mail
 
 from .models import ErasureRequest, ExportRequest, Tombstone
 from .registry import DELETE, Row, covers, erases, exempt, exports
@@ -60,6 +61,31 @@ def _declare_core() -> None:
         export="it is a copy of what other parts export",
         erasure="it is a copy; what it was made from is erased or renamed, and indexed again",
     )
+    exempt(
+        apps.get_model("realtime", "Message"),
+        export="it repeats for a week what stands on the pages",
+    )
+    erases(apps.get_model("realtime", "Message"))(_erase_live_messages)
+    _declare_web()
+
+
+def _declare_web() -> None:
+    covers(
+        apps.get_model("web", "ApiToken"),
+        exporting=["name", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"],
+        omitting={"digest": _SECRET},
+    )
+    covers(
+        apps.get_model("web", "DoneOnce"),
+        person="actor_id",
+        exporting=["scope", "key", "done_at"],
+        omitting={"fingerprint": "it is a check sum", "result": "it repeats what the act itself stored"},
+    )
+
+
+def _erase_live_messages(user: Any) -> None:
+    """Those of the person's own stream; what was said in others is forgotten after a week."""
+    apps.get_model("realtime", "Message").objects.filter(stream=f"user:{user.pk}").delete()
 
 
 def _export_facts(user: Any) -> Iterator[Row]:
@@ -82,6 +108,7 @@ def _declare_groups() -> None:
 def _declare_entrance() -> None:
     model = apps.get_model
     covers(model("account", "EmailAddress"), exporting=["email", "verified", "primary"])
+    erases(model("account", "EmailAddress"))(_erase_addresses)
     covers(
         model("account", "EmailConfirmation"),
         person="email_address__user",
@@ -100,6 +127,14 @@ def _declare_entrance() -> None:
     )
     covers(model("mfa", "Authenticator"), exporting=["type", "created_at", "last_used_at"], omitting={"data": _SECRET})
     _declare_sessions(model("usersessions", "UserSession"))
+
+
+def _erase_addresses(user: Any) -> None:
+    """With every address goes what waits in the outbox to be sent to it."""
+    mine = apps.get_model("account", "EmailAddress").objects.filter(user_id=user.pk)
+    for address in {user.email, *mine.values_list("email", flat=True)}:
+        mail.forget(address=address)
+    mine.delete()
 
 
 def _declare_sessions(model: Any) -> None:

@@ -18,6 +18,7 @@ from core.privacy import exporting, mapping, operations, queries, registry
 from core.privacy.events import Erased
 from core.privacy.models import ErasureRequest, ExportRequest, Tombstone
 from core.privacy.registry import Attachment, Cover, covers, erases, exempt, exports
+from core.realtime.models import Message
 
 
 @pytest.fixture(autouse=True)
@@ -206,6 +207,15 @@ class TestErasure:
         assert [table for table, text in before.items() if text.count("cleo") != after[table].count("cleo")] == []
         # The file of the erased one went through the outbox; the other's is there.
         assert len(list(operations.folder().iterdir())) == 1
+
+    def test_takes_along_the_letters_that_wait_and_the_live_messages(self, ada, cleo):
+        for user in (ada, cleo):
+            payload = {"to": user.email, "subject": f"For {user.name}", "text": "", "html": "", "language": "en"}
+            OutboxMessage.objects.create(kind="mail", key=user.username, payload=payload, due_at=timezone.now())
+            Message.objects.create(stream=f"user:{user.pk}", action="toast", html={"en": user.name})
+        operations.erase(user_id=ada.pk)
+        assert list(OutboxMessage.objects.values_list("key", flat=True)) == ["cleo-canary"]
+        assert list(Message.objects.values_list("stream", flat=True)) == [f"user:{cleo.pk}"]
 
     def test_keeps_the_row_under_a_number_that_nobody_can_enter_as(self, ada):
         operations.erase(user_id=ada.pk)
