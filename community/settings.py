@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "core.web.middleware.SecurityHeaders",
     "core.web.middleware.Measured",
     "django.middleware.security.SecurityMiddleware",
+    "core.media.middleware.FilesApart",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.PolicyReports",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -173,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "verify the books": {"task": "ledger.tasks.verify_all", "schedule": crontab(hour=4, minute=11)},
     "erase who asked for it": {"task": "core.privacy.tasks.sweep", "schedule": crontab(minute=37)},
     "forget old idempotency keys": {"task": "core.web.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=37)},
+    "sweep files without a row": {"task": "core.media.tasks.sweep_orphans", "schedule": crontab(hour=4, minute=7)},
     "make partitions": {"task": "core.events.tasks.make_partitions", "schedule": crontab(hour=3, minute=7)},
 }
 
@@ -281,7 +284,15 @@ MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 MODELS_ROOT = VAR / "models"
 ACCEL_PREFIX = env.text("ACCEL_PREFIX", "")
-MEDIA_ORIGIN = env.text("MEDIA_ORIGIN", "")
+MEDIA_ORIGIN = env.text("MEDIA_ORIGIN", "").rstrip("/")
+if MEDIA_ORIGIN:
+    ALLOWED_HOSTS.append(urlsplit(MEDIA_ORIGIN).hostname or "")
+LARGEST_UPLOAD = env.number("LARGEST_UPLOAD_MB", 600) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "core.media.uploading.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

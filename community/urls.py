@@ -34,6 +34,7 @@ urlpatterns = [
     path("metrics", metrics.show, name="metrics"),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),
+    path("media/", include("core.media.urls")),
     path("settings/", include("accounts.settings_urls")),
     path("", include("accounts.urls")),
     path("", include("surveys.urls")),

@@ -5,3 +5,8 @@ Owns assets.
 Publishes nothing.
 Listens to nothing.
 """
+
+from .purposes import Limits, register
+from .refusals import UploadRefused
+
+__all__ = ["Limits", "UploadRefused", "register"]

@@ -6,3 +6,7 @@ class MediaConfig(AppConfig):
     name = "core.media"
     label = "media"
     verbose_name = _("Files")
+
+    def ready(self) -> None:
+        # The outbox learns here how files are deleted.
+        from . import operations  # noqa: F401

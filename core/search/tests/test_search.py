@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
@@ -11,7 +12,6 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from accounts.models import User
 from core.audience import keys
 from core.search import kinds, operations
 from core.search.documents import Document
@@ -45,7 +45,7 @@ def member(db, monkeypatch):
     monkeypatch.setattr(keys, "_hides", [])
 
     def join(name, *, holds=()):
-        user = User.objects.create_user(f"{name}@example.test", username=name, name=name.title())
+        user = get_user_model().objects.create_user(f"{name}@example.test", username=name, name=name.title())
         keys.grants(lambda viewer: holds if viewer.pk == user.pk else ())
         return user
 

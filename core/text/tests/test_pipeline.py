@@ -5,10 +5,10 @@ import html.parser
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.models import User
 from core.text import LESSON, POST, VERSION, Mentioned, TextRefused, mentions, render
 
 from .payloads import PAYLOADS
@@ -16,7 +16,7 @@ from .payloads import PAYLOADS
 
 @pytest.fixture
 def cleo():
-    return User.objects.create_user("cleo@example.test", username="cleo", name="Cleo")
+    return get_user_model().objects.create_user("cleo@example.test", username="cleo", name="Cleo")
 
 
 ATTRIBUTES = {

@@ -1,13 +1,14 @@
 import pytest
-
-from accounts.models import User
+from django.contrib.auth import get_user_model
 
 
 @pytest.fixture
 def ben(db):
-    return User.objects.create_user("ben@example.test", "a long password", username="ben", name="Ben", language="en")
+    return get_user_model().objects.create_user(
+        "ben@example.test", "a long password", username="ben", name="Ben", language="en"
+    )
 
 
 @pytest.fixture
 def cleo(db):
-    return User.objects.create_user("cleo@example.test", username="cleo", name="Cleo", language="zh-hans")
+    return get_user_model().objects.create_user("cleo@example.test", username="cleo", name="Cleo", language="zh-hans")

@@ -77,7 +77,6 @@ def test_every_response_has_its_headers(client, address, status):
     assert [name for name in NAMES if name not in answer.headers] == []
     if answer.streaming:
         list(answer.streaming_content)
-    answer.close()
 
 
 def test_refusals_before_any_view_have_them_too(client):
@@ -98,7 +97,6 @@ def test_production_forces_https_for_two_years(client, settings):
         assert answer.headers["Strict-Transport-Security"] == expected
         if answer.streaming:
             list(answer.streaming_content)
-        answer.close()
 
 
 class TestCaching:
