@@ -46,7 +46,7 @@ def _digest(table: str, columns: list[str]) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT ROW({row})::text FROM {quote(table)} WHERE {WITHOUT.get(table, "true")} ORDER BY (ROW({row})::text) COLLATE "C"'
-        )  # noqa: S608 - our own names
+        )
         while lines := cursor.fetchmany(2_000):
             for (line,) in lines:
                 found.update(line.encode() + b"\n")
