@@ -116,6 +116,7 @@ def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str, at: datetim
             actor=post.author,
             letter=letter,
             context=_about(post),
+            at=at,
         )
 
 
@@ -132,6 +133,7 @@ def _tell_of_order(order_id: int, *, kind: Kind, at: datetime, once: int = 0) ->
         key=f"{kind}:{order.pk}:{once}",
         letter=kind.value,
         context=context,
+        at=at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from courses.events import CoursePublished
@@ -25,6 +25,13 @@ class Shelf:
     product: Product
     lessons: list[Lesson]
     topics: frozenset[str]
+
+    @property
+    def out_at(self) -> datetime:
+        """When the course came out."""
+        if self.course.published_at is None:
+            raise ValueError(f"{self.course} is not published")
+        return self.course.published_at
 
     def lesson(self, title: str) -> Lesson | None:
         """The lesson of that title."""
@@ -61,7 +68,7 @@ def _import(described: dict[str, Any], people: People, topics: Mapping[str, Topi
 def _shelf(described: dict[str, Any], course: Course) -> Shelf:
     product = Product.objects.create(
         kind="course", subject=course.key, title=course.title, language=course.language, creator_id=course.teacher_id,
-        price_minor=described["price"], currency=described["currency"], created_at=course.published_at,
+        price_minor=described["price"], currency=described["currency"], created_at=course.published_at or course.created_at,
     )  # fmt: skip
     lessons = list(Lesson.objects.filter(course=course).in_order())
     for lesson in lessons:

@@ -4,7 +4,7 @@ import random
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from courses.models import Lesson
 
@@ -43,7 +43,7 @@ class Composer:
     def replies(self, dice: random.Random, *, lesson: Lesson, is_question: bool, count: int) -> list[str]:
         """Up to ``count`` replies, no two of which are alike."""
         patterns = self._phrases(lesson)["answers" if is_question else "replies"]
-        found = []
+        found: list[str] = []
         for pattern in dice.sample(patterns, k=len(patterns)):
             body = self._filled(dice, pattern, lesson)
             if len(found) < count and self._take(body):
@@ -73,8 +73,8 @@ class Composer:
             minutes=lesson.minutes, often=dice.randrange(2, 6), days=dice.randrange(2, 12),
         ).strip()  # fmt: skip
 
-    def _phrases(self, lesson: Lesson) -> dict[str, list]:  # type: ignore[type-arg]
-        found: dict[str, list] = content.phrases()[lesson.language]  # type: ignore[type-arg]
+    def _phrases(self, lesson: Lesson) -> dict[str, Any]:
+        found: dict[str, Any] = content.phrases()[lesson.language]
         return found
 
     def _sentences(self, lesson: Lesson) -> list[str]:

@@ -65,7 +65,7 @@ def _writers(
             user = people.by_name[name]
             if shelf is not None and user.pk in tastes:
                 dice = plan.dice(f"writes:{name}:{thread.course}")
-                since = shelf.course.published_at + timedelta(hours=2 + 10 * dice.random())
+                since = shelf.out_at + timedelta(hours=2 + 10 * dice.random())
                 taken[user.pk, thread.course] = _learner(user, shelf, since, tastes[user.pk])
     return taken
 
@@ -78,7 +78,7 @@ def _choose_courses(plan: Plan, member: User, shelves: list[Shelf], taste: Taste
     for _ in range(min(wanted, len(free))):
         shelf = choose(dice, taste, free, lambda one: one.topics)
         free.remove(shelf)
-        first = max(member.joined_at, shelf.course.published_at) + timedelta(minutes=10)
+        first = max(member.joined_at, shelf.out_at) + timedelta(minutes=10)
         since = plan.moment(dice, first, plan.now - timedelta(minutes=30))
         taken[member.pk, shelf.course.slug] = _learner(member, shelf, since, taste)
 

@@ -66,9 +66,10 @@ def _orders(sales: Sequence[Sale]) -> list[Order]:
     numbers: dict[int, int] = {}
     orders = [_order(sale) for sale in sales]
     # Receipts are numbered in the order in which money came, which is not quite that of placing.
-    for order in sorted(orders, key=lambda one: (one.paid_at, one.buyer_id)):
-        numbers[order.paid_at.year] = numbers.get(order.paid_at.year, 0) + 1
-        order.receipt_number = f"{order.paid_at.year}-{numbers[order.paid_at.year]:06d}"
+    paid = sorted(zip(sales, orders, strict=True), key=lambda one: (one[0].paid_at, one[1].buyer_id))
+    for year, order in ((sale.paid_at.year, order) for sale, order in paid):
+        numbers[year] = numbers.get(year, 0) + 1
+        order.receipt_number = f"{year}-{numbers[year]:06d}"
     ReceiptCounter.objects.bulk_create(ReceiptCounter(year=year, last=last) for year, last in sorted(numbers.items()))
     return Order.objects.bulk_create(orders)
 

@@ -79,7 +79,7 @@ def _walk(plan: Plan, learner: Learner, done: Studied, diary: Diary, composer: C
 
 def _sittings(plan: Plan, dice: random.Random, learner: Learner) -> list[tuple[Lesson, datetime]]:
     """When each lesson was opened, as far as the learner came."""
-    found = []
+    found: list[tuple[Lesson, datetime]] = []
     at = learner.since + timedelta(minutes=2 + 20 * dice.random())
     stops = STOPS if learner.is_liked else STOPS_UNLIKED
     for lesson in learner.shelf.lessons:
@@ -150,5 +150,5 @@ def _try_previews(
         for _ in range(min(len(free), dice.choice((0, 1, 1, 2, 3)) if member.username != NEWCOMER else 0)):
             shelf = choose(dice, tastes[member.pk], free, lambda one: one.topics)
             free.remove(shelf)
-            at = plan.moment(dice, max(member.joined_at, shelf.course.published_at), plan.now)
+            at = plan.moment(dice, max(member.joined_at, shelf.out_at), plan.now)
             done.progress.append(_read(shelf.lessons[0], member, at.replace(microsecond=0), diary))

@@ -74,5 +74,5 @@ def _lesson(people: People, shelf: Shelf | None, thread: WrittenThread, place: i
 
 def _earliest(plan: Plan, people: People, shelf: Shelf | None, thread: WrittenThread) -> datetime:
     joined = [people.by_name[one.author].joined_at for one in thread.posts]
-    after = [plan.ago(days=88), *joined, *([shelf.course.published_at + timedelta(days=1)] if shelf else [])]
+    after = [plan.ago(days=88), *joined, *([shelf.out_at + timedelta(days=1)] if shelf else [])]
     return max(after)
