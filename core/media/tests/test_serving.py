@@ -185,7 +185,7 @@ class TestRanges:
         [("bytes=0-9", 0, 9), ("bytes=10-", 10, None), ("bytes=-5", -5, None), ("bytes=5-5", 5, 5), ("bytes=9000-99999", 9000, None),
          ("bytes=-99999999", 0, None)],
     )  # fmt: skip
-    def test_a_part(self, people, asset, rights, body, wanted, first, last):  # noqa: PLR0917
+    def test_a_part(self, people, asset, rights, body, wanted, first, last):
         rights |= {"ben"}
         answer = Client().get(asset.signed_url(people.ben), headers={"range": wanted})
         expected = body[first:] if last is None else body[first : last + 1]
