@@ -9,4 +9,4 @@ class MediaConfig(AppConfig):
 
     def ready(self) -> None:
         # The outbox learns here how files are deleted.
-        from . import operations  # noqa: F401
+        from . import operations, privacy  # noqa: F401
