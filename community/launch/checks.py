@@ -21,7 +21,7 @@ def run(env: dict[str, str]) -> int:
         ("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("translations", [python, "manage.py", "messages", "--check"]),
         ("templates", [str(binaries / "djlint"), "templates", "--lint", "--quiet"]),
-        ("tests", [python, "-m", "pytest", "-n", "2", "--durations", "20"]),
+        ("tests", [python, "-m", "pytest", "-n", "2", "-m", "not journey and not slow", "--durations", "20"]),
     ]
     for name, command in steps:
         started = time.monotonic()

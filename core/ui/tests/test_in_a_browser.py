@@ -14,7 +14,7 @@ from django.utils import translation
 
 from core.ui import importmap, samples
 
-pytestmark = [pytest.mark.journey, pytest.mark.urls("core.ui.tests.test_pages")]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db, pytest.mark.urls("core.ui.tests.test_pages")]
 
 SITE = "http://localhost"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -27,6 +27,12 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
   const { width, height } = (label || element).getBoundingClientRect();
   return width > 1 && (width < 43.9 || height < 43.9) && !element.closest("p, .prose");
 }).map((element) => `${element.localName}.${element.className} ${element.textContent.trim()}`)"""
+
+
+@pytest.fixture(autouse=True)
+def _pages_may_ask_the_database(monkeypatch):
+    # The browser's driver keeps an event loop in this thread, and Django would refuse to ask the database beside it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 @pytest.fixture(scope="module")
