@@ -29,10 +29,12 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
 }).map((element) => `${element.localName}.${element.className} ${element.textContent.trim()}`)"""
 
 
-@pytest.fixture(autouse=True)
-def _pages_may_ask_the_database(monkeypatch):
+@pytest.fixture(autouse=True, scope="module")
+def _pages_may_ask_the_database():
     # The browser's driver keeps an event loop in this thread, and Django would refuse to ask the database beside it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
 
 
 @pytest.fixture(scope="module")
