@@ -133,9 +133,10 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 _redis = env.text("REDIS_URL", "")
-BROKER_URL = env.text("BROKER_URL", broker_address(_redis, number=0) if _redis else None)
-CACHE_URL = env.text("CACHE_URL", redis_address(_redis, number=1) if _redis else None)
-CHANNELS_URL = env.text("CHANNELS_URL", redis_address(_redis, number=2) if _redis else None)
+_first = env.number("REDIS_FIRST_DATABASE", 0)
+BROKER_URL = env.text("BROKER_URL", broker_address(_redis, number=_first) if _redis else None)
+CACHE_URL = env.text("CACHE_URL", redis_address(_redis, number=_first + 1) if _redis else None)
+CHANNELS_URL = env.text("CHANNELS_URL", redis_address(_redis, number=_first + 2) if _redis else None)
 CACHES = {
     "default": {
         "BACKEND": "core.web.cache.ForgivingRedisCache",

@@ -25,7 +25,7 @@ class Valkey:
         return [
             str(_find()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700",
             "--dir", str(self.state), "--appendonly", "yes" if self._durable else "no", "--save", "",
-            "--maxmemory-policy", "noeviction", "--loglevel", "warning",
+            "--maxmemory-policy", "noeviction", "--databases", "64", "--loglevel", "warning",
         ]  # fmt: skip
 
     @property
