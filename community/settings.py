@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask about payments": {"task": "payments.tasks.ask_again", "schedule": 15.0, "options": {"expires": 15}},
     "forget old live messages": {"task": "core.realtime.tasks.forget_old_messages", "schedule": crontab(minute=23)},
     "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
+    "forget old impressions": {"task": "recsys.tasks.forget_old_impressions", "schedule": crontab(hour=3, minute=51)},
     "verify the books": {"task": "ledger.tasks.verify_all", "schedule": crontab(hour=4, minute=11)},
     "erase who asked for it": {"task": "core.privacy.tasks.sweep", "schedule": crontab(minute=37)},
     "forget old idempotency keys": {"task": "core.web.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=37)},

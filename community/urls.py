@@ -8,6 +8,7 @@ from core.ui.urls import styleguide_urls
 from core.web import health, metrics
 
 from . import views
+from .api import api
 
 handler400 = "core.web.errors.bad_request"
 handler403 = "core.web.errors.permission_denied"
@@ -31,6 +32,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
     path("", include("recsys.urls")),
+    path("api/", api.urls),
     path("metrics", metrics.show, name="metrics"),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),

@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from gamification.queries import standing
+from recsys.operations import note_shown
 
 from . import queries
 from .models import LegalText
@@ -20,14 +21,18 @@ def home(request: HttpRequest) -> HttpResponse:
             return render(request, "community/unopened.html")
         context = queries.welcome(viewer=request.user, language=request.LANGUAGE_CODE)
         return render(request, "community/welcome.html", context)
-    return render(request, "community/home.html", queries.home(viewer=request.user))
+    context = queries.home(viewer=request.user)
+    note_shown(user=request.user, cards=context["feed"])
+    return render(request, "community/home.html", context)
 
 
 @login_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """The feed by itself, for those whom the home page's first cards were not enough."""
-    return render(request, "community/feed.html", queries.feed(viewer=request.user))
+    context = queries.feed(viewer=request.user)
+    note_shown(user=request.user, cards=context["feed"])
+    return render(request, "community/feed.html", context)
 
 
 @login_required

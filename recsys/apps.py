@@ -8,8 +8,20 @@ class RecsysConfig(AppConfig):
     verbose_name = _("Recommendations")
 
     def ready(self) -> None:
-        from . import handlers, kinds, privacy  # noqa: F401
+        from accounts import settings_pages
+        from core.web import api_tokens
+        from topics import merging
 
+        from . import handlers, kinds, privacy, tasks  # noqa: F401
+        from .api import OF_ANYBODY, OF_ONESELF
+        from .models import TopicWish
+
+        merging.moves(TopicWish, unique_with=["user"])
+        settings_pages.register(
+            "interests", label=_("What we think you like"), url_name="recsys:interests", icon="heart", order=45
+        )
+        api_tokens.register_scope(OF_ONESELF, label=_("Read my recommendations"))
+        api_tokens.register_scope(OF_ANYBODY, label=_("Read the recommendations of every member"), is_for_staff=True)
         kinds.register("course", kinds.courses)
         kinds.register("thread", kinds.threads)
         kinds.register("lesson", kinds.lessons)

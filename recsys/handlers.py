@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from accounts.enums import Purpose
+from accounts.events import ConsentChanged
 from core import events
 from core.events import Fact
 from courses.events import CourseCompleted, CourseReviewed, Enrolled, LessonCompleted, LessonViewed
@@ -17,6 +19,7 @@ def _reset() -> None:
 
 
 listens = events.listener("recsys.interactions", resets=_reset)
+forgets = events.listener("recsys.consent")
 LISTENED = (
     LessonViewed, LessonCompleted, Enrolled, CourseCompleted, CourseReviewed,
     ThreadViewed, ThreadStarted, QuestionAsked, AnswerPosted, ReplyPosted, PostVoted,
@@ -29,6 +32,13 @@ Seen = tuple[int, str, float, datetime]
 def remember(facts: Sequence[Fact]) -> None:
     """Keep the strongest and the latest that each member had to do with each item."""
     operations.note_interactions([seen for fact in facts for seen in interactions_in(fact)])
+
+
+@forgets(ConsentChanged)
+def stop_learning(fact: ConsentChanged) -> None:
+    """Forget what was learned from somebody who no longer lets us learn from what they do."""
+    if fact.purpose == Purpose.PERSONALIZATION.value and not fact.is_given:
+        operations.forget_what_was_done(user_id=fact.user_id)
 
 
 def interactions_in(fact: Fact) -> Iterator[Seen]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from courses.models import Course, Lesson
 from forum.models import Thread
+from topics.models import Topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +21,15 @@ class Item:
     language: str
     url: str
     creator_id: int
-    topic_ids: frozenset[int]
+    topics: tuple[Topic, ...]
     kind_label: str
     facts: list[str]
     mean: float | None = None
+
+    @property
+    def topic_ids(self) -> frozenset[int]:
+        """What it is about, by id."""
+        return frozenset(topic.pk for topic in self.topics)
 
 
 Load = Callable[[Any, Iterable[int]], list[Item]]
@@ -45,9 +51,28 @@ def load(names: Iterable[str], *, viewer: Any) -> dict[str, Item]:
     return {item.name: item for kind, ids in wanted.items() for item in _loaders[kind](viewer, ids)}
 
 
-def recommendable() -> list[str]:
-    """The kinds that may stand in a feed by themselves."""
-    return [kind for kind in _loaders if kind != "lesson"]
+def topics_of(names: Iterable[str]) -> dict[str, frozenset[int]]:
+    """
+    The ids of the topics of ``names``, whoever may see them; a lesson is about what its course is about.
+
+    Three queries, whatever the number of names.
+    """
+    ids: dict[str, list[int]] = {}
+    for name in names:
+        kind, _sep, ident = name.partition(":")
+        ids.setdefault(kind, []).append(int(ident))
+    courses = Course.objects.filter(pk__in=ids.get("course", []), topics__isnull=False)
+    threads = Thread.objects.filter(pk__in=ids.get("thread", []), topics__isnull=False)
+    lessons = Lesson.objects.filter(pk__in=ids.get("lesson", []), course__topics__isnull=False)
+    found: dict[str, set[int]] = {}
+    for kind, pairs in (
+        ("course", courses.values_list("pk", "topics")),
+        ("thread", threads.values_list("pk", "topics")),
+        ("lesson", lessons.values_list("pk", "course__topics")),
+    ):
+        for pk, topic in pairs:
+            found.setdefault(f"{kind}:{pk}", set()).add(topic)
+    return {name: frozenset(topics) for name, topics in found.items()}
 
 
 def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
@@ -62,7 +87,7 @@ def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
     return [
         Item(
             name=f"course:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(), creator_id=one.teacher_id,
-            topic_ids=frozenset(topic.pk for topic in one.topics.all()), kind_label=_("Course"), mean=one.rating,
+            topics=tuple(one.topics.all()), kind_label=_("Course"), mean=one.rating,
             facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
         )
         for one in found
@@ -75,7 +100,7 @@ def threads(viewer: Any, ids: Iterable[int]) -> list[Item]:
     return [
         Item(
             name=f"thread:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(), creator_id=one.author_id,
-            topic_ids=frozenset(topic.pk for topic in one.topics.all()), kind_label=str(one.get_kind_display()),
+            topics=tuple(one.topics.all()), kind_label=str(one.get_kind_display()),
             facts=[
                 ngettext("%(n)s answer", "%(n)s answers", one.reply_count) % {"n": one.reply_count}
                 if one.is_question
@@ -93,7 +118,7 @@ def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
     return [
         Item(
             name=f"lesson:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(),
-            creator_id=one.course.teacher_id, topic_ids=frozenset(), kind_label=_("Lesson"), facts=[one.course.title],
+            creator_id=one.course.teacher_id, topics=(), kind_label=_("Lesson"), facts=[one.course.title],
         )
         for one in found
     ]  # fmt: skip

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from topics.models import Topic
+
 
 class Interaction(models.Model):
     """How much one member has had to do with one item (``course:42``); derived from facts, and can be made anew."""
@@ -50,6 +52,61 @@ class Dismissal(models.Model):
         return f"{self.user_id} {self.item}"
 
 
+class TopicWish(models.Model):
+    """What a member said about a topic in their recommendations; it outweighs everything that is inferred."""
+
+    class Wish(models.TextChoices):
+        MORE = "more", _("More of it")
+        LESS = "less", _("Less of it")
+        NOT_MINE = "not_mine", _("Not an interest of mine")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
+    topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.CASCADE, related_name="+")
+    wish = models.CharField(_("wish"), max_length=8, choices=Wish)
+    created_at = models.DateTimeField(_("said at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("wish about a topic")
+        verbose_name_plural = _("wishes about topics")
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="one_wish_a_topic")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.topic_id}: {self.wish}"
+
+
+class Impression(models.Model):
+    """A card was shown to a member on a day; once a day, however often they looked."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
+    item = models.CharField(_("item"), max_length=40)
+    day = models.DateField(_("day"))
+    source = models.CharField(_("source"), max_length=12)
+
+    class Meta:
+        verbose_name = _("impression")
+        verbose_name_plural = _("impressions")
+        constraints = [models.UniqueConstraint(fields=["user", "item", "day"], name="one_impression_a_day")]
+        indexes = [
+            models.Index(fields=["item"], name="impressions_of_an_item"),
+            models.Index(fields=["day", "source"], name="impressions_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.item} {self.day}"
+
+
+class TrainedModelQuerySet(models.QuerySet["TrainedModel"]):
+    """Trainings, read aloud."""
+
+    def in_service(self) -> "TrainedModel | None":
+        """The one that serves: the last that was put in service."""
+        return self.filter(put_in_service_at__isnull=False).order_by("-put_in_service_at").first()
+
+
 class TrainedModel(models.Model):
     """A training: what it was fitted on, how good it is, and whether it serves."""
 
@@ -61,6 +118,8 @@ class TrainedModel(models.Model):
     score = models.FloatField(_("NDCG@10 on what followed"), null=True)
     put_in_service_at = models.DateTimeField(_("put in service at"), null=True, blank=True)
     refused_because = models.CharField(_("not put in service because"), max_length=200, blank=True, default="")
+
+    objects = TrainedModelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("trained model")

@@ -3,9 +3,9 @@
 import json
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,17 @@ from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.models import User
-from accounts.queries import without_consent
+from accounts.queries import is_personalized, without_consent
 from core import events
+from core.audit import record
 from core.events import Code
+from topics.models import Topic
 
-from . import matrix
-from .engine import MODELS, train_default
+from . import matrix, rules
+from .engine import MODELS, DamagedModel, load, train_default
 from .engine.evaluation import metrics, splits
 from .events import ModelTrained
-from .models import Dismissal, TrainedModel
+from .models import Dismissal, Impression, Interaction, TopicWish, TrainedModel
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,10 @@ TOLERANCE = 0.98
 
 class TooLittleToLearn(Exception):
     """There are too few members with a history."""
+
+
+class CannotServe(Exception):
+    """The files of the model are gone, damaged, or not what was measured."""
 
 
 def note_interactions(seen: Sequence[tuple[int, str, float, datetime]]) -> None:
@@ -76,6 +82,45 @@ def take_back_dismissal(*, user: User, item: str) -> None:
     Dismissal.objects.filter(user=user, item=item).delete()
 
 
+@transaction.atomic
+def wish(*, user: User, topic: Topic, wish: str) -> None:
+    """Say what ``user`` wants of ``topic``; it replaces what they said of it before."""
+    TopicWish.objects.update_or_create(
+        user=user, topic=topic, defaults={"wish": TopicWish.Wish(wish), "created_at": timezone.now()}
+    )
+
+
+@transaction.atomic
+def take_back_wish(*, user: User, topic: Topic) -> None:
+    """Let ``topic`` be judged again by what is known of ``user``."""
+    TopicWish.objects.filter(user=user, topic=topic).delete()
+
+
+def note_shown(*, user: User, cards: Iterable[Mapping[str, Any]]) -> None:
+    """
+    Note that ``cards`` were shown to ``user`` today; one statement, and looking again changes nothing.
+
+    Of members with personalization off nothing is noted.
+    """
+    if not is_personalized(user):
+        return
+    today = timezone.localdate()
+    rows = [Impression(user=user, item=card["name"], source=card["source"], day=today) for card in cards]
+    Impression.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def forget_what_was_done(*, user_id: int) -> None:
+    """Delete what was learned from the acts of a member; what they wished for is theirs and stays."""
+    Interaction.objects.filter(user_id=user_id).delete()
+    Impression.objects.filter(user_id=user_id).delete()
+
+
+def forget_old_impressions(*, as_of: datetime) -> int:
+    """Drop impressions that nothing asks about any more; return how many."""
+    return Impression.objects.filter(day__lt=as_of.date() - timedelta(days=rules.KEPT_DAYS)).delete()[0]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """What a training gave."""
@@ -103,6 +148,25 @@ def retrain(*, as_of: datetime | None = None) -> Training:
     return _record(fitted.kind, folder, as_of, report)
 
 
+@transaction.atomic
+def put_in_service(*, model: TrainedModel, by: User) -> None:
+    """
+    Let ``model`` serve from now on, on record; putting the one in service there again changes nothing.
+
+    :raises CannotServe: if its files cannot be read.
+    """
+    champion = TrainedModel.objects.select_for_update().in_service()
+    if champion is not None and champion.pk == model.pk:
+        return
+    try:
+        load(Path(settings.MODELS_ROOT) / model.folder)
+    except (OSError, DamagedModel) as damaged:
+        raise CannotServe(str(damaged)) from damaged
+    model.put_in_service_at = timezone.now()
+    model.save(update_fields=["put_in_service_at"])
+    record(by=by, act="recsys.put_in_service", subject=f"model:{model.pk}", before={"model": champion and champion.pk})
+
+
 def _measure(data: matrix.Data) -> dict[str, Any]:
     """NDCG@10 of the default model and of popularity on each member's hidden last steps."""
     cut = splits.inner(data.weights, data.ages, seed=0)
@@ -123,7 +187,8 @@ def _save(fitted: Any, data: matrix.Data, as_of: datetime) -> str:
     name = f"{as_of:%Y%m%dT%H%M%S%f}"
     unfinished = root / f".{name}"
     shutil.rmtree(unfinished, ignore_errors=True)
-    fitted.save(unfinished)
+    # The site folds each member in from their latest acts: a vector of somebody who withdraws must not lie on the disk.
+    fitted.without_members().save(unfinished)
     (unfinished / "items.json").write_text(json.dumps(data.items))
     # A reader sees either no folder or a whole one.
     unfinished.rename(root / name)
@@ -132,12 +197,7 @@ def _save(fitted: Any, data: matrix.Data, as_of: datetime) -> str:
 
 @transaction.atomic
 def _record(kind: str, folder: str, as_of: datetime, report: dict[str, Any]) -> Training:
-    champion = (
-        TrainedModel.objects.select_for_update()
-        .filter(put_in_service_at__isnull=False)
-        .order_by("-put_in_service_at")
-        .first()
-    )
+    champion = TrainedModel.objects.select_for_update().in_service()
     why_not = _why_not(report, champion)
     row = TrainedModel.objects.create(
         folder=folder, kind=kind, as_of=as_of, report=report, score=report["ndcg_10"], refused_because=why_not,

@@ -2,7 +2,9 @@
 
 from core.privacy import covers
 
-from .models import Dismissal, Interaction
+from .models import Dismissal, Impression, Interaction, TopicWish
 
 covers(Interaction, exporting=["item", "weight", "happened_at"])
 covers(Dismissal, exporting=["item", "reason", "created_at"])
+covers(TopicWish, exporting=["topic", "wish", "created_at"])
+covers(Impression, exporting=["item", "day", "source"])

@@ -11,3 +11,20 @@ COMPLETED_COURSE = 1.0
 
 LONGEST_HISTORY = 100
 """How many of a member's latest items a list is worked out from."""
+
+NEW_DAYS = 14
+"""How long an item counts as new."""
+FIRST_IMPRESSIONS = 50
+"""A new item that fewer members than this have seen is given places of its own."""
+PLACE_FOR_NEW, EVERY = 9, 20
+"""Which place (from 0) of every twenty is kept for such an item: a twentieth of the cards."""
+SHOWN_DAYS, WITHIN_DAYS = 4, 14
+"""A card that was shown on so many days within so many, and never opened, takes a rest."""
+
+KEPT_DAYS = 60
+"""How long impressions are kept."""
+
+SAID, FOLLOWED, DONE = 0.8, 0.7, 0.6
+"""How much of an interest rests on a survey answer, on following the topic, on what the member did most."""
+FADES = 0.97
+"""What an act of the next older item still counts for an interest."""

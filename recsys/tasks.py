@@ -5,9 +5,18 @@ import sys
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
+
+from . import operations
 
 
 @shared_task(name="recsys.tasks.retrain")
 def retrain() -> None:
     """Start a training and leave it to itself; it takes a lease, so two never run at once."""
     subprocess.Popen([sys.executable, "manage.py", "recsys", "train"], cwd=settings.BASE_DIR, start_new_session=True)
+
+
+@shared_task(name="recsys.tasks.forget_old_impressions")
+def forget_old_impressions() -> None:
+    """Drop what nothing asks about any more."""
+    operations.forget_old_impressions(as_of=timezone.now())

@@ -78,6 +78,11 @@ class BaseModel(ABC):
         """Give the same model with other settings of serving; nothing is trained or copied."""
         return dataclasses.replace(self, config=dataclasses.replace(self.config, **settings))  # type: ignore[type-var]
 
+    def without_members(self) -> Self:
+        """Give the same model without what it learned of single members: it folds every history in."""
+        names = [field.name for field in dataclasses.fields(self)]  # type: ignore[arg-type]
+        return dataclasses.replace(self, **{name: _unpeopled(getattr(self, name), name) for name in names})  # type: ignore[type-var]
+
     @abstractmethod
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
         """Score histories; the answer is new memory."""
@@ -108,6 +113,14 @@ class BaseModel(ABC):
         if not known.all():
             scores[~known] = self._of_histories(*_picked(weights, ages, ~known))
         return scores
+
+
+def _unpeopled(value: Any, name: str) -> Any:
+    if name == "members":
+        return value[:0]
+    if isinstance(value, tuple):
+        return tuple(part.without_members() if isinstance(part, BaseModel) else part for part in value)
+    return value
 
 
 def left_out(weights: sparse.csr_matrix, ages: Floats | None) -> tuple[sparse.csr_matrix, sparse.csr_matrix | None]:

@@ -9,40 +9,7 @@ from recsys import operations, queries, serving
 from recsys.handlers import listens
 from recsys.models import Interaction, TrainedModel
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _models(settings, tmp_path):
-    settings.MODELS_ROOT = tmp_path
-    serving.forget()
-    yield
-    serving.forget()
-
-
-@pytest.fixture
-def shelf(ada, ben, member):
-    """Six courses of two teachers: those who study one of the first three tend to study the others of them."""
-    yan = member("Yan")
-    made = []
-    for n in range(6):
-        course = courses.create_course(
-            by=ada if n % 2 else yan, title=f"Course number {n}", language="en", summary="One of six."
-        )
-        courses.add_lesson(course=course, section="One", title=f"Lesson of {n}", source="Read.", is_preview=True)
-        made.append(courses.publish_course(course=course, by=course.teacher))
-    return made
-
-
-@pytest.fixture
-def crowd(shelf, member, worker):
-    for n in range(24):
-        learner = member(f"Learner{n}")
-        near = shelf[:3] if n % 2 else shelf[3:]
-        for course in near[: 2 + n % 2]:
-            courses.enroll(course=course, user=learner)
-        courses.complete_lesson(lesson=near[0].lessons.get(), by=learner)
-    worker()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
 
 def titles(user, limit=10):
@@ -60,12 +27,6 @@ class TestWithoutAModel:
 
 
 class TestWithAModel:
-    @pytest.fixture
-    def trained(self, crowd):
-        done = operations.retrain()
-        serving.forget()
-        return done
-
     def test_a_training_leaves_a_report_and_serves(self, trained):
         assert trained.is_in_service, trained.model.refused_because
         assert trained.model.report["members"] == 24

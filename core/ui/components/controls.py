@@ -33,9 +33,12 @@ def button(
     hx_get: str = "",
     hx_target: str = "",
     hx_swap: str = "",
+    spoken: str = "",
 ) -> dict[str, Any]:
     """
     Show a button, or a link that looks like one when it has an ``href``.
+
+    ``spoken`` is its whole name where several on a page bear the same ``label``; it begins with the label.
 
     ``opens`` is the id of a dialog or panel. ``kind="go"`` is for the one main act of a screen.
     """

@@ -44,7 +44,15 @@ def feed() -> list[Sample]:
 
 
 def _item(title: str, *facts: str) -> Sample:
-    return {"url": "#", "title": title, "lang": lang(), "facts": facts, "less_url": "#", "known_url": "#"}
+    return {
+        "url": "#",
+        "title": title,
+        "lang": lang(),
+        "facts": facts,
+        "why_url": "#",
+        "not_interested_url": "#",
+        "known_url": "#",
+    }
 
 
 def week() -> list[Sample]:

@@ -1,0 +1,97 @@
+"""The models at the desk: what each training gave, which one serves, and how the feed is doing."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.audit.admin import Audited
+
+from . import kinds, operations, queries
+from .models import TrainedModel
+
+
+@admin.register(TrainedModel)
+class TrainedModelAdmin(Audited):
+    """Trainings, the newest first. A former one is put back in service by one act."""
+
+    list_display = ("trained_at", "kind", "score", "against_popularity", "members", "is_serving", "refused_because")
+    ordering = ("-trained_at",)
+    actions = ("put_in_service",)
+    fields = readonly_fields = (
+        "kind", "trained_at", "as_of", "score", "against_popularity", "against_the_one_in_service", "members",
+        "put_in_service_at", "refused_because", "folder",
+    )  # fmt: skip
+    change_list_template = "admin/recsys/trainedmodel/change_list.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: models are trained."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: the record of trainings stays."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Its own page beside the list."""
+        own = path("health/", self.admin_site.admin_view(self.health), name="recsys_trainedmodel_health")
+        return [own, *super().get_urls()]
+
+    def health(self, request: HttpRequest) -> HttpResponse:
+        """Which sources fill the cards, and which new items few have seen."""
+        found = queries.health(as_of=timezone.now())
+        items = kinds.load([one.name for one in found.unseen], viewer=request.user)
+        rows = [(items[one.name], one.members) for one in found.unseen if one.name in items]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("How recommendations do"),
+            "health": found,
+            "unseen": rows,
+        }
+        return TemplateResponse(request, "admin/recsys/trainedmodel/health.html", context)
+
+    @admin.display(description=gettext_lazy("popularity, on the same"))
+    def against_popularity(self, model: TrainedModel) -> str:
+        """What popularity alone reaches on the same holdout."""
+        return _figure(model.report.get("popularity_ndcg_10"))
+
+    @admin.display(description=gettext_lazy("members learned from"))
+    def members(self, model: TrainedModel) -> int:
+        """How many members had a history."""
+        return int(model.report.get("members", 0))
+
+    @admin.display(description=gettext_lazy("serves now"), boolean=True)
+    def is_serving(self, model: TrainedModel) -> bool:
+        """Whether it is the one that serves."""
+        serving = TrainedModel.objects.in_service()
+        return serving is not None and serving.pk == model.pk
+
+    @admin.display(description=gettext_lazy("the one in service"))
+    def against_the_one_in_service(self, model: TrainedModel) -> str:
+        """The score of the model that serves, to compare with."""
+        serving = TrainedModel.objects.in_service()
+        return f"{serving}: {_figure(serving.score)}" if serving else _("None serves.")
+
+    @admin.action(description=gettext_lazy("Put in service"), permissions=["change"])
+    def put_in_service(self, request: HttpRequest, queryset: QuerySet[TrainedModel]) -> None:
+        """Let the chosen model serve; going back to a former one is the same act."""
+        chosen = list(queryset[:2])
+        if len(chosen) != 1:
+            self.message_user(request, _("Choose exactly one model."), messages.ERROR)
+            return
+        try:
+            operations.put_in_service(model=chosen[0], by=request.user)
+        except operations.CannotServe as refused:
+            self.message_user(request, _("It cannot serve: %(why)s") % {"why": refused}, messages.ERROR)
+        else:
+            self.message_user(request, _("%(model)s serves from now on.") % {"model": chosen[0]})
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"

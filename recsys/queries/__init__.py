@@ -1,0 +1,20 @@
+"""What may be asked of the recommender."""
+
+from .feed import Pick, content_ids, feed, picks
+from .health import Health, health
+from .interests import Interest, dismissed, interests_of
+from .why import Why, why
+
+__all__ = [
+    "Health",
+    "Interest",
+    "Pick",
+    "Why",
+    "content_ids",
+    "dismissed",
+    "feed",
+    "health",
+    "interests_of",
+    "picks",
+    "why",
+]

@@ -1,0 +1,227 @@
+"""What is for a member, and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.queries import is_personalized
+from courses.models import Course, Enrollment
+from forum.models import Thread
+from recsys import kinds, matrix, rules, serving
+from recsys.engine import ranking, reasons
+from recsys.models import Dismissal, Impression, TopicWish
+
+from . import fresh, wording
+from .interests import History, Stated, history_of, stated_by, wishes_of, without_refused
+
+CANDIDATES = 150
+PER_CREATOR = 3
+INTEREST_BONUS = 0.5
+HALVED_AMONG = 40
+"""A topic that a member wants less of gets half of its share of so many cards."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """An item chosen for somebody, with the source that chose it and what it is owed to."""
+
+    item: kinds.Item
+    source: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a list is worked out from: asked for once a request."""
+
+    viewer: Any
+    history: History
+    stated: dict[int, Stated]
+    less: frozenset[int]
+    without: frozenset[str]
+
+
+def feed(*, viewer: Any, limit: int = 10) -> list[dict[str, Any]]:
+    """
+    Up to ``limit`` cards for ``viewer``, each with its true reason, in the form that ``feed_card.html`` takes.
+
+    The list is worked out anew from the latest facts (one fold-in); what is owned, dismissed, resting or not theirs to
+    see is left out inside the SQL. Members without a history get what fits their interests, then what is popular, and
+    the cards say so.
+    """
+    return [_card(pick, viewer) for pick in picks(viewer=viewer, limit=limit)]
+
+
+def picks(*, viewer: Any, limit: int) -> list[Pick]:
+    """The items of the feed in their order; a longer list begins with the shorter one."""
+    known = what_is_known(viewer)
+    if not known.less:
+        return _with_new(known, _ranked(known, limit), limit)
+    among = max(limit, HALVED_AMONG)
+    return _with_new(known, _halved(_ranked(known, 2 * among), known.less, among), limit)
+
+
+def content_ids(*, viewer: Any, limit: int) -> list[str]:
+    """The names of the items, as the document's endpoint returns them."""
+    return [pick.item.name for pick in picks(viewer=viewer, limit=limit)]
+
+
+def what_is_known(viewer: Any) -> Known:
+    """Everything that decides what ``viewer`` is shown."""
+    wishes = wishes_of(viewer)
+    may_infer = is_personalized(viewer)
+    history = history_of(viewer) if may_infer else []
+    return Known(
+        viewer=viewer,
+        history=without_refused(history, wishes),
+        stated=stated_by(viewer, wishes) if may_infer else {},
+        less=frozenset(topic for topic, wish in wishes.items() if wish == TopicWish.Wish.LESS),
+        without=frozenset(_left_out(viewer, history)),
+    )
+
+
+def _left_out(viewer: Any, history: History) -> Iterable[str]:
+    owned = Enrollment.objects.filter(user=viewer, ended_at__isnull=True).values_list("course_id", flat=True)
+    own = Thread.objects.filter(author=viewer).values_list("pk", flat=True)
+    yield from (f"course:{pk}" for pk in owned)
+    yield from (f"thread:{pk}" for pk in own)
+    yield from Dismissal.objects.filter(user=viewer).values_list("item", flat=True)
+    yield from (item for item, _ in history if not item.startswith("lesson:"))
+    yield from _resting(viewer)
+
+
+def _resting(viewer: Any) -> Iterable[str]:
+    since = timezone.localdate() - timedelta(days=rules.WITHIN_DAYS)
+    shown = Impression.objects.filter(user=viewer, day__gt=since).values("item").annotate(days=Count("pk"))
+    return shown.filter(days__gte=rules.SHOWN_DAYS).values_list("item", flat=True)
+
+
+def _ranked(known: Known, limit: int) -> list[Pick]:
+    chosen = _personal(known, limit)
+    if len(chosen) < limit:
+        taken = known.without | {pick.item.name for pick in chosen}
+        chosen += _popular(known, taken, limit - len(chosen))
+    return chosen
+
+
+def _halved(ranked: Sequence[Pick], less: frozenset[int], among: int) -> list[Pick]:
+    """The first ``among`` of ``ranked`` in which each topic of ``less`` has half of the places that it would have had."""
+    usual = Counter(topic for pick in ranked[:among] for topic in pick.item.topic_ids & less)
+    left = {topic: usual[topic] // 2 for topic in less}
+    kept: list[Pick] = []
+    for pick in ranked:
+        unwanted = pick.item.topic_ids & less
+        if len(kept) < among and all(left[topic] for topic in unwanted):
+            kept.append(pick)
+            left.update({topic: left[topic] - 1 for topic in unwanted})
+    return kept
+
+
+def _with_new(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:
+    """``chosen`` with a new item at each place that is kept for one."""
+    places = range(rules.PLACE_FOR_NEW, limit, rules.EVERY)
+    taken = known.without | {pick.item.name for pick in chosen}
+    for place, item in zip(places, fresh.items_for(known.viewer, without=taken, count=len(places)), strict=False):
+        if not item.topic_ids & known.less:
+            chosen.insert(place, Pick(item=item, source="new", because=wording.because_it_is_new()))
+    return chosen[:limit]
+
+
+def _personal(known: Known, limit: int) -> list[Pick]:
+    served = serving.current()
+    if served is None or not known.history:
+        return []
+    row, ages = matrix.history_row(known.history, column_of=served.column_of)
+    if not row.nnz:
+        return []
+    scores = served.model.scores(row, ages=ages)
+    best = _best(served, scores, known)
+    items = kinds.load([served.items[n] for n in best], viewer=known.viewer)
+    numbers = [n for n in best if served.items[n] in items]
+    worth = [scores[0, n] + INTEREST_BONUS * _fit(items[served.items[n]], known.stated) for n in numbers]
+    creators = [items[name].creator_id if name in items else None for name in served.items]
+    shown = ranking.varied(
+        numbers, np.array(worth, dtype=np.float32), k=limit, creators=creators, per_creator=PER_CREATOR
+    )
+    why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1)
+    causes = kinds.load({served.items[found[0].item] for found in why if found}, viewer=known.viewer)
+    return [
+        _pick(items[served.items[n]], causes.get(served.items[found[0].item]) if found else None, known)
+        for n, found in zip(shown, why, strict=True)
+    ]
+
+
+def _best(served: serving.Served, scores: Any, known: Known) -> list[int]:
+    allowed = np.array([not item.startswith("lesson:") and item not in known.without for item in served.items])
+    best = ranking.top_k(scores, k=min(CANDIDATES, len(served.items)), allowed=allowed)[0]
+    return [int(n) for n in best if n != ranking.NOTHING]
+
+
+def _pick(item: kinds.Item, cause: kinds.Item | None, known: Known) -> Pick:
+    if cause is not None:
+        return Pick(item=item, source="model", because=wording.because_of(cause, dict(known.history)))
+    return _by_interest(item, known)
+
+
+def _by_interest(item: kinds.Item, known: Known) -> Pick:
+    because = wording.because_of_interest(item, known.stated)
+    if because:
+        return Pick(item=item, source="interests", because=because)
+    return Pick(item=item, source="popular", because=wording.because_it_is_popular())
+
+
+def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
+    names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
+    items = kinds.load(names[:CANDIDATES], viewer=known.viewer)
+    ranked = sorted((items[name] for name in names if name in items), key=lambda item: -_fit(item, known.stated))
+    taken: Counter[int] = Counter()
+    found: list[Pick] = []
+    for item in ranked:
+        taken[item.creator_id] += 1
+        if taken[item.creator_id] <= PER_CREATOR and len(found) < limit:
+            found.append(_by_interest(item, known))
+    return found
+
+
+def _popular_names(viewer: Any, topic_ids: Sequence[int]) -> list[str]:
+    """Courses by learners and threads by life, taken in turns, those of the viewer's topics first."""
+    mine = Q(topics__in=topic_ids) | Q(topics__parent__in=topic_ids)
+    courses = Course.objects.visible_to(viewer).published().order_by("-enrollment_count", "-pk")
+    threads = Thread.objects.open_to(viewer).liveliest_first()
+    listed: list[list[str]] = []
+    for kind, rows in (("course", courses), ("thread", threads)):
+        near = list(rows.filter(mine).values_list("pk", flat=True)[:30]) if topic_ids else []
+        listed.append([f"{kind}:{pk}" for pk in dict.fromkeys([*near, *rows.values_list("pk", flat=True)[:40]])])
+    return [name for pair in _in_turns(listed) for name in pair]
+
+
+def _in_turns(lists: Sequence[Sequence[str]]) -> Iterable[list[str]]:
+    for n in range(max(map(len, lists), default=0)):
+        yield [one[n] for one in lists if n < len(one)]
+
+
+def _fit(item: kinds.Item, stated: dict[int, Stated]) -> float:
+    return max((stated[topic].weight for topic in item.topic_ids if topic in stated), default=0.0)
+
+
+def _card(pick: Pick, viewer: Any) -> dict[str, Any]:
+    item = pick.item
+    languages = {"zh-hans": "中文", "en": "English"}
+    topic = item.topics[0] if item.topics else None
+    return {
+        "name": item.name, "why": pick.because, "url": item.url, "title": item.title, "lang": item.language,
+        "kind": item.kind_label, "facts": item.facts, "mean": item.mean, "source": pick.source,
+        "other_language": "" if item.language in viewer.reads else languages.get(item.language, item.language),
+        "not_interested_url": reverse("recsys:dismiss", args=[item.name, Dismissal.Reason.NOT_INTERESTED]),
+        "known_url": reverse("recsys:dismiss", args=[item.name, Dismissal.Reason.KNOWN]),
+        "why_url": reverse("recsys:why", args=[item.name]),
+        "topic": topic.name if topic else "",
+        "less_url": reverse("recsys:wish", args=[topic.slug, TopicWish.Wish.LESS]) if topic else "",
+    }  # fmt: skip

@@ -1,0 +1,62 @@
+"""New items, which nobody can have taken yet: they get places of their own until enough members saw them."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.core.cache import cache
+from django.db.models import Count
+from django.utils import timezone
+
+from courses.models import Course
+from forum.models import Thread
+from recsys import kinds, rules
+from recsys.models import Impression
+
+_KEPT_SECONDS = 60
+_AT_MOST = 200
+
+
+def items_for(viewer: Any, *, without: Collection[str], count: int) -> list[kinds.Item]:
+    """
+    Up to ``count`` new items for ``viewer`` that are none of ``without``.
+
+    Which ones depends on member and item alone, so that the page stays the same when it is loaded again.
+    """
+    if not count:
+        return []
+    open_names = sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))
+    found = kinds.load(open_names[: 3 * count], viewer=viewer)
+    return [found[name] for name in open_names if name in found and found[name].creator_id != viewer.pk][:count]
+
+
+def too_little_seen() -> list[str]:
+    """The items younger than fourteen days that fewer than fifty members have been shown; kept for a minute."""
+    return cast(list[str], cache.get_or_set("recsys:too-little-seen", _too_little_seen, _KEPT_SECONDS))
+
+
+def seen_by(names: Collection[str]) -> dict[str, int]:
+    """How many members were shown each of ``names``."""
+    counted = Impression.objects.filter(item__in=names).values("item").annotate(members=Count("user", distinct=True))
+    return {**dict.fromkeys(names, 0), **dict(counted.values_list("item", "members"))}
+
+
+def new_names(*, as_of: datetime) -> list[str]:
+    """Everything that was published in the fourteen days before ``as_of``, the newest first."""
+    since = as_of - timedelta(days=rules.NEW_DAYS)
+    courses = Course.objects.published().filter(published_at__gt=since).order_by("-published_at")
+    threads = Thread.objects.filter(created_at__gt=since).order_by("-created_at")
+    return [
+        *(f"course:{pk}" for pk in courses.values_list("pk", flat=True)[:_AT_MOST]),
+        *(f"thread:{pk}" for pk in threads.values_list("pk", flat=True)[:_AT_MOST]),
+    ]
+
+
+def _too_little_seen() -> list[str]:
+    seen = seen_by(new_names(as_of=timezone.now()))
+    return [name for name, members in seen.items() if members < rules.FIRST_IMPRESSIONS]
+
+
+def _lot(member: int, name: str) -> bytes:
+    return hashlib.blake2b(f"{member} {name}".encode(), digest_size=8).digest()

@@ -1,0 +1,47 @@
+"""The sentences of reasons; each is true or absent."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from recsys import kinds, rules
+
+from .interests import Stated
+
+
+def because_of(cause: kinds.Item, weights: Mapping[str, float]) -> str:
+    """What the member did with ``cause``, as strongly as ``weights`` says."""
+    weight = weights.get(cause.name, 0.0)
+    if cause.name.startswith("lesson:"):
+        finished = weight >= rules.COMPLETED_LESSON
+        words = _("Because you finished “%(title)s”") if finished else _("Because you read “%(title)s”")
+    elif cause.name.startswith("course:"):
+        words = _("Because you study “%(title)s”")
+    else:
+        took_part = weight > rules.VIEWED_THREAD
+        words = _("Because you took part in “%(title)s”") if took_part else _("Because you read “%(title)s”")
+    return words % {"title": cause.title}
+
+
+def because_of_interest(item: kinds.Item, stated: Mapping[int, Stated]) -> str:
+    """What the member themselves said of a topic of ``item``; empty when they said nothing."""
+    known = [topic for topic in item.topics if topic.pk in stated]
+    if not known:
+        return ""
+    topic = max(known, key=lambda one: stated[one.pk].weight)
+    words = {
+        "wish": _("You wanted more about %(topic)s"),
+        "said": _("You said that %(topic)s interests you"),
+        "followed": _("You follow %(topic)s"),
+    }[stated[topic.pk].source]
+    return words % {"topic": topic.name}
+
+
+def because_it_is_popular() -> str:
+    """Claims nothing personal."""
+    return _("Many people are here at the moment")
+
+
+def because_it_is_new() -> str:
+    """Claims nothing personal either."""
+    return _("New, and few have seen it yet")

@@ -1,0 +1,94 @@
+"""New items get places of their own; what nobody opens takes a rest."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from courses.models import Course
+from recsys import operations, queries, rules
+from recsys.models import Impression
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
+
+
+@pytest.fixture
+def old_shelf(shelf):
+    Course.objects.update(published_at=timezone.now() - timedelta(days=90), enrollment_count=1)
+    return shelf
+
+
+@pytest.fixture
+def novelty(old_shelf):
+    Course.objects.filter(pk=old_shelf[5].pk).update(published_at=timezone.now(), enrollment_count=0)
+    return f"course:{old_shelf[5].pk}"
+
+
+@pytest.fixture
+def _second_place(monkeypatch):
+    """Lists here are short: the second place is the one that is kept."""
+    monkeypatch.setattr(rules, "PLACE_FOR_NEW", 1)
+
+
+def shown_to(user, item, days):
+    today = timezone.localdate()
+    Impression.objects.bulk_create(
+        [Impression(user=user, item=item, day=today - timedelta(days=n), source="model") for n in range(days)]
+    )
+
+
+@pytest.mark.usefixtures("_second_place")
+class TestPlaceForNew:
+    def test_what_is_new_stands_at_its_place_and_says_so(self, novelty, cleo):
+        pick = queries.picks(viewer=cleo, limit=3)[1]
+        assert (pick.item.name, pick.source, pick.because) == (novelty, "new", "New, and few have seen it yet")
+
+    def test_the_page_is_the_same_when_it_is_loaded_again(self, novelty, cleo):
+        assert queries.content_ids(viewer=cleo, limit=5) == queries.content_ids(viewer=cleo, limit=5)
+
+    def test_once_enough_have_seen_it_the_place_is_given_back(self, novelty, cleo, member):
+        for n in range(rules.FIRST_IMPRESSIONS):
+            shown_to(member(f"Reader{n}"), novelty, 1)
+        cache.clear()
+        assert "new" not in {pick.source for pick in queries.picks(viewer=cleo, limit=3)}
+
+    def test_nothing_is_shown_twice(self, novelty, cleo):
+        names = queries.content_ids(viewer=cleo, limit=10)
+        assert sorted(set(names)) == sorted(names)
+
+
+class TestRest:
+    def test_what_was_shown_on_four_days_and_never_opened_takes_a_rest(self, old_shelf, cleo):
+        name = queries.content_ids(viewer=cleo, limit=1)[0]
+        shown_to(cleo, name, rules.SHOWN_DAYS - 1)
+        before = name in queries.content_ids(viewer=cleo, limit=10)
+        Impression.objects.create(user=cleo, item=name, day=timezone.localdate() - timedelta(days=7), source="model")
+        assert (before, name in queries.content_ids(viewer=cleo, limit=10)) == (True, False)
+
+    def test_looking_again_on_the_same_day_counts_once(self, old_shelf, cleo, page_of):
+        page_of(cleo).get("/")
+        page_of(cleo).get("/")
+        assert Impression.objects.filter(user=cleo, item=queries.content_ids(viewer=cleo, limit=1)[0]).count() == 1
+
+    def test_old_impressions_are_dropped(self, cleo):
+        shown_to(cleo, "course:1", 1)
+        Impression.objects.update(day=timezone.localdate() - timedelta(days=rules.KEPT_DAYS + 1))
+        assert (operations.forget_old_impressions(as_of=timezone.now()), Impression.objects.count()) == (1, 0)
+
+
+class TestHealth:
+    def test_it_says_what_filled_the_cards_and_who_was_not_seen(self, novelty, cleo):
+        operations.note_shown(user=cleo, cards=queries.feed(viewer=cleo, limit=3))
+        found = queries.health(as_of=timezone.now())
+        assert [(share.source, share.cards, share.percent) for share in found.shares] == [("popular", 3, 100)]
+        assert [one.name for one in found.unseen] == [novelty]
+
+    def test_it_alarms_only_when_there_is_enough_to_judge_by(self, member):
+        today, source = timezone.localdate(), "popular"
+        reader = member("Reader")
+        rows = [Impression(user=reader, item=f"course:{n}", day=today, source=source) for n in range(99)]
+        Impression.objects.bulk_create(rows)
+        few = queries.health(as_of=timezone.now()).is_falling_back
+        Impression.objects.create(user=member("Another"), item="course:1", day=today, source=source)
+        assert (few, queries.health(as_of=timezone.now()).is_falling_back) == (False, True)
