@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from pypinyin import lazy_pinyin
-
 from core.text.names import is_reserved
 
 LONGEST_HANDLE = 30
@@ -15,6 +13,9 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 
 def handle_from(name: str) -> str:
     """The handle that ``name`` suggests: pinyin for Chinese, plain letters for the rest; "member" when nothing is left."""
+    # Its table of phrases takes a second to load, and one process in six ever asks for it.
+    from pypinyin import lazy_pinyin
+
     is_chinese = HAN.search(name) is not None
     letters = " ".join(lazy_pinyin(name)) if is_chinese else name
     plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode().lower()

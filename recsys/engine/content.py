@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from recsys.engine import interactions, svd
 from recsys.engine.base import BaseModel
@@ -64,6 +63,9 @@ def train(
 
     :raises MissingInput: without item features.
     """
+    # Half of what the engine takes to load, and only those who train need it: every web process serves.
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     settings = interactions.configured(ContentConfig, config)
     weights, _ = interactions.checked(X, ages=ages)
     terms = interactions.checked_item_features(item_features, items=weights.shape[1], needed_by="content")

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
 
 from recsys.engine import interactions
 from recsys.engine.base import BaseModel
@@ -85,5 +84,8 @@ def item_factors(matrix: sparse.csr_matrix, *, factors: int, iterations: int, se
         # So small that the dense decomposition is exact and as fast.
         right = np.linalg.svd(matrix.toarray().astype(np.float64), full_matrices=False)[2]
         return np.ascontiguousarray(right[:rank].T, dtype=np.float32)
+    # Only those who train need it; see content.py.
+    from sklearn.decomposition import TruncatedSVD
+
     found = TruncatedSVD(n_components=rank, n_iter=iterations, random_state=seed).fit(matrix.astype(np.float64))
     return np.ascontiguousarray(found.components_.T, dtype=np.float32)
