@@ -1,39 +1,102 @@
 """What ``./run check`` does, in order; the first failure ends it."""
 
 import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from . import environment
 from .ground import ROOT
+from .workshop import TEST_VAR, TOO_LONG, call
+
+LONGEST_SECONDS = 45 * 60
+SLOWEST = 20
+
+EXAMPLE_OF_PRODUCTION = {
+    "LYCEUM_ENVIRONMENT": "production",
+    "SECRET_KEY": "an example that is long enough and has many different letters: 0123456789 qwzxvbnm",
+    "SITE_URL": "https://school.example",
+    "ALLOWED_HOSTS": "school.example",
+    "TRUSTED_PROXIES": "1",
+    "ADMIN_PATH": "behind-the-lamp",
+    "FROM_EMAIL": "The school <school@school.example>",
+    "EMAIL_HOST": "mail.school.example",
+}
+"""What a school would write into its environment; the addresses of its servers are those of the tests."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: its name, its command, and what its environment has beyond that of the tests."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
 
 
 def run(env: dict[str, str]) -> int:
-    """Run every check; return the first exit code that is not zero."""
-    from .tasks import call
+    """Run every check, print the slowest tests and the time; return the first exit code that is not zero."""
+    started = time.monotonic()
+    for old in TEST_VAR.glob("junit-*.xml"):
+        old.unlink()
+    code = _run_all(env, until=started + LONGEST_SECONDS)
+    _print_slowest()
+    took = time.monotonic() - started
+    print(f"── all checks: {'passed' if code == 0 else 'FAILED'} in {took / 60:.1f} min (at most 45)", flush=True)
+    return code or int(took > LONGEST_SECONDS)
 
-    python = str(environment.PYTHON)
-    binaries = environment.VENV / "bin"
-    steps: list[tuple[str, list[str]]] = [
-        ("lint", [str(binaries / "ruff"), "check", "."]),
-        ("format", [str(binaries / "ruff"), "format", "--check", "."]),
-        ("import contracts", [str(binaries / "lint-imports"), "--no-cache"]),
-        ("types", [str(binaries / "mypy"), "--no-error-summary", *_rooms()]),
-        ("django", [python, "manage.py", "check", "--fail-level", "WARNING"]),
-        ("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
-        ("translations", [python, "manage.py", "messages", "--check"]),
-        ("templates", [str(binaries / "djlint"), "templates", "--lint", "--quiet"]),
-        ("tests", [python, "-m", "pytest", "-n", "2", "-m", "not journey and not slow", "--durations", "20"]),
-    ]
-    for name, command in steps:
+
+def _run_all(env: dict[str, str], *, until: float) -> int:
+    for step in _steps():
         started = time.monotonic()
-        print(f"── {name}", flush=True)
-        code = call(command, env=env)
-        print(
-            f"── {name}: {'passed' if code == 0 else f'FAILED (exit code {code})'} in {time.monotonic() - started:.0f} s",
-            flush=True,
-        )
+        print(f"── {step.name}", flush=True)
+        code = call(step.command, env={**env, **step.env}, seconds=max(1.0, until - started))
+        print(f"── {step.name}: {_verdict(code)} in {time.monotonic() - started:.0f} s", flush=True)
         if code:
             return code
     return 0
+
+
+def _verdict(code: int) -> str:
+    if code == TOO_LONG:
+        return "FAILED: the checks took longer than 45 minutes"
+    return "passed" if code == 0 else f"FAILED (exit code {code})"
+
+
+def _steps() -> Iterator[Step]:
+    python, binaries = str(environment.PYTHON), environment.VENV / "bin"
+    yield Step("lint", [str(binaries / "ruff"), "check", "."])
+    yield Step("format", [str(binaries / "ruff"), "format", "--check", "."])
+    yield Step("import contracts", [str(binaries / "lint-imports"), "--no-cache"])
+    yield Step("types", [str(binaries / "mypy"), "--no-error-summary", *_rooms()])
+    yield Step("django", [python, "manage.py", "check", "--fail-level", "WARNING"])
+    deploy = [python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    yield Step("django in production", deploy, EXAMPLE_OF_PRODUCTION)
+    yield Step("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"])
+    yield Step("translations", [python, "manage.py", "messages", "--check"])
+    yield Step("templates", [str(binaries / "djlint"), "templates", "--lint", "--quiet"])
+    # House rules are tests among the others. Journeys come last: what is wrong below shows sooner and clearer there.
+    yield _tests("tests", marks="not journey")
+    yield _tests("journeys", marks="journey")
+
+
+def _tests(name: str, *, marks: str) -> Step:
+    times = TEST_VAR / f"junit-{name}.xml"
+    command = [str(environment.PYTHON), "-m", "pytest", "-n", "2", "-m", marks, f"--junitxml={times}"]
+    return Step(name, command)
+
+
+def _print_slowest() -> None:
+    times = sorted((time for path in TEST_VAR.glob("junit-*.xml") for time in _times(path)), reverse=True)
+    if times:
+        print(f"── the {min(SLOWEST, len(times))} slowest of {len(times)} tests")
+    for seconds, name in times[:SLOWEST]:
+        print(f"   {seconds:7.2f} s  {name}")
+
+
+def _times(path: object) -> Iterator[tuple[float, str]]:
+    for case in ET.parse(str(path)).iter("testcase"):  # noqa: S314 - written by the step before
+        yield float(case.get("time", 0)), f"{case.get('classname')}::{case.get('name')}"
 
 
 def _rooms() -> list[str]:

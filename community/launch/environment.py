@@ -1,5 +1,6 @@
 """The virtual environment: made once, filled from the locked and hashed requirements, reused while they stay the same."""
 
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -22,15 +23,27 @@ def ensure(*, purpose: str) -> None:
 
     :raises Refused: if Python cannot make environments here or the packages cannot be had.
     """
-    wanted = _fingerprint(purpose)
-    stamp = VENV / "lyceum.stamp"
-    if PYTHON.exists() and stamp.exists() and wanted in stamp.read_text().split():
+    if _holds(purpose):
         return
+    VENV.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(".lock").open("w") as lock:
+        # Two first starts would fill one folder at once.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _holds(purpose):
+            _fill(purpose)
+
+
+def _holds(purpose: str) -> bool:
+    stamp = VENV / "lyceum.stamp"
+    return PYTHON.exists() and stamp.exists() and _fingerprint(purpose) in stamp.read_text().split()
+
+
+def _fill(purpose: str) -> None:
     _make()
     _install(purpose)
     # The larger set contains the smaller one: a test environment can run the site.
-    satisfied = [wanted] + ([_fingerprint("site")] if purpose == "dev" else [])
-    stamp.write_text("\n".join(satisfied))
+    satisfied = [_fingerprint(purpose)] + ([_fingerprint("site")] if purpose == "dev" else [])
+    (VENV / "lyceum.stamp").write_text("\n".join(satisfied))
 
 
 def site_packages() -> Path:
@@ -49,16 +62,33 @@ def _fingerprint(purpose: str) -> str:
 
 
 def _make() -> None:
-    if PYTHON.exists():
+    unfinished = _beside(".unfinished")
+    if PYTHON.exists() and _made_by() == sys.version.split()[0] and not unfinished.exists():
         return
     if importlib.util.find_spec("ensurepip") is None:
         raise Refused("This Python cannot make environments. On Debian or Ubuntu: apt install python3-venv")
     print("· making the Python environment", flush=True)
+    # A start that is killed in the middle leaves this behind, and the next one begins again.
+    unfinished.touch()
     try:
         venv.create(VENV, with_pip=True, clear=True)
     except (OSError, subprocess.CalledProcessError) as error:
         shutil.rmtree(VENV, ignore_errors=True)
         raise Refused(f"Could not make the Python environment: {error}") from error
+    unfinished.unlink()
+
+
+def _made_by() -> str:
+    """The version of the Python that made the environment: another one finds none of its packages."""
+    try:
+        lines = (VENV / "pyvenv.cfg").read_text().splitlines()
+    except OSError:
+        return ""
+    return next((line.partition("=")[2].strip() for line in lines if line.startswith("version")), "")
+
+
+def _beside(suffix: str) -> Path:
+    return VENV.with_name(VENV.name + suffix)
 
 
 def _install(purpose: str) -> None:

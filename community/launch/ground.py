@@ -29,8 +29,11 @@ def prepare() -> None:
         probe.unlink()
     except OSError as error:
         raise Refused(f"Cannot write to {VAR} ({error.strerror}). Copy Lyceum to a folder that you own.") from error
+    if VAR.stat().st_uid not in {os.geteuid(), 0} and os.geteuid() != 0:
+        raise Refused(f"{VAR} belongs to another user. Start as that user, or copy Lyceum to a folder that you own.")
     # The database server of a root-owned start runs as another user and must be able to walk through.
-    VAR.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    if VAR.stat().st_uid == os.geteuid():
+        VAR.chmod(0o711 if os.geteuid() == 0 else 0o700)
     free = shutil.disk_usage(VAR).free
     least = int(os.environ.get("LYCEUM_LEAST_FREE_BYTES", LEAST_FREE_BYTES))
     if free < least:
@@ -55,8 +58,15 @@ class OnlyOnce:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            self.release()
             raise Refused(self._first_one()) from error
         self.note(**facts)
+
+    def release(self) -> None:
+        """Let the next one in before this process ends."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def note(self, **facts: Any) -> None:
         """Write down what a second start should be told."""
@@ -66,10 +76,15 @@ class OnlyOnce:
         json.dump({"pid": os.getpid(), **facts}, self._file)
         self._file.flush()
 
-    def _first_one(self) -> str:
+    def noted(self) -> dict[str, Any]:
+        """What the process that holds the lock has written down."""
         try:
-            first = json.loads(self._path.read_text())
+            facts: dict[str, Any] = json.loads(self._path.read_text())
         except ValueError:
-            first = {}
+            return {}
+        return facts
+
+    def _first_one(self) -> str:
+        first = self.noted()
         where = f" at {first['address']}" if first.get("address") else ""
         return f"Already running{where} (process {first.get('pid', 'unknown')}). Stop that one first, or use it."

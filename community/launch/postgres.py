@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -85,6 +86,7 @@ class Postgres:
         """
         version = self.data / "PG_VERSION"
         if version.exists():
+            self._see_whose_it_is()
             if int(version.read_text()) != self.binaries.major:
                 raise Refused(
                     f"{self.data} was made by PostgreSQL {version.read_text().strip()}, found {self.binaries.major}."
@@ -93,16 +95,28 @@ class Postgres:
         shutil.rmtree(self.data, ignore_errors=True)
         self._call("initdb", "-D", str(self.data), "-U", "postgres", "-E", "UTF8", "-A", "trust", *self.binaries.locale)
 
-    def wait(self, *, seconds: float = 60) -> None:
+    def _see_whose_it_is(self) -> None:
+        server = pwd.getpwnam(self._user).pw_uid if self._user else os.geteuid()
+        if (owner := self.data.stat().st_uid) != server:
+            raise Refused(
+                f"{self.data} was made when another user started Lyceum (number {owner}). Start as that user."
+            )
+
+    def forget(self) -> None:
+        """Throw away the database and what belongs to it."""
+        for folder in (self.state, self.sockets):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def wait(self, *, is_alive: Callable[[], bool], log: Path, seconds: float = 60) -> None:
         """
         Return once the server answers.
 
-        :raises Refused: if it does not within ``seconds``.
+        :raises Refused: if it ends, or does not answer within ``seconds``.
         """
         until = time.monotonic() + seconds
         while not self._answers():
-            if time.monotonic() > until:
-                raise Refused(f"The database server did not start within {seconds:.0f} s; see {self.state}.")
+            if time.monotonic() > until or not is_alive():
+                raise Refused(f"The database server did not start; {log} says why.")
             time.sleep(0.1)
 
     def _answers(self) -> bool:

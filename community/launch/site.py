@@ -1,6 +1,7 @@
 """A whole site on this machine: its servers, its processes, its addresses."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import environment, keys
+from . import environment, found, keys
 from .ground import ROOT, VAR, OnlyOnce, Refused
 from .postgres import Postgres
 from .sockets import free_port
@@ -36,12 +37,12 @@ class Servers:
         self._database = database
 
     def start(self) -> dict[str, str]:
-        """Start what is not given, wait until it answers, and return the addresses as environment variables."""
-        given = {
-            name: os.environ[name]
-            for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL")
-            if os.environ.get(name)
-        }
+        """
+        Start what is not given, wait until it answers, and return the addresses as environment variables.
+
+        :raises Refused: if a given server cannot be used, or one of ours does not start.
+        """
+        given = found.addresses()
         if "DATABASE_URL" not in given:
             given |= self._start_postgres()
         if "REDIS_URL" not in given:
@@ -52,8 +53,9 @@ class Servers:
         print("· starting the database", flush=True)
         server = Postgres(self._folder / "postgres", durable=self._durable)
         server.prepare()
-        self._supervisor.start(Child("postgres", server.command(), user=server.user, stop_signal=signal.SIGINT))
-        server.wait()
+        child = Child("postgres", server.command(), user=server.user, stop_signal=signal.SIGINT, is_server=True)
+        self._supervisor.start(child)
+        server.wait(is_alive=child.is_alive, log=self._supervisor.log_of("postgres"))
         server.make_roles(database=self._database)
         return {
             "DATABASE_URL": server.url(role="lyceum_app", database=self._database),
@@ -63,8 +65,8 @@ class Servers:
     def _start_valkey(self) -> dict[str, str]:
         print("· starting the broker", flush=True)
         server = Valkey(self._folder / "valkey", durable=self._durable)
-        self._supervisor.start(Child("valkey", server.command()))
-        server.wait()
+        child = self._supervisor.start(Child("valkey", server.command(), is_server=True))
+        server.wait(is_alive=child.is_alive, log=self._supervisor.log_of("valkey"))
         return {"REDIS_URL": server.url}
 
 
@@ -78,10 +80,12 @@ class Site:
         self._empty = empty
         self._lock = OnlyOnce(VAR)
 
-    def run(self) -> int:
-        """Start, print the address, and stay until told to stop."""
+    def run(self, *, fresh: bool = False) -> int:
+        """Start, from nothing if ``fresh``, print the address, and stay until told to stop."""
         self._lock.take()
         supervisor = Supervisor(VAR)
+        if fresh:
+            _forget()
         try:
             self._start(supervisor)
         except BaseException:
@@ -97,10 +101,11 @@ class Site:
         self._lock.note(address=f"http://localhost:{ports.web}", env=env)
         print("· bringing the tables up to date", flush=True)
         manage(["migrate", "--no-input", "-v0"], env=env)
-        for child in self._children(ports=ports, env=env):
-            supervisor.start(child)
+        web, *others = self._children(ports=ports, env=env)
+        supervisor.start(web)
+        # Six processes that load at once on two cores keep the first page waiting.
         self._wait_for_page(ports.web, supervisor)
-        for child in self._first_time(env=env):
+        for child in [*others, *self._first_time(env=env)]:
             supervisor.start(child)
         print(f"\n  Lyceum is open at http://localhost:{ports.web}\n  Ctrl-C stops everything.\n", flush=True)
 
@@ -145,13 +150,32 @@ class Site:
     def _wait_for_page(self, port: int, supervisor: Supervisor, *, seconds: float = 60) -> None:
         print("· opening the doors", flush=True)
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        raise Refused(f"The site did not answer within {seconds:.0f} s; see {supervisor.log_of('web')}.")
+        while not _answers(f"http://127.0.0.1:{port}/healthz"):
+            if time.monotonic() > until:
+                raise Refused(f"The site did not answer within {seconds:.0f} s; see {supervisor.log_of('web')}.")
+            time.sleep(0.2)
+
+
+def _answers(address: str) -> bool:
+    # A proxy that the environment names is for the world, not for this machine.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(address, timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _forget() -> None:
+    if "DATABASE_URL" in found.given():
+        raise Refused(
+            "--fresh would have to empty the database at DATABASE_URL; do that yourself, then start without it."
+        )
+    Postgres(VAR / "postgres", durable=True).forget()
+    for name in ("valkey", "media", "sandbox", "models", "mail", "demo"):
+        shutil.rmtree(VAR / name, ignore_errors=True)
+    for path in VAR.glob("beat-schedule*"):
+        path.unlink()
 
 
 def site_environment(

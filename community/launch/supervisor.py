@@ -15,6 +15,8 @@ from .ground import ROOT
 
 LONGEST_BACKOFF_SECONDS = 30.0
 QUIET_SECONDS = 20.0
+PATIENCE_SECONDS = 10.0
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
@@ -26,11 +28,16 @@ class Child:
     env: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
     once: bool = False
+    is_server: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 1.0
     due: float = 0.0
+
+    def is_alive(self) -> bool:
+        """Whether its process runs at this moment."""
+        return self.process is not None and self.process.poll() is None
 
 
 class Supervisor:
@@ -52,7 +59,7 @@ class Supervisor:
 
     def run_forever(self) -> None:
         """Watch over the children until SIGINT, SIGTERM or SIGHUP; then stop them all."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             signal.signal(number, self._ask_to_stop)
         while not self._stopping:
             self._revive()
@@ -61,9 +68,13 @@ class Supervisor:
         self.stop()
 
     def stop(self) -> None:
-        """End every child, the last started first; a child that does not listen is killed after ten seconds."""
-        for child in reversed(self._children):
-            self._end(child)
+        """End every child, servers last; a child that does not listen is killed after ten seconds."""
+        # Whoever presses Ctrl-C twice wants it to end, not to be left half ended.
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+        servers = [child for child in reversed(self._children) if child.is_server]
+        for together in ([child for child in self._children if not child.is_server], *([one] for one in servers)):
+            _end_all(together)
         self._children.clear()
         self._list.unlink(missing_ok=True)
 
@@ -94,6 +105,8 @@ class Supervisor:
                 self._bury(child, code)
 
     def _bury(self, child: Child, code: int) -> None:
+        # Workers whose parent died would hold its port, and do their tasks beside the next one's.
+        _kill_group(child)
         child.process = None
         if child.once:
             self._children.remove(child)
@@ -106,20 +119,12 @@ class Supervisor:
         print(f"· {child.name} stopped (exit code {code}); starting it again in {child.pause:.0f} s", flush=True)
         child.pause = min(child.pause * 2, LONGEST_BACKOFF_SECONDS)
 
-    def _end(self, child: Child) -> None:
-        if child.process is None or child.process.poll() is not None:
-            return
-        child.process.send_signal(child.stop_signal)
-        try:
-            child.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
-
     def _write_list(self) -> None:
         alive = [child.process.pid for child in self._children if child.process]
-        self._list.write_text(json.dumps([{"pid": pid, "born": _born(pid)} for pid in alive]))
+        written = self._list.with_suffix(".writing")
+        written.write_text(json.dumps([{"pid": pid, "born": born(pid)} for pid in alive]))
+        # In one step: half a list would name nobody to whoever cleans up.
+        written.replace(self._list)
 
     def _end_leftovers(self) -> None:
         """End what a killed supervisor left behind; a process id that was given to somebody else is left alone."""
@@ -129,29 +134,49 @@ class Supervisor:
             leftovers = json.loads(self._list.read_text())
         except ValueError:
             leftovers = []
-        living = [one["pid"] for one in reversed(leftovers) if one["born"] and _born(one["pid"]) == one["born"]]
+        living = [one["pid"] for one in reversed(leftovers) if one["born"] and born(one["pid"]) == one["born"]]
         if living:
             print(f"· ending {len(living)} processes that an earlier start left behind", flush=True)
-        for pid in living:
-            _end_group(pid)
+            _end_groups(living)
         self._list.unlink()
 
 
-def _born(pid: int) -> str | None:
-    """When the process started, in the kernel's ticks; with the id it names a process for good."""
+def born(pid: int) -> str | None:
+    """When the process started, in the kernel's ticks; with the id it names a process for good. None if it is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        state, *rest = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except (OSError, IndexError):
         return None
+    return None if state == "Z" else rest[18]
 
 
-def _end_group(pid: int) -> None:
+def _end_all(children: list[Child]) -> None:
+    for child in children:
+        if child.process is not None and child.process.poll() is None:
+            child.process.send_signal(child.stop_signal)
+    until = time.monotonic() + PATIENCE_SECONDS
+    for child in children:
+        if child.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(timeout=max(0.0, until - time.monotonic()))
+            _kill_group(child)
+
+
+def _kill_group(child: Child) -> None:
+    # A child leads a group of its own, which may outlive it.
+    if child.process is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+
+
+def _end_groups(pids: list[int]) -> None:
     # SIGINT makes a database server disconnect its clients and stop; the others take it as Ctrl-C.
     for number, seconds in ((signal.SIGINT, 8.0), (signal.SIGKILL, 2.0)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, number)
+        living = [pid for pid in pids if born(pid)]
+        for pid in living:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, number)
         until = time.monotonic() + seconds
-        while _born(pid) and time.monotonic() < until:
+        while any(map(born, living)) and time.monotonic() < until:
             time.sleep(0.1)
-        if not _born(pid):
-            return

@@ -1,20 +1,21 @@
 """The tasks of ``./run``, one function each; the first line of its docstring is what ``./run help`` says."""
 
 import argparse
-import json
 import os
-import shutil
-import subprocess
+import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
-from . import environment, ground, translations
+from . import checks, environment, ground, translations
 from .ground import ROOT, VAR, OnlyOnce, Refused
-from .site import Servers, Site, manage, site_environment
+from .site import Servers, Site, site_environment
 from .supervisor import Supervisor
+from .workshop import call, run_pytest, with_packages, with_servers
 
-TEST_VAR = VAR / "test"
+STANDS_ALONE = "STANDS_ALONE = True"
+"""The line by which a drill or a benchmark says that it starts the servers itself that it needs."""
 
 
 def main(arguments: list[str]) -> int:
@@ -24,6 +25,9 @@ def main(arguments: list[str]) -> int:
     if task is None:
         print(f"There is no task {name!r}. ./run help lists them.", file=sys.stderr)
         return 2
+    # A closed terminal or a plain kill must leave as little behind as Ctrl-C does.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end_as_by_ctrl_c)
     try:
         return task(rest)
     except Refused as refused:
@@ -31,6 +35,10 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _end_as_by_ctrl_c(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def demo(arguments: list[str]) -> int:
@@ -54,20 +62,10 @@ def dev(arguments: list[str]) -> int:
 
 def _site(kind: str, options: argparse.Namespace) -> int:
     ground.prepare()
-    if options.fresh:
-        _forget()
     environment.ensure(purpose="dev" if kind == "development" else "site")
     translations.ensure()
     os.environ["LYCEUM_DEMO_LIFE"] = "" if options.still else "1"
-    return Site(kind=kind, port=options.port, still=options.still, empty=options.empty).run()
-
-
-def _forget() -> None:
-    lock = OnlyOnce(VAR)
-    lock.take()
-    Supervisor(VAR)
-    for name in ("postgres", "valkey", "media", "sandbox", "models", "mail"):
-        shutil.rmtree(VAR / name, ignore_errors=True)
+    return Site(kind=kind, port=options.port, still=options.still, empty=options.empty).run(fresh=options.fresh)
 
 
 def test(arguments: list[str]) -> int:
@@ -77,8 +75,6 @@ def test(arguments: list[str]) -> int:
 
 def check(arguments: list[str]) -> int:
     """Everything that must be true before code lands."""
-    from . import checks
-
     return with_servers(checks.run)
 
 
@@ -103,10 +99,11 @@ def manage_task(arguments: list[str]) -> int:
     environment.ensure(purpose="site")
     translations.ensure()
     command = [str(environment.PYTHON), "manage.py", *arguments]
-    running = _running()
-    if running is not None:
-        return call(command, env=running)
-    OnlyOnce(VAR).take()
+    lock = OnlyOnce(VAR)
+    try:
+        lock.take()
+    except Refused:
+        return call(command, env=_environment_of_the_running_one(lock))
     supervisor = Supervisor(VAR)
     try:
         addresses = Servers(supervisor=supervisor, folder=VAR, durable=True, database="lyceum").start()
@@ -138,41 +135,11 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
 }
 
 
-def with_servers(work: Callable[[dict[str, str]], int]) -> int:
-    """Do ``work`` with servers for tests: fast, not durable, in a folder of their own beside those of the site."""
-    ground.prepare()
-    environment.ensure(purpose="dev")
-    translations.ensure()
-    lock = OnlyOnce(TEST_VAR)
-    lock.take()
-    supervisor = Supervisor(TEST_VAR)
-    try:
-        addresses = Servers(supervisor=supervisor, folder=TEST_VAR, durable=False, database="lyceum").start()
-        env = site_environment(kind="test", addresses=addresses, folder=TEST_VAR)
-        lock.note(env=env)
-        return work(env)
-    finally:
-        supervisor.stop()
-
-
-def run_pytest(arguments: list[str], *, env: dict[str, str]) -> int:
-    """Run pytest with two workers; a later ``-m`` or ``-n`` among ``arguments`` wins."""
-    return call([str(environment.PYTHON), "-m", "pytest", "-n", "2", *arguments], env=env)
-
-
-def call(command: list[str], *, env: dict[str, str]) -> int:
-    """Run ``command`` in the project's folder to its end and return its exit code."""
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=False).returncode
-
-
-def _running() -> dict[str, str] | None:
-    """The environment of the site that runs in this folder, if one does."""
-    try:
-        OnlyOnce(VAR).take()
-    except Refused:
-        found: dict[str, str] = json.loads((VAR / "running.json").read_text()).get("env")
-        return found
-    return None
+def _environment_of_the_running_one(lock: OnlyOnce) -> dict[str, str]:
+    running: dict[str, str] | None = lock.noted().get("env")
+    if running is None:
+        raise Refused("Lyceum is just starting here. Try again when it has printed its address.")
+    return running
 
 
 def _scripts(room: str, arguments: list[str]) -> int:
@@ -180,8 +147,7 @@ def _scripts(room: str, arguments: list[str]) -> int:
     if not arguments or arguments[0] not in scripts:
         print(f"./run {'bench' if room == 'benchmarks' else room} NAME, one of: {', '.join(scripts) or 'none yet'}")
         return 0 if not arguments else 2
-    module = f"{room}.{scripts[arguments[0]].stem}"
-    return with_servers(lambda env: call([str(environment.PYTHON), "-m", module, *arguments[1:]], env=env))
-
-
-__all__ = ["Path", "main", "manage"]
+    script = scripts[arguments[0]]
+    command = [str(environment.PYTHON), "-m", f"{room}.{script.stem}", *arguments[1:]]
+    surrounded = with_packages if STANDS_ALONE in script.read_text() else with_servers
+    return surrounded(lambda env: call(command, env=env))

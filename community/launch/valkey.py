@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import time
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 
 from . import environment
@@ -33,18 +34,18 @@ class Valkey:
         """A ``REDIS_URL``; the path is percent-encoded, whatever it contains."""
         return f"unix://{urllib.parse.quote(str(self.socket))}"
 
-    def wait(self, *, seconds: float = 30) -> None:
+    def wait(self, *, is_alive: Callable[[], bool], log: Path, seconds: float = 30) -> None:
         """
         Return once the server answers.
 
-        :raises Refused: if it does not within ``seconds``.
+        :raises Refused: if it ends, or does not answer within ``seconds``.
         """
         script = "import sys, redis; redis.Redis(unix_socket_path=sys.argv[1]).ping()"
         until = time.monotonic() + seconds
         command = [str(environment.PYTHON), "-c", script, str(self.socket)]
         while not self.socket.exists() or subprocess.run(command, capture_output=True, check=False).returncode:
-            if time.monotonic() > until:
-                raise Refused(f"The broker did not start within {seconds:.0f} s; see {self.state}.")
+            if time.monotonic() > until or not is_alive():
+                raise Refused(f"The broker did not start; {log} says why.")
             time.sleep(0.1)
 
 

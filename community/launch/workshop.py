@@ -1,0 +1,68 @@
+"""What tasks and checks share: programs run to their end, and servers for tests."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+
+from . import environment, ground, translations
+from .ground import ROOT, VAR, OnlyOnce
+from .site import Servers, site_environment
+from .supervisor import Supervisor
+
+TEST_VAR = VAR / "test"
+TOO_LONG = 124
+"""The exit code of what was ended because its time was up, as ``timeout(1)`` has it."""
+
+
+def with_servers(work: Callable[[dict[str, str]], int]) -> int:
+    """Do ``work`` with servers for tests: fast, not durable, in a folder of their own beside those of the site."""
+    ground.prepare()
+    environment.ensure(purpose="dev")
+    translations.ensure()
+    lock = OnlyOnce(TEST_VAR)
+    lock.take()
+    supervisor = Supervisor(TEST_VAR)
+    try:
+        addresses = Servers(supervisor=supervisor, folder=TEST_VAR, durable=False, database="lyceum").start()
+        env = site_environment(kind="test", addresses=addresses, folder=TEST_VAR)
+        lock.note(env=env)
+        return work(env)
+    finally:
+        supervisor.stop()
+
+
+def with_packages(work: Callable[[dict[str, str]], int]) -> int:
+    """Do ``work`` with the packages that tests need and no servers."""
+    ground.prepare()
+    environment.ensure(purpose="dev")
+    translations.ensure()
+    return work({})
+
+
+def run_pytest(arguments: list[str], *, env: dict[str, str]) -> int:
+    """Run pytest with two workers; a later ``-m`` or ``-n`` among ``arguments`` wins."""
+    return call([str(environment.PYTHON), "-m", "pytest", "-n", "2", *arguments], env=env)
+
+
+def call(command: list[str], *, env: dict[str, str], seconds: float | None = None) -> int:
+    """Run ``command`` in the project's folder to its end and return its exit code; ``TOO_LONG`` if ``seconds`` ran out."""
+    started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
+    try:
+        return started.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return _end(started)
+    except BaseException:
+        # Ctrl-C reached the child too: it has its own cleaning up to do.
+        started.wait()
+        raise
+
+
+def _end(started: subprocess.Popen[bytes]) -> int:
+    started.send_signal(signal.SIGINT)
+    try:
+        started.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        started.kill()
+        started.wait()
+    return TOO_LONG
