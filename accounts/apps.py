@@ -30,6 +30,7 @@ class AccountsConfig(AppConfig):
             ("preferences", _("Language and appearance"), "settings:preferences", "globe", 30),
             ("privacy", _("Privacy"), "settings:privacy", "eye", 50),
             ("data", _("My data"), "settings:data", "download", 80),
+            ("tokens", _("For programs"), "settings:tokens", "lock", 90),
         ]
         for key, label, url_name, icon, order in pages:
             settings_pages.register(key, label=label, url_name=url_name, icon=icon, order=order)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import data, settings
+from accounts.views import data, settings, tokens
 
 app_name = "settings"
 
@@ -17,5 +17,7 @@ urlpatterns = [
     path("data/copy/<int:pk>/", data.copy, name="copy"),
     path("data/leave/", data.leave, name="leave"),
     path("data/stay/", data.stay, name="stay"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/end/", tokens.end_token, name="end_token"),
     path("privacy/", settings.privacy, name="privacy"),
 ]

@@ -92,6 +92,11 @@ def _may(token: ApiToken, scope: str) -> bool:
     return scope in token.scopes and (scope not in _for_staff or token.user.is_staff)
 
 
+def open_tokens(user: Any) -> list[ApiToken]:
+    """The tokens of ``user`` that open something now, the newest first."""
+    return list(ApiToken.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now()).order_by("-pk"))
+
+
 def revoke(*, token: ApiToken) -> None:
     """End ``token`` now; ending it again changes nothing."""
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
