@@ -171,6 +171,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep facts": {"task": "core.events.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "relay the outbox": {"task": "core.events.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
     "ask about payments": {"task": "payments.tasks.ask_again", "schedule": 15.0, "options": {"expires": 15}},
+    "look after entitlements": {
+        "task": "payments.tasks.look_after_entitlements",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "forget old live messages": {"task": "core.realtime.tasks.forget_old_messages", "schedule": crontab(minute=23)},
     "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
     "forget old impressions": {"task": "recsys.tasks.forget_old_impressions", "schedule": crontab(hour=3, minute=51)},

@@ -3,5 +3,5 @@ The catalogue and learning: lessons, studio, unlocking, progress, quizzes, revie
 
 Owns courses, sections, lessons, enrollments, progress, reviews.
 Publishes CoursePublished, Enrolled, LessonViewed, LessonCompleted, CourseCompleted, CourseReviewed.
-Listens to nothing; payments call its registered fulfilment in their own transaction.
+Listens to the end of memberships; payments call its registered fulfilment in their own transaction.
 """

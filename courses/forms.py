@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from payments.models import Tier
 from topics.models import Topic
 
 from .models import Course, Lesson
@@ -37,17 +38,38 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Price"), min_value=0, max_value=99_999, decimal_places=2, help_text=_("0 makes it free.")
     )
 
+    tiers = forms.ModelMultipleChoiceField(
+        label=_("Included in these memberships"),
+        queryset=Tier.objects.offered(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Their members read it without buying it. What they pay is the school's."),
+    )
+
     class Meta:
         model = Course
         fields = ["title", "summary", "language", "level", "format", "topics"]
         widgets = {"topics": forms.CheckboxSelectMultiple, "summary": forms.Textarea(attrs={"rows": 3})}
 
-    field_order = ["title", "summary", "language", "price", "level", "format", "outcomes", "for_whom", "topics"]
+    field_order = [
+        "title",
+        "summary",
+        "language",
+        "price",
+        "level",
+        "format",
+        "outcomes",
+        "for_whom",
+        "topics",
+        "tiers",
+    ]
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         topics: Any = self.fields["topics"]
         topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
+        if not Tier.objects.offered().exists():
+            del self.fields["tiers"]
         for name in ("outcomes", "for_whom"):
             self.initial[name] = "\n".join(getattr(self.instance, name) or [])
 

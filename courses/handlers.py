@@ -10,13 +10,35 @@ from core.search.operations import index_many
 from forum.about import describe
 from forum.events import AnswerAccepted, QuestionAsked
 from forum.models import Thread
+from payments.events import EntitlementEnded
+from payments.models import Entitlement
+from payments.queries import holds, included_keys
 
+from . import operations
 from .events import CoursePublished
 from .models import Course, CourseQuerySet, Lesson
 
 searches = events.listener("courses.search")
+memberships = events.listener("courses.memberships")
 # A page that is opened later reads the list itself.
 listens = events.listener("courses.studio", within=timedelta(days=1))
+
+
+@memberships(EntitlementEnded)
+def end_what_the_tier_included(fact: EntitlementEnded) -> None:
+    """
+    A membership is over: its courses are no longer studied, unless they were bought or given too.
+
+    The keys are gone already; this is the note of it.
+    """
+    entitlement = Entitlement.objects.select_related("user").filter(pk=fact.entitlement_id).first()
+    if entitlement is None:
+        return
+    keys = [key for key in included_keys(tier_key=entitlement.key) if not holds(user=entitlement.user, key=key)]
+    for course in Course.objects.filter(
+        pk__in=[int(key.removeprefix("course:")) for key in keys if key.startswith("course:")]
+    ):
+        operations.end_enrollment(course=course, user=entitlement.user)
 
 
 @searches(CoursePublished)

@@ -9,6 +9,7 @@ from core.audience.keys import MEMBERS, PUBLIC
 from forum.about import About
 from payments.fulfilment import Description
 from payments.models import Entitlement, Product
+from payments.queries import holds
 
 from . import operations, queries
 from .models import Course, Lesson
@@ -52,7 +53,9 @@ def granted(entitlement: Entitlement) -> None:
 
 
 def ended(entitlement: Entitlement) -> None:
-    """Payments ended somebody's access to a course."""
+    """Payments ended one reason for somebody's access to a course; the last one ends their enrollment."""
+    if holds(user=entitlement.user, key=entitlement.key):
+        return
     operations.end_enrollment(course=_course(entitlement.key), user=entitlement.user)
 
 

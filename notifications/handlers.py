@@ -3,16 +3,20 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from core import events, text
-from core.ui.formats import money
+from core.ui.formats import calendar_day, money
 from forum.about import describe
 from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, QuestionAsked, ReplyPosted
 from forum.models import Post, Thread
 from gamification.events import BadgeGranted, LevelReached
-from payments.events import OrderPaid, OrderRefunded, PaymentDeclined
-from payments.models import Order
+from payments.enums import Cause
+from payments.events import MembershipRunsOut, OrderPaid, OrderRefunded, PaymentDeclined
+from payments.models import Entitlement, Order
+from payments.queries import tiers_behind
 
 from .models import Kind
 from .operations import notify
@@ -102,6 +106,24 @@ def tell_of_refund(fact: OrderRefunded) -> None:
 @listens(PaymentDeclined)
 def tell_of_decline(fact: PaymentDeclined) -> None:
     _tell_of_order(fact.order_id, kind=Kind.DECLINED, once=fact.id, at=fact.happened_at)
+
+
+@listens(MembershipRunsOut)
+def remind_to_renew(fact: MembershipRunsOut) -> None:
+    entitlement = Entitlement.objects.select_related("user").filter(pk=fact.entitlement_id).first()
+    if entitlement is None or entitlement.ended_at is not None or entitlement.runs_until is None:
+        return
+    user = entitlement.user
+    with translation.override(user.language):
+        tier = tiers_behind(entitlement_ids=[entitlement.pk], user=user).get(entitlement.pk)
+        context = {
+            "name": str(tier), "until": calendar_day(entitlement.runs_until), "open_until": calendar_day(entitlement.ends_at or entitlement.runs_until),
+            "days": fact.days, "is_trial": entitlement.cause == Cause.TRIAL, "action_url": absolute(reverse("payments:membership")),
+        }  # fmt: skip
+    notify(
+        user=user, kind=Kind.RENEWAL, subject_id=entitlement.pk, key=f"renewal:{entitlement.pk}:{fact.days}", letter="renewal",
+        context=context, at=fact.happened_at,
+    )  # fmt: skip
 
 
 def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str, at: datetime) -> None:

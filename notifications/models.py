@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     PAID = "paid", _("A payment of mine")
     REFUNDED = "refunded", _("A refund to me")
     DECLINED = "declined", _("A payment that failed")
+    RENEWAL = "renewal", _("My membership runs out")
 
 
 class Notification(models.Model):

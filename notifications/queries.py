@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from forum.models import Post, Thread
 from gamification.models import Badge, Level
 from payments.models import Order
+from payments.queries import tiers_behind
 
 from .models import Kind, Notification, Preference
 
@@ -29,7 +30,7 @@ def page_of(*, user: Any, page: int | str = 1) -> Page[Notification]:
 
 
 def attach_subjects(rows: Sequence[Notification], *, viewer: Any) -> None:
-    """Give each row its ``subject``: the post, thread, badge, level or order; what the viewer may not see is None. Five queries at most."""
+    """Give each row its ``subject``: the post, thread, badge, level, tier or order; what the viewer may not see is None. Seven queries at most."""
     wanted: dict[str, set[int]] = {}
     for row in rows:
         wanted.setdefault(_table(row.kind), set()).add(row.subject_id)
@@ -47,7 +48,9 @@ def mail_preferences(*, user: Any) -> list[tuple[Kind, bool]]:
 def _table(kind: str) -> str:
     if kind in ABOUT_POSTS:
         return "post"
-    return {Kind.QUESTION: "thread", Kind.BADGE: "badge", Kind.LEVEL: "level"}.get(Kind(kind), "order")
+    return {Kind.QUESTION: "thread", Kind.BADGE: "badge", Kind.LEVEL: "level", Kind.RENEWAL: "tier"}.get(
+        Kind(kind), "order"
+    )
 
 
 def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
@@ -60,4 +63,6 @@ def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
         return dict(Badge.objects.in_bulk(list(ids)))
     if table == "level":
         return {level.number: level for level in Level.objects.filter(number__in=ids)}
+    if table == "tier":
+        return tiers_behind(entitlement_ids=list(ids), user=viewer)
     return {order.pk: order for order in Order.objects.filter(pk__in=ids, buyer=viewer).prefetch_related("lines")}

@@ -13,6 +13,7 @@ from .models import Kind, Notification
 ICONS = {
     Kind.ANSWER: "chat", Kind.REPLY: "reply", Kind.ACCEPTED: "check-circle", Kind.QUESTION: "quiz", Kind.BADGE: "medal",
     Kind.LEVEL: "star", Kind.HIDDEN: "eye-off", Kind.RESTORED: "eye", Kind.PAID: "check", Kind.REFUNDED: "coin", Kind.DECLINED: "warning",
+    Kind.RENEWAL: "clock",
 }  # fmt: skip
 
 
@@ -72,6 +73,8 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
             return format_html(
                 _("The payment did not go through: {title}. Nothing was taken."), title=_order_title(subject)
             )
+        case Kind.RENEWAL:
+            return format_html(_("Your membership “{name}” runs out soon"), name=subject.name)
 
 
 def _order_title(order: Any) -> str:

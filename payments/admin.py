@@ -20,7 +20,7 @@ from core.ui.formats import money
 from . import operations
 from .enums import Cause, EndCause
 from .forms import StaffRefundForm
-from .models import Entitlement, Order, OrderHistory, OrderLine, Payment, Product, Refund, WebhookEvent
+from .models import Entitlement, Inclusion, Order, OrderHistory, OrderLine, Payment, Product, Refund, Tier, WebhookEvent
 from .rules import NotAllowed, OrderState, RefundState
 from .views import member
 
@@ -79,6 +79,66 @@ class ProductAdmin(Audited):
         """Take the chosen products off sale."""
         for product in queryset:
             operations.withdraw(subject=product.subject, by=member(request))
+
+
+class Plans(admin.TabularInline):
+    """What a tier costs; a price that is changed here holds for those who join from now on."""
+
+    model = Product
+    fk_name = "tier"
+    extra = 0
+    can_delete = False
+    fields = ("period", "price_minor", "currency", "refund_days", "withdrawn_at")
+    readonly_fields = ("withdrawn_at",)
+
+
+class Inclusions(admin.TabularInline):
+    model = Inclusion
+    extra = 0
+    autocomplete_fields = ("product",)
+    fields = ("product",)
+
+
+@admin.register(Tier)
+class TierAdmin(Audited):
+    """Memberships with their plans and what is included in them."""
+
+    list_display = ("name", "slug", "trial_days", "place", "closed_at")
+    ordering = ("place", "pk")
+    fields = (
+        "slug",
+        "name_zh",
+        "name_en",
+        "about_zh",
+        "about_en",
+        "gives_zh",
+        "gives_en",
+        "trial_days",
+        "place",
+        "closed_at",
+    )
+    inlines = (Plans, Inclusions)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The key of a tier that has members does not change."""
+        return ("slug",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: members hold it. It is closed instead."""
+        return False
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
+        """Set prices and inclusions by the operations that put them on record."""
+        by, tier = member(request), form.instance
+        for row in formset.save(commit=False):
+            if isinstance(row, Product):
+                operations.set_plan(
+                    tier=tier, period=row.period, amount=row.price_minor, currency=row.currency, by=by, refund_days=row.refund_days
+                )  # fmt: skip
+            else:
+                operations.include(tier=tier, product=row.product, by=by)
+        for row in formset.deleted_objects:
+            operations.exclude(tier=tier, product=row.product, by=by)
 
 
 class Lines(Unchangeable, admin.TabularInline):

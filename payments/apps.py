@@ -13,12 +13,21 @@ class PaymentsConfig(AppConfig):
         from accounts import settings_pages
         from core.ui import navigation
 
-        from . import audience, privacy, tasks  # noqa: F401
+        from . import audience, fulfilment, privacy, references, tasks  # noqa: F401
         from .operations.bookkeeping import KINDS
 
         for kind in KINDS:
             # What goes back may exceed what a creator still has; payouts ask for the balance themselves.
             ledger.rules.register_kind(kind, is_limited=False)
+        fulfilment.register("tier", describe=references.tier)
+        navigation.register(
+            "membership",
+            label=_("Membership"),
+            url_name="payments:membership",
+            places={navigation.Place.FOOTER, navigation.Place.ME},
+            icon="star",
+            order=65,
+        )
         navigation.register(
             "orders",
             label=_("Purchases"),

@@ -22,6 +22,7 @@ class Cause(models.TextChoices):
     """Why somebody holds a key; rooms above may grant for causes of their own, which are codes too."""
 
     PURCHASE = "purchase", _("bought")
+    TRIAL = "trial", _("free trial")
     STAFF = "staff", _("given by the school")
 
 
@@ -29,6 +30,13 @@ class EndCause(models.TextChoices):
     REFUND = "refund", _("refunded")
     CHARGEBACK = "chargeback", _("charged back")
     STAFF = "staff", _("taken back by the school")
+    EXPIRED = "expired", _("its time was over")
+
+
+class ReductionKind(models.TextChoices):
+    """What made a price smaller."""
+
+    KEPT = "kept", _("your old price, kept")
 
 
 class Outcome(models.TextChoices):

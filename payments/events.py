@@ -37,3 +37,11 @@ class EntitlementEnded(Fact):
     entitlement_id: int
     user_id: int
     product_id: int | None
+
+
+class MembershipRunsOut(Fact):
+    """A membership that nobody has renewed yet ends in ``days``; told three times at most."""
+
+    entitlement_id: int
+    user_id: int
+    days: int

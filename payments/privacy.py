@@ -2,7 +2,18 @@
 
 from core.privacy import covers, exempt
 
-from .models import Entitlement, Order, OrderHistory, OrderLine, Payment, Product, Refund, RefundPart
+from .models import (
+    Entitlement,
+    Inclusion,
+    Order,
+    OrderHistory,
+    OrderLine,
+    Payment,
+    Product,
+    Reduction,
+    Refund,
+    RefundPart,
+)
 
 _LAW = "accounts are kept as the law asks, under a number that no longer leads to a name"
 _INNER = "it is how the school and its provider speak of it"
@@ -11,7 +22,9 @@ covers(
     Product,
     person="creator",
     exporting=["kind", "subject", "title", "price_minor", "currency", "share_percent", "created_at", "withdrawn_at"],
-    omitting=dict.fromkeys(["language", "refund_days", "refund_max_progress"], "it is the offer's, not the person's"),
+    omitting=dict.fromkeys(
+        ["language", "refund_days", "refund_max_progress", "tier", "period"], "it is the offer's, not the person's"
+    ),
     erasing={},
 )
 covers(
@@ -28,6 +41,12 @@ covers(
     person=["order__buyer", "creator"],
     exporting=["title", "price_minor", "discount_minor", "amount_minor", "refunded_minor"],
     omitting=dict.fromkeys(["product", "language", "share_percent", "refund_days", "refund_max_progress"], _INNER),
+    erasing={},
+)
+covers(
+    Reduction,
+    person="line__order__buyer",
+    exporting=["kind", "label", "amount_minor"],
     erasing={},
 )
 covers(
@@ -66,10 +85,15 @@ covers(
 )
 covers(
     Entitlement,
-    exporting=["key", "cause", "reason", "granted_at", "starts_at", "ends_at", "ended_at", "end_cause"],
-    omitting={"product": _INNER, "line": _INNER, "by": "it may be another person"},
+    exporting=["key", "cause", "reason", "granted_at", "starts_at", "runs_until", "ends_at", "ended_at", "end_cause"],
+    omitting={"product": _INNER, "line": _INNER, "due_at": _INNER, "by": "it may be another person"},
     erasing={"reason": ""},
 )
 exempt(Product, erasure="those who bought it keep it; its creator is shown as a former member")
-for model in (Order, OrderLine, OrderHistory, RefundPart):
+exempt(
+    Inclusion,
+    export="it says what a membership of the school includes, and nothing of a person",
+    erasure="it says what a membership of the school includes; whoever is a member keeps it",
+)
+for model in (Order, OrderLine, OrderHistory, Reduction, RefundPart):
     exempt(model, erasure=_LAW)

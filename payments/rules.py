@@ -1,5 +1,6 @@
 """Which state may follow which, how money is split, and when it may be asked back: everything that needs no table."""
 
+import calendar
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -35,8 +36,25 @@ class RefundState(models.TextChoices):
     REFUSED = "refused", _("refused by the provider")
 
 
+class Period(models.TextChoices):
+    """For how long a membership is bought."""
+
+    MONTH = "month", _("a month")
+    QUARTER = "quarter", _("a quarter")
+    YEAR = "year", _("a year")
+    LIFETIME = "lifetime", _("for life")
+
+
 ORDER_LIVES = timedelta(hours=24)
 """How long an order waits for its money before it expires."""
+
+GRACE = timedelta(days=7)
+"""For how long a membership stays open after the time that was paid for."""
+
+REMINDERS = (timedelta(days=7), timedelta(days=3), timedelta())
+"""How long before the end of the paid time its holder is reminded."""
+
+_MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
 ORDER_EDGES: dict[str, frozenset[str]] = {
     OrderState.PLACED: frozenset({OrderState.PAID, OrderState.CANCELLED, OrderState.EXPIRED}),
@@ -128,3 +146,29 @@ def refund_until(*, paid_at: datetime, days: int) -> datetime:
 def next_question(*, asked: int) -> timedelta:
     """How long to wait before a provider is asked about a payment for the ``asked + 1``-th time: 15 s, doubled, at most an hour."""
     return timedelta(seconds=min(15 * 2 ** min(asked, 10), 3600))
+
+
+def period_end(*, begins: datetime, period: str) -> datetime | None:
+    """The same day of a later month, or that month's last one (31 January → 28 February); None for life."""
+    if period == Period.LIFETIME:
+        return None
+    months = begins.month - 1 + _MONTHS[Period(period)]
+    year, month = begins.year + months // 12, months % 12 + 1
+    day = min(begins.day, calendar.monthrange(year, month)[1])
+    return begins.replace(year=year, month=month, day=day)
+
+
+def next_look(*, runs_until: datetime | None, ends_at: datetime | None, after: datetime) -> datetime | None:
+    """When something is to be done for an entitlement next: a reminder, or its end; None where it has none."""
+    reminders = [runs_until - before for before in REMINDERS] if runs_until else []
+    return min((moment for moment in [*reminders, ends_at] if moment and moment > after), default=ends_at)
+
+
+def days_before(*, runs_until: datetime, now: datetime) -> int:
+    """Which of the reminders is due: 7, 3 or 0; the last one whose time has come."""
+    return min((before.days for before in REMINDERS if runs_until - before <= now), default=REMINDERS[0].days)
+
+
+def days(count: int) -> timedelta:
+    """A span of so many days."""
+    return timedelta(days=count)

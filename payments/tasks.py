@@ -28,3 +28,10 @@ def ask_again() -> None:
     while operations.ask_again() > 0:
         pass
     operations.expire_orders()
+
+
+@shared_task(name="payments.tasks.look_after_entitlements")
+def look_after_entitlements() -> None:
+    """Remind of memberships that run out, and end what is over."""
+    while operations.look_after_entitlements() > 0:
+        pass

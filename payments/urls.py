@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from .views import buying, orders, webhook
+from .views import buying, membership, orders, webhook
 
 app_name = "payments"
 urlpatterns = [
     path("checkout/<int:product_id>/", buying.checkout, name="checkout"),
+    path("membership/", membership.membership, name="membership"),
+    path("membership/<slug:slug>/trial/", membership.trial, name="trial"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:reference>/", orders.order, name="order"),
     path("orders/<str:reference>/receipt/", orders.receipt, name="receipt"),

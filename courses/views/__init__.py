@@ -1,10 +1,10 @@
 """The pages of courses and of the studio."""
 
-from .catalogue import catalogue, detail, learning, review
+from .catalogue import begin, catalogue, detail, learning, review
 from .figures import figure
 from .lessons import complete, lesson
 from .studio import edit_course, edit_lesson, publish, studio, studio_course
 
 __all__ = [
-    "catalogue", "complete", "detail", "edit_course", "edit_lesson", "figure", "learning", "lesson", "publish", "review", "studio", "studio_course",
+    "begin", "catalogue", "complete", "detail", "edit_course", "edit_lesson", "figure", "learning", "lesson", "publish", "review", "studio", "studio_course",
 ]  # fmt: skip

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import profile_of
+from core.audience import keys_of
 from courses import operations, queries, shapes
 from courses.forms import ReviewForm
 from courses.models import Course, FormerSlug
 from forum.queries import threads_about
 from forum.shapes import thread_row
-from payments.queries import products_for
+from payments.queries import products_for, tiers_with
 from topics.queries import tree
 
 
@@ -80,14 +81,16 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
 def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
     outline = queries.outline(course=course, viewer=request.user)
     product = products_for([course.key]).get(course.key)
-    enrollment = queries.enrollment_of(viewer=request.user, course=course)
+    # Who studied it by a membership that is over has the note of it, and no key any more.
+    holds_key = course.key in keys_of(request.user)
+    enrollment = queries.enrollment_of(viewer=request.user, course=course) if holds_key else None
     threads = threads_about(
         viewer=request.user, references=[course.key, *(f"lesson:{one.lesson.pk}" for one in outline.lessons)], limit=5
     )
     return {
         "course": course, "card": shapes.course_card(course, product=product), "sections": shapes.sections(outline),
         "gains": course.outcomes, "enrollment": enrollment, "done": outline.done, "total": len(outline.lessons),
-        "offer": _offer(course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
+        "offer": _offer(request, course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
         "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},
         "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
         "threads": [thread_row(thread) for thread in threads.prefetch_related("topics")], "review_form": ReviewForm(),
@@ -95,9 +98,23 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _offer(course: Course, product: Any, outline: queries.Outline) -> dict[str, Any] | None:
+@login_required
+@require_POST
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin a course that one holds the key to already, by a membership."""
+    course = get_object_or_404(Course.objects.open_to(request.user), slug=slug)
+    if course.key not in keys_of(request.user):
+        return redirect(course)
+    operations.enroll(course=course, user=request.user)
+    first = queries.outline(course=course, viewer=request.user).first_open()
+    return redirect(first or course)
+
+
+def _offer(request: HttpRequest, course: Course, product: Any, outline: queries.Outline) -> dict[str, Any] | None:
     if product is None:
         return None
+    if course.key in keys_of(request.user):
+        return _to_begin(course, product)
     preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview), None)
     facts = [{"icon": "check", "text": _("Yours for as long as the school exists")}]
     if product.refund_days and product.price_minor:
@@ -105,8 +122,23 @@ def _offer(course: Course, product: Any, outline: queries.Outline) -> dict[str, 
     return {
         "amount": product.price_minor, "currency": product.currency, "url": reverse("payments:checkout", args=[product.pk]),
         "label": _("Begin the course") if product.price_minor == 0 else _("Buy the course"),
-        "preview_url": preview.get_absolute_url() if preview else "", "facts": facts,
+        "preview_url": preview.get_absolute_url() if preview else "", "facts": facts, "ways": _by_membership(product),
     }  # fmt: skip
+
+
+def _to_begin(course: Course, product: Any) -> dict[str, Any]:
+    facts = [{"icon": "check", "text": _("Included in your membership, for as long as it runs")}]
+    return {
+        "amount": 0, "currency": product.currency, "url": reverse("courses:begin", args=[course.slug]), "is_post": True,
+        "label": _("Begin the course"), "facts": facts,
+    }  # fmt: skip
+
+
+def _by_membership(product: Any) -> list[dict[str, str]]:
+    words = _("Included in the membership “%(tier)s”")
+    return [
+        {"text": words % {"tier": tier.name}, "url": tier.get_absolute_url()} for tier in tiers_with(product=product)
+    ]
 
 
 def _languages(request: HttpRequest) -> list[str]:

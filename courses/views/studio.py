@@ -15,8 +15,9 @@ from courses import operations, queries
 from courses.forms import CourseForm, LessonForm
 from courses.models import Course, Lesson
 from forum.queries import unanswered
-from payments.operations import set_price
-from payments.queries import products_for
+from payments.models import Product, Tier
+from payments.operations import exclude, include, set_price
+from payments.queries import products_for, tiers_with
 
 
 @login_required
@@ -50,7 +51,11 @@ def edit_course(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """Make a course, or change what its page says."""
     course = _mine(request, pk) if pk else None
     product = products_for([course.key]).get(course.key) if course else None
-    initial = {"price": (product.price_minor / 100) if product else 99, "language": request.LANGUAGE_CODE}
+    initial: dict[str, Any] = {
+        "price": (product.price_minor / 100) if product else 99,
+        "language": request.LANGUAGE_CODE,
+    }
+    initial["tiers"] = tiers_with(product=product) if product else []
     form = CourseForm(request.POST or None, instance=course, initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = _save_course(request, course, form)
@@ -116,7 +121,7 @@ def _save_course(request: HttpRequest, course: Course | None, form: CourseForm) 
         Course.objects.filter(pk=course.pk).update(**fields)
         course.topics.set(topic_ids)
     amount = int(form.cleaned_data["price"] * 100)
-    set_price(
+    product = set_price(
         kind="course",
         subject=course.key,
         title=course.title,
@@ -125,4 +130,13 @@ def _save_course(request: HttpRequest, course: Course | None, form: CourseForm) 
         creator=course.teacher,
         by=request.user,
     )
+    _set_tiers(product, set(form.cleaned_data.get("tiers", [])), by=request.user)
     return course
+
+
+def _set_tiers(product: Product, wanted: set[Tier], *, by: Any) -> None:
+    now = set(tiers_with(product=product))
+    for tier in wanted - now:
+        include(tier=tier, product=product, by=by)
+    for tier in now - wanted:
+        exclude(tier=tier, product=product, by=by)

@@ -2,18 +2,22 @@
 
 from .access import Entitlement
 from .money import Payment, Refund, RefundPart, WebhookEvent
-from .orders import Order, OrderHistory, OrderLine, ReceiptCounter
+from .orders import Order, OrderHistory, OrderLine, ReceiptCounter, Reduction
 from .products import Product
+from .tiers import Inclusion, Tier
 
 __all__ = [
     "Entitlement",
+    "Inclusion",
     "Order",
     "OrderHistory",
     "OrderLine",
     "Payment",
     "Product",
     "ReceiptCounter",
+    "Reduction",
     "Refund",
     "RefundPart",
+    "Tier",
     "WebhookEvent",
 ]

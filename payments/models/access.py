@@ -5,12 +5,12 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.enums import EndCause
+from payments.enums import Cause, EndCause
 
 from .orders import OrderLine
 from .products import Product
@@ -20,12 +20,21 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def live(self, *, at: datetime | None = None) -> Self:
         """Keep those that open something at this moment."""
         now = at or timezone.now()
-        not_over = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-        return self.filter(not_over, ended_at__isnull=True, starts_at__lte=now)
+        return self.not_over(at=now).filter(starts_at__lte=now)
+
+    def not_over(self, *, at: datetime | None = None) -> Self:
+        """Keep those that open something at this moment or will do so later."""
+        now = at or timezone.now()
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), ended_at__isnull=True)
 
 
 class Entitlement(models.Model):
-    """The right of one person to one key (``course:42``), with its cause; all paid access derives from these rows alone."""
+    """
+    The right of one person to one key (``course:42``), with its cause; all paid access derives from these rows alone.
+
+    A membership ``runs_until`` and stays open for some days of grace, to ``ends_at``. ``due_at`` is when the sweep has
+    something to do: remind its holder, or end it.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("member"), related_name="entitlements"
@@ -44,7 +53,9 @@ class Entitlement(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     granted_at = models.DateTimeField(_("granted at"), db_default=Now())
     starts_at = models.DateTimeField(_("from"))
+    runs_until = models.DateTimeField(_("paid until"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    due_at = models.DateTimeField(_("looked at again at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     end_cause = models.CharField(_("why it ended"), max_length=10, choices=EndCause, blank=True, default="")
 
@@ -59,9 +70,16 @@ class Entitlement(models.Model):
                 condition=Q(ended_at__isnull=True, end_cause="") | (Q(ended_at__isnull=False) & ~Q(end_cause="")),
                 name="an_end_has_a_cause",
             ),
+            models.UniqueConstraint(fields=["user"], name="one_trial_per_person", condition=Q(cause=Cause.TRIAL)),
+            models.CheckConstraint(
+                condition=Q(runs_until__isnull=True) | Q(ends_at__gte=F("runs_until")), name="grace_comes_after"
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "key"], name="keys_of_a_member", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["due_at"], name="entitlements_due", condition=Q(ended_at__isnull=True, due_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

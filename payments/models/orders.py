@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from payments.enums import Currency
+from payments.enums import Currency, ReductionKind
 from payments.rules import OrderState
 
 from .products import Product
@@ -125,6 +125,23 @@ class OrderLine(models.Model):
     def kept_minor(self) -> int:
         """What has not been given back."""
         return self.amount_minor - self.refunded_minor
+
+
+class Reduction(models.Model):
+    """One reason why a line costs less than its price, as it was told to the buyer; frozen like the line itself."""
+
+    line = models.ForeignKey(OrderLine, models.PROTECT, verbose_name=_("order line"), related_name="reductions")
+    kind = models.CharField(_("kind"), max_length=8, choices=ReductionKind)
+    label = models.CharField(_("as it was told"), max_length=200)
+    amount_minor = models.BigIntegerField(_("amount in the smallest unit"))
+
+    class Meta:
+        verbose_name = _("reduction")
+        verbose_name_plural = _("reductions")
+        constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="no_reduction_of_nothing")]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.amount_minor}"
 
 
 class OrderHistory(models.Model):

@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from payments.enums import Currency
+from payments.rules import Period
+
+from .tiers import Tier
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -23,6 +26,7 @@ class Product(models.Model):
     A price for the key to something that a room above owns, named by ``subject`` as in ``course:42``.
 
     ``kind`` says which room fulfils it; ``share_percent`` of what is paid is the creator's, before the provider's fee.
+    A plan of a tier (``tier:reader:year``) has a ``period``, and opens the tier.
     """
 
     kind = models.SlugField(_("kind"), max_length=32)
@@ -43,6 +47,10 @@ class Product(models.Model):
         default=30,
         validators=[MaxValueValidator(100)],
     )
+    tier = models.ForeignKey(
+        Tier, models.PROTECT, verbose_name=_("membership tier"), related_name="plans", null=True, blank=True
+    )
+    period = models.CharField(_("period"), max_length=8, choices=Period, blank=True, default="")
     created_at = models.DateTimeField(_("created at"), db_default=Now())
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
@@ -56,6 +64,11 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=models.Q(share_percent__lte=100, refund_max_progress__lte=100), name="percents_are_percents"
             ),
+            models.CheckConstraint(
+                condition=models.Q(tier__isnull=True, period="") | models.Q(tier__isnull=False) & ~models.Q(period=""),
+                name="a_plan_has_a_period",
+            ),
+            models.UniqueConstraint(fields=["tier", "period"], name="one_plan_per_period"),
         ]
 
     def __str__(self) -> str:
@@ -64,6 +77,11 @@ class Product(models.Model):
     def get_absolute_url(self) -> str:
         """Where it is bought."""
         return reverse("payments:checkout", args=[self.pk])
+
+    @property
+    def key(self) -> str:
+        """What it opens; all plans of a tier open the tier."""
+        return self.subject.removesuffix(f":{self.period}") if self.period else self.subject
 
     @property
     def is_on_sale(self) -> bool:

@@ -15,6 +15,8 @@ from payments.enums import Cause, EndCause
 from payments.events import EntitlementEnded, EntitlementGranted
 from payments.models import Entitlement, Order, OrderLine, Product
 
+from . import periods
+
 
 @transaction.atomic
 def grant(
@@ -31,18 +33,18 @@ def grant(
     """
     Let ``user`` hold the key of ``product``, or ``key`` where no product stands for it; a line grants it once.
 
-    What a person gives by hand is put on record.
+    A plan of a tier is held for its period, which follows the one that runs. What a person gives by hand is put on record.
     """
-    opens = product.subject if product else key
+    opens = product.key if product else key
     found = Entitlement.objects.filter(line=line, key=opens).first() if line else None
     if found:
         return found
+    is_plan = product is not None and bool(product.period) and ends_at is None
+    span = periods.next_period(user=user, product=product) if product and is_plan else periods.from_now(ends_at)
     entitlement = Entitlement.objects.create(
-        user=user, product=product, key=opens, cause=cause, by=by, reason=reason, line=line,
-        starts_at=timezone.now(), ends_at=ends_at,
-    )  # fmt: skip
-    _tell(entitlement, EntitlementGranted, by=by or user)
-    fulfilment.of(_kind(entitlement)).granted(entitlement)
+        user=user, product=product, key=opens, cause=cause, by=by, reason=reason, line=line, **span
+    )
+    announce(entitlement, by=by or user)
     if cause == Cause.STAFF:
         audit.record(by=by, act="payments.grant", subject=f"user:{user.pk}", after={"key": opens}, reason=reason)
     return entitlement
@@ -56,6 +58,7 @@ def end_entitlement(*, entitlement: Entitlement, cause: str, by: User | None = N
         return entitlement
     entitlement.ended_at, entitlement.end_cause = timezone.now(), cause
     entitlement.save(update_fields=["ended_at", "end_cause"])
+    periods.move_up(entitlement)
     _tell(entitlement, EntitlementEnded, by=by)
     fulfilment.of(_kind(entitlement)).ended(entitlement)
     if cause == EndCause.STAFF:
@@ -64,6 +67,12 @@ def end_entitlement(*, entitlement: Entitlement, cause: str, by: User | None = N
             before={"key": entitlement.key}, reason=reason,
         )  # fmt: skip
     return entitlement
+
+
+def announce(entitlement: Entitlement, *, by: User) -> None:
+    """Tell of a new entitlement, the room that owns its key first."""
+    _tell(entitlement, EntitlementGranted, by=by)
+    fulfilment.of(_kind(entitlement)).granted(entitlement)
 
 
 def grant_order(order: Order, lines: Iterable[OrderLine]) -> None:

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from payments import rules
-from payments.models import Entitlement, Order, OrderLine, Payment, Product
+from payments import fulfilment, queries, rules
+from payments.models import Entitlement, Order, OrderLine, Payment, Product, Reduction
+from payments.queries import Priced
 from payments.rules import OrderState
 
 from . import moving, paying
@@ -38,7 +39,7 @@ def place_order(*, buyer: User, product_ids: Sequence[int]) -> Order:
     An order that costs nothing is paid at once.
 
     :raises NotOnSale: if something of it cannot be bought now.
-    :raises AlreadyOwned: if the buyer has something of it.
+    :raises AlreadyOwned: if the buyer has something of it; a membership can be bought one period ahead.
     :raises DifferentCurrencies: if it is not all in one currency.
     """
     # A person's orders are placed one after the other: of two clicks the later one finds what the first one made.
@@ -46,12 +47,13 @@ def place_order(*, buyer: User, product_ids: Sequence[int]) -> Order:
     products = _on_sale(product_ids)
     _require_new(buyer, products)
     basket = ",".join(str(product.pk) for product in products)
+    wanted = queries.priced(products=products, buyer=buyer)
     waiting = Order.objects.select_for_update().filter(buyer=buyer, basket=basket, state=OrderState.PLACED).first()
     if waiting is not None:
-        if _is_as_of_today(waiting, products):
+        if _is_as_of_today(waiting, wanted):
             return waiting
         _give_up(waiting, OrderState.CANCELLED, cause="price_changed")
-    return _place(buyer, basket, products)
+    return _place(buyer, basket, wanted)
 
 
 @retried
@@ -105,45 +107,57 @@ def _on_sale(product_ids: Sequence[int]) -> list[Product]:
 
 
 def _require_new(buyer: User, products: list[Product]) -> None:
-    keys = [product.subject for product in products]
+    own = queries.memberships(user=buyer)
+    plans = [own[product.key] for product in products if product.period and product.key in own]
+    if any(not membership.is_renewable for membership in plans):
+        raise AlreadyOwned
+    keys = [product.key for product in products if not product.period]
     if Entitlement.objects.live().filter(user=buyer, key__in=keys).exists():
         raise AlreadyOwned
 
 
-def _is_as_of_today(order: Order, products: list[Product]) -> bool:
-    frozen = {line.product_id: _terms(line) for line in order.lines.all()}
-    return order.expires_at > timezone.now() and frozen == {product.pk: _terms(product) for product in products}
+def _is_as_of_today(order: Order, wanted: Sequence[Priced]) -> bool:
+    frozen = {line.product_id: _terms(line, line.price_minor, line.amount_minor) for line in order.lines.all()}
+    today = {one.product.pk: _terms(one.product, one.price, one.amount) for one in wanted}
+    return order.expires_at > timezone.now() and frozen == today
 
 
-def _terms(thing: OrderLine | Product) -> tuple[int, int, int]:
-    return thing.price_minor, thing.refund_days, thing.refund_max_progress
+def _terms(thing: OrderLine | Product, price: int, amount: int) -> tuple[int, ...]:
+    return price, amount, thing.refund_days, thing.refund_max_progress
 
 
 @transaction.atomic
-def _place(buyer: User, basket: str, products: list[Product]) -> Order:
+def _place(buyer: User, basket: str, wanted: Sequence[Priced]) -> Order:
     order = Order.objects.create(
         buyer=buyer,
         basket=basket,
-        total_minor=sum(product.price_minor for product in products),
-        currency=products[0].currency,
+        total_minor=sum(one.amount for one in wanted),
+        currency=wanted[0].product.currency,
         expires_at=timezone.now() + rules.ORDER_LIVES,
     )
-    OrderLine.objects.bulk_create(_line(order, product) for product in products)
+    lines = OrderLine.objects.bulk_create(_line(order, one) for one in wanted)
+    Reduction.objects.bulk_create(
+        Reduction(line=line, kind=step.kind, label=step.label, amount_minor=step.amount)
+        for line, one in zip(lines, wanted, strict=True)
+        for step in one.steps
+    )
     moving.begin_order(order, by=buyer)
     if not order.total_minor:
         moving.move_order(order, OrderState.PAID, cause="free", by=buyer)
     return order
 
 
-def _line(order: Order, product: Product) -> OrderLine:
+def _line(order: Order, wanted: Priced) -> OrderLine:
+    product, thing = wanted.product, fulfilment.describe(wanted.product)
     return OrderLine(
         order=order,
         product=product,
         creator_id=product.creator_id,
-        title=product.title,
-        language=product.language,
-        price_minor=product.price_minor,
-        amount_minor=product.price_minor,
+        title=thing.title if product.period else product.title,
+        language=thing.language if product.period else product.language,
+        price_minor=wanted.price,
+        discount_minor=wanted.off,
+        amount_minor=wanted.amount,
         share_percent=product.share_percent,
         refund_days=product.refund_days,
         refund_max_progress=product.refund_max_progress,

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core import audit
-from payments.models import Product
+from payments.models import Product, Tier
 
 from .retrying import retried
 
@@ -25,6 +25,8 @@ def set_price(
     share_percent: int | None = None,
     refund_days: int | None = None,
     refund_max_progress: int | None = None,
+    tier: Tier | None = None,
+    period: str = "",
 ) -> Product:
     """
     Put ``subject`` on sale for ``amount`` minor units, or change its terms; orders that were placed keep theirs.
@@ -35,6 +37,7 @@ def set_price(
     before = _terms(product) if product.pk else None
     product.kind, product.title, product.language, product.creator = kind, title, language, creator
     product.price_minor, product.currency, product.withdrawn_at = amount, currency, None
+    product.tier, product.period = tier, period
     terms = {"share_percent": share_percent, "refund_days": refund_days, "refund_max_progress": refund_max_progress}
     for name, value in terms.items():
         if value is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from payments import fulfilment, rules
-from payments.models import Order, OrderLine, Payment, Refund
+from payments.models import Order, OrderLine, Payment, Reduction, Refund
 from payments.rules import OrderState, PaymentState
 
 from .policy import RefundOffer, refund_offer
@@ -87,4 +87,6 @@ def _summary(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
         {"title": line.title, "lang": line.language, "note": "", "amount": line.price_minor, "cover_url": ""}
         for line in lines
     ]
-    return {"currency": order.currency, "lines": shown, "discounts": [], "total": order.total_minor}
+    taken_off = Reduction.objects.filter(line__order=order).order_by("pk")
+    discounts = [{"text": one.label, "amount": -one.amount_minor} for one in taken_off]
+    return {"currency": order.currency, "lines": shown, "discounts": discounts, "total": order.total_minor}

@@ -7,6 +7,9 @@ from typing import Any
 from payments import fulfilment, providers
 from payments.models import Entitlement, Product
 
+from .prices import Priced, priced
+from .tiers import memberships
+
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutPage:
@@ -21,7 +24,7 @@ class CheckoutPage:
     @property
     def is_free(self) -> bool:
         """Whether there is nothing to pay."""
-        return self.product.price_minor == 0
+        return self.summary["total"] == 0
 
     @property
     def form_actions(self) -> tuple[str, ...]:
@@ -45,21 +48,31 @@ def checkout_page(*, product_id: int, viewer: Any) -> CheckoutPage | None:
     if product is None:
         return None
     thing = fulfilment.describe(product)
+    wanted = priced(products=[product], buyer=viewer)[0]
     return CheckoutPage(
         product=product,
         thing=thing,
-        summary=_summary(product, thing),
-        ways=[] if product.price_minor == 0 else providers.available(),
-        is_owned=Entitlement.objects.live().filter(user=viewer, key=product.subject).exists(),
+        summary=_summary(wanted, thing),
+        ways=[] if wanted.amount == 0 else providers.available(),
+        is_owned=_is_owned(product, viewer),
     )
 
 
-def _summary(product: Product, thing: fulfilment.Description) -> dict[str, Any]:
+def _is_owned(product: Product, viewer: Any) -> bool:
+    if product.period:
+        own = memberships(user=viewer).get(product.key)
+        return own is not None and not own.is_renewable
+    return Entitlement.objects.live().filter(user=viewer, key=product.key).exists()
+
+
+def _summary(wanted: Priced, thing: fulfilment.Description) -> dict[str, Any]:
+    product = wanted.product
     line = {
-        "title": product.title,
-        "lang": product.language,
+        "title": thing.title if product.period else product.title,
+        "lang": thing.language if product.period else product.language,
         "note": thing.note,
-        "amount": product.price_minor,
+        "amount": wanted.price,
         "cover_url": thing.cover_url,
     }
-    return {"currency": product.currency, "lines": [line], "discounts": [], "total": product.price_minor}
+    discounts = [{"text": step.label, "amount": -step.amount} for step in wanted.steps]
+    return {"currency": product.currency, "lines": [line], "discounts": discounts, "total": wanted.amount}

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from ledger import queries as books
 from ledger.rules import AccountName
 from payments import operations
-from payments.models import Entitlement, Order, Payment, Refund, WebhookEvent
+from payments.models import Entitlement, Order, Payment, Refund, Tier, WebhookEvent
+from payments.operations import periods
 from payments.providers import Status
 from payments.tests.playing import body_of, message, signature
 
@@ -159,3 +160,42 @@ class TestBuying:
         assert together(*works) == ["taken"] * 6
         numbers = sorted(Order.objects.values_list("receipt_number", flat=True))
         assert [int(number[5:]) for number in numbers] == [1, 2, 3, 4, 5, 6]
+
+
+class TestPeriods:
+    """Two plans of one tier paid at once: their times follow each other, and neither is lost."""
+
+    ROUNDS = 5
+
+    def pay_at_once(self, buyer, plans, begin, till):
+        works = []
+        for plan in plans:
+            _, payment = begin(buyer, plan)
+            seen = till.happens(payment.provider_id, Status.PAID)
+            works.append(
+                lambda payment=payment, seen=seen: operations.take_in(
+                    payment=payment, seen=seen, cause="payment", is_asked=False
+                )
+            )
+        assert together(*works) == ["taken"] * len(works)
+        return list(Entitlement.objects.filter(user=buyer).order_by("starts_at"))
+
+    def rounds(self, ada, member, begin, till):
+        tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
+        plans = [
+            operations.set_plan(tier=tier, period=period, amount=3900, currency="CNY", by=ada)
+            for period in ("month", "quarter")
+        ]
+        for number in range(self.ROUNDS):
+            yield self.pay_at_once(member(f"Reader{number}"), plans, begin, till)
+
+    def test_both_times_are_there(self, own_database, ada, member, begin, till):
+        for first, second in self.rounds(ada, member, begin, till):
+            assert second.starts_at == first.runs_until
+
+    def test_control_without_the_lock_they_run_at_the_same_time(
+        self, own_database, ada, member, begin, till, monkeypatch
+    ):
+        monkeypatch.setattr(periods, "lock", lambda *, user_id: None)
+        found = list(self.rounds(ada, member, begin, till))
+        assert any(second.starts_at < first.runs_until for first, second in found)

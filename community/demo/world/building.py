@@ -17,6 +17,7 @@ from . import (
     chattering,
     enrolling,
     ground,
+    joining,
     listening,
     money,
     people,
@@ -61,6 +62,7 @@ def _write(plan: Plan, say: Say) -> None:
     say(f"what they secretly like stands in {tastes.keep(likes, everybody)}")
     shelves = catalogue.publish(plan, everybody, topics, diary)
     say(f"{len(shelves)} courses with {sum(len(one.lessons) for one in shelves.values())} lessons are out")
+    joining.offer(plan, everybody, shelves)
     threads = written.chosen(plan)
     learners = enrolling.enroll(plan, everybody, shelves, likes, threads)
     money.sell(plan, learners, diary, account=getattr(settings, "SANDBOX_ACCOUNT_ID", "acct_sandbox"))

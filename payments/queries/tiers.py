@@ -1,0 +1,136 @@
+"""Memberships: what each costs and gives, and how somebody's own stands."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from payments.enums import Cause
+from payments.models import Entitlement, Inclusion, Product, Tier
+
+from .prices import Priced, priced
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    """
+    Somebody's own membership of one tier.
+
+    ``runs_until`` is what was paid for, ``open_until`` adds the days of grace; both are None for life.
+    """
+
+    runs_until: datetime | None
+    open_until: datetime | None
+    is_trial: bool
+    is_paid_ahead: bool
+
+    @property
+    def is_in_grace(self) -> bool:
+        """Whether the paid time is over and the door is still open."""
+        return self.runs_until is not None and self.runs_until <= timezone.now()
+
+    @property
+    def is_renewable(self) -> bool:
+        """Whether one more period can be bought now: one ahead at most, and none after a life."""
+        return self.runs_until is not None and not self.is_paid_ahead
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierOffer:
+    """A tier with its plans at the viewer's prices, what is included, and the viewer's own membership of it."""
+
+    tier: Tier
+    plans: list[Priced]
+    included: list[Product]
+    own: Membership | None
+    may_try: bool
+
+    @property
+    def cheapest(self) -> Priced | None:
+        """The plan with the smallest price, which is what one can begin with."""
+        return min(self.plans, key=lambda plan: plan.amount, default=None)
+
+
+def tier_offers(*, viewer: Any) -> list[TierOffer]:
+    """Every tier that can be joined or that ``viewer`` is in, as the membership page shows it."""
+    own, may_try = memberships(user=viewer), _may_try(viewer)
+    tiers = list(_with_plans())
+    plans = priced(products=[plan for tier in tiers for plan in tier.on_sale], buyer=viewer)
+    return [
+        TierOffer(
+            tier=tier,
+            plans=[plan for plan in plans if plan.product.tier_id == tier.pk],
+            included=[one.product for one in tier.included],
+            own=own.get(tier.key),
+            may_try=may_try and bool(tier.trial_days) and tier.key not in own,
+        )
+        for tier in tiers
+        if tier.closed_at is None or tier.key in own
+    ]
+
+
+def memberships(*, user: Any) -> dict[str, Membership]:
+    """The memberships of ``user`` that are open now, by the key of the tier; one query."""
+    held: dict[str, list[Entitlement]] = {}
+    for one in _open_and_ahead(user):
+        held.setdefault(one.key, []).append(one)
+    now = timezone.now()
+    return {key: _sum_up(rows, now) for key, rows in held.items() if any(one.starts_at <= now for one in rows)}
+
+
+def tiers_with(*, product: Product) -> list[Tier]:
+    """The tiers in which ``product`` is included, with what can be bought of them as ``on_sale``."""
+    return list(_with_plans().offered().filter(inclusions__product=product))
+
+
+def holds(*, user: Any, key: str) -> bool:
+    """Whether ``user`` holds ``key`` now by any entitlement, a tier that includes it among them."""
+    live = Entitlement.objects.live().filter(user=user)
+    if live.filter(key=key).exists():
+        return True
+    return Inclusion.objects.filter(tier__key__in=live.values("key"), product__subject=key).exists()
+
+
+def included_keys(*, tier_key: str) -> list[str]:
+    """The keys that a tier opens besides its own."""
+    return list(Inclusion.objects.filter(tier__key=tier_key).values_list("product__subject", flat=True))
+
+
+def tiers_behind(*, entitlement_ids: Sequence[int], user: Any) -> dict[int, Tier]:
+    """The tier that each of these entitlements of ``user`` opens; what is not theirs is left out. Two queries."""
+    rows = Entitlement.objects.filter(pk__in=entitlement_ids, user=user).values_list("pk", "key")
+    keys = dict(rows)
+    tiers = {tier.key: tier for tier in Tier.objects.filter(key__in=set(keys.values()))}
+    return {pk: tiers[key] for pk, key in keys.items() if key in tiers}
+
+
+def _with_plans() -> Any:
+    plans = Product.objects.on_sale().order_by("price_minor", "pk")
+    included = Inclusion.objects.select_related("product").order_by("product__title")
+    return Tier.objects.order_by("place", "pk").prefetch_related(
+        Prefetch("plans", plans, to_attr="on_sale"), Prefetch("inclusions", included, to_attr="included")
+    )
+
+
+def _open_and_ahead(user: Any) -> Iterable[Entitlement]:
+    if not user.is_authenticated:
+        return []
+    return Entitlement.objects.not_over().filter(user=user, key__startswith="tier:").order_by("starts_at", "pk")
+
+
+def _sum_up(rows: list[Entitlement], now: datetime) -> Membership:
+    is_for_life = any(one.ends_at is None for one in rows)
+    last = max(rows, key=lambda one: one.runs_until or one.ends_at or now)
+    return Membership(
+        runs_until=None if is_for_life else last.runs_until or last.ends_at,
+        open_until=None if is_for_life else last.ends_at,
+        is_trial=all(one.cause == Cause.TRIAL for one in rows),
+        is_paid_ahead=any(one.starts_at > now and one.cause != Cause.TRIAL for one in rows),
+    )
+
+
+def _may_try(viewer: Any) -> bool:
+    return not (viewer.is_authenticated and Entitlement.objects.filter(user=viewer, cause=Cause.TRIAL).exists())

@@ -1,0 +1,22 @@
+"""How this room describes what it sells itself."""
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from .fulfilment import Description
+from .models import Product
+from .rules import Period
+
+
+def tier(product: Product) -> Description:
+    """A plan of a tier as checkout, order and receipt show it."""
+    name = product.tier.name if product.tier else product.title
+    is_for_life = product.period == Period.LIFETIME
+    return Description(
+        title=f"{name} · {Period(product.period).label}",
+        url=reverse("payments:membership"),
+        begin=_("See what is open to you now"),
+        note=_("for good, nothing to renew") if is_for_life else _("ends by itself, nothing to cancel"),
+        language=get_language() or "",
+    )

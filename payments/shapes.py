@@ -1,0 +1,63 @@
+"""Tiers in the form that the components of the design system take."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from .queries import Priced, TierOffer
+from .rules import Period
+
+
+def per(period: str) -> str:
+    """The word behind a price: ¥39 / month; nothing for life."""
+    words = {
+        Period.MONTH: pgettext("price per", "month"),
+        Period.QUARTER: pgettext("price per", "quarter"),
+        Period.YEAR: pgettext("price per", "year"),
+    }
+    return words.get(Period(period), "")
+
+
+def tier_card(offer: TierOffer, *, is_main: bool = False) -> dict[str, Any]:
+    """A tier as ``components/tier_card.html`` takes it, at the price of its cheapest plan."""
+    plan = offer.cheapest
+    return {
+        "name": offer.tier.name, "amount": plan.amount if plan else 0, "currency": plan.product.currency if plan else "CNY",
+        "per": per(plan.product.period) if plan else "", "note": offer.tier.about, "gives": gives(offer),
+        "url": f"{reverse('payments:membership')}#{offer.tier.slug}", "label": _label(offer), "is_main": is_main,
+        "is_current": offer.own is not None,
+    }  # fmt: skip
+
+
+def tier_cards(offers: list[TierOffer]) -> list[dict[str, Any]]:
+    """Several tiers; the first one that one can join is the main one."""
+    shown = [offer for offer in offers if offer.plans]
+    return [tier_card(offer, is_main=place == 0) for place, offer in enumerate(shown)]
+
+
+def gives(offer: TierOffer) -> list[str]:
+    """What a tier gives: how many courses are included, then the perks in the owner's words."""
+    count = len(offer.included)
+    included = ngettext("%(count)s course included", "%(count)s courses included", count) % {"count": count}
+    return [*([included] if count else []), *offer.tier.gives]
+
+
+def plan(priced: Priced) -> dict[str, Any]:
+    """A plan on the membership page: what it is called, what it costs and did cost, and where it is bought."""
+    return {
+        "label": Period(priced.product.period).label, "amount": priced.amount, "was": priced.price if priced.off else None,
+        "currency": priced.product.currency, "why": [step.label for step in priced.steps],
+        "url": priced.product.get_absolute_url(),
+    }  # fmt: skip
+
+
+def _label(offer: TierOffer) -> str:
+    if offer.own is not None:
+        return _("See your membership")
+    if offer.may_try:
+        return ngettext("Try it for %(days)s day", "Try it for %(days)s days", offer.tier.trial_days) % {
+            "days": offer.tier.trial_days
+        }
+    return _("See what it gives")

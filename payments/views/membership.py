@@ -1,0 +1,40 @@
+"""Memberships: what they cost and give, and the free days."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from payments import operations, queries, shapes
+from payments.models import Tier
+
+from . import member
+
+
+@require_safe
+def membership(request: HttpRequest) -> HttpResponse:
+    """Every tier: what it gives, what it costs, and how the viewer's own stands. Open to everybody."""
+    offers = queries.tier_offers(viewer=request.user)
+    shown = [
+        {"offer": offer, "gives": shapes.gives(offer), "plans": [shapes.plan(one) for one in offer.plans]}
+        for offer in offers
+    ]
+    return render(request, "payments/membership.html", {"tiers": shown})
+
+
+@login_required
+@require_POST
+def trial(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin the free days of a tier."""
+    tier = get_object_or_404(Tier.objects.offered(), slug=slug)
+    try:
+        operations.start_trial(tier=tier, user=member(request))
+    except operations.AlreadyTried:
+        messages.warning(request, _("You have tried a membership before; each person can do that once."))
+    except operations.NoTrial:
+        messages.warning(request, _("There is nothing to try here: you are a member, or it has no free days."))
+    else:
+        messages.success(request, _("It is open now. Nothing is to pay, and it ends by itself."))
+    return redirect("payments:membership")
