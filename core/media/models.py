@@ -38,6 +38,7 @@ class Asset(models.Model):
     size = models.BigIntegerField(_("size"))
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    seconds = models.PositiveIntegerField(_("length in seconds"), default=0, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)

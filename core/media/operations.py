@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.base import ContentFile, File
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.events import outbox
 from core.events.models import OutboxMessage
 
-from . import figures, pictures
+from . import figures, pictures, probing, purposes
 from .models import Asset, new_key
 from .pictures import Crop
 from .purposes import Kind, Limits
@@ -48,13 +49,26 @@ def store(
         size = _copy(file, copy, limits)
         found = _allowed_type(copy, limits)
         made = _made(copy, found, limits, crop)
-        about = {
+        about = _looked_into(copy, found) | {
             "purpose": purpose,
             "subject": subject,
             "owner": by,
             "original_name": _shown_name(name or getattr(file, "name", "")),
         }
         return _keep(made or copy, found, about, limits, size=size)
+
+
+def store_beginning(*, asset: Asset, seconds: int, purpose: str, subject: str = "") -> Asset:
+    """
+    Keep the first ``seconds`` of a recording as a file of its own, for ``purpose``; what follows them is not in it.
+
+    :raises UploadRefused: if it cannot be cut.
+    """
+    with tempfile.TemporaryDirectory() as folder, asset.open() as file:
+        path = Path(folder) / f"beginning.{asset.stored_name.rpartition('.')[2]}"
+        probing.cut(file, seconds=seconds, into=path)
+        with path.open("rb") as beginning:
+            return store(file=beginning, purpose=purpose, subject=subject, name=asset.original_name or path.name)
 
 
 def delete(*, asset: Asset) -> None:
@@ -66,7 +80,9 @@ def delete(*, asset: Asset) -> None:
 
 
 def delete_of(*, owner: Any) -> int:
-    """Take away all files of one person, as when they are erased; return how many."""
+    """Take away all files of one person, as when they are erased; return how many. What others paid for loses its owner only."""
+    staying = [one.name for one in purposes.known.values() if one.outlives_owner]
+    Asset.objects.filter(owner=owner, purpose__in=staying).update(owner=None, original_name="")
     assets = list(Asset.objects.filter(owner=owner, deleted_at=None))
     for asset in assets:
         delete(asset=asset)
@@ -112,6 +128,18 @@ def _made(copy: IO[bytes], found: Type, limits: Limits, crop: Crop | None) -> Ma
     if found.kind == Kind.FIGURE:
         return figures.written_anew(copy.read())
     return _captions(copy) if found.kind == Kind.CAPTIONS else None
+
+
+def _looked_into(copy: Any, found: Type) -> dict[str, Any]:
+    """What a recording says about itself: its length, and the size of its pictures."""
+    if found.kind not in {Kind.AUDIO, Kind.VIDEO}:
+        return {}
+    copy.rollover()
+    length = probing.probe(copy)
+    copy.seek(0)
+    if found.kind == Kind.VIDEO and not length.width:
+        raise UploadRefused(_("There is no picture in this video. Upload its sound as MP3 or M4A."))
+    return {"seconds": length.seconds, "width": length.width or None, "height": length.height or None}
 
 
 def _captions(copy: IO[bytes]) -> bytes:

@@ -53,6 +53,7 @@ class Purpose:
     may_read: MayRead
     may_upload: MayUpload = _nobody
     is_public: bool = False
+    outlives_owner: bool = False
 
 
 known: dict[str, Purpose] = {}
@@ -69,12 +70,14 @@ def register(
     may_read: MayRead | None = None,
     may_upload: MayUpload = _nobody,
     is_public: bool = False,
+    outlives_owner: bool = False,
 ) -> None:
     """
     Let files be stored for ``purpose``; ``may_read(viewer, asset)`` is asked at every single request for one of them.
 
     ``is_public`` is for what everybody may see and many pages show, such as faces and covers: it has a lasting address that
     browsers keep, and nobody is asked. ``may_upload(user)`` opens the upload of the editor; without it only operations store.
+    ``outlives_owner`` is for what others have paid for: when its owner leaves it stays, and says no longer whose it was.
 
     :raises ValueError: unless it is either public or says who may read.
     """
@@ -88,6 +91,7 @@ def register(
         may_read=may_read or _everybody,
         may_upload=may_upload,
         is_public=is_public,
+        outlives_owner=outlives_owner,
     )
 
 

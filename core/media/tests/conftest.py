@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from PIL import Image
 
-from core.media import purposes
+from core.media import purposes, testing
 from core.media.purposes import Kind, Limits
 
 
@@ -50,10 +50,11 @@ def picture():
 
 @pytest.fixture
 def film():
-    """The beginning of a film in MP4, and as many bytes as wanted."""
+    """A film that can be played, with as many bytes behind it as wanted."""
+    return testing.film
 
-    def roll(size=10_000):
-        head = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
-        return BytesIO(head + bytes(range(256)) * (size // 256 + 1))
 
-    return roll
+@pytest.fixture
+def tone():
+    """A tone of ``seconds`` as WAV."""
+    return testing.tone
