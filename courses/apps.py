@@ -22,6 +22,7 @@ class CoursesConfig(AppConfig):
         from .models import Course
 
         merging.moves(Course.topics.through, unique_with=["course"])
+        _register_files()
         guards("teacher")(lambda viewer, ident: viewer.is_authenticated and viewer.pk == ident)
         guards("lesson")(references.may_hear)
         about.register("lesson", references.lesson)
@@ -59,6 +60,24 @@ class CoursesConfig(AppConfig):
             order=60,
             condition=_teaches,
         )
+
+
+def _register_files() -> None:
+    from core import media
+    from core.media.purposes import MEGABYTE, Kind, Limits
+
+    from . import references
+    from .operations import files
+
+    recordings = frozenset({Kind.VIDEO, Kind.AUDIO})
+    shown = Limits(
+        kinds=recordings | {Kind.PDF, Kind.IMAGE}, size=500 * MEGABYTE, per_user=2_000, quota=50_000 * MEGABYTE
+    )
+    captions = Limits(kinds=frozenset({Kind.CAPTIONS}), size=MEGABYTE, per_user=4_000, quota=500 * MEGABYTE)
+    media.register(files.PURPOSE, limits=shown, may_read=references.may_open_file, outlives_owner=True)
+    media.register(files.CAPTIONS, limits=captions, may_read=references.may_open_file, outlives_owner=True)
+    beginning = Limits(kinds=recordings, size=500 * MEGABYTE)
+    media.register(files.BEGINNING, limits=beginning, may_read=references.may_open_beginning, outlives_owner=True)
 
 
 def _teaches(request: Any) -> bool:

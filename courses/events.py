@@ -25,6 +25,15 @@ class LessonCompleted(Fact):
     user_id: int
 
 
+class LessonWatched(Fact):
+    """Seconds of a recording that this member had not played before."""
+
+    lesson_id: int
+    course_id: int
+    user_id: int
+    seconds: int
+
+
 class CourseCompleted(Fact):
     course_id: int
     user_id: int

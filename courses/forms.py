@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Tier
@@ -86,13 +87,77 @@ class LessonForm(forms.ModelForm):  # type: ignore[type-arg]
     """A lesson's text and how it is reached."""
 
     section_title = forms.CharField(label=_("Section"), max_length=120)
+    file = forms.FileField(
+        label=_("Video, audio, PDF or picture"),
+        required=False,
+        help_text=_(
+            "MP4, WebM, MP3, M4A, WAV, PDF, JPEG, PNG or WebP, up to 500 MB. A new one takes the place of what is there."
+        ),
+    )
+    removes_file = forms.BooleanField(label=_("Take the file away"), required=False)
+    captions = forms.FileField(
+        label=_("Captions"),
+        required=False,
+        help_text=_("A WebVTT file. It is shown over the picture, and below it to read."),
+    )
+    free_minutes = forms.IntegerField(
+        label=_("Free minutes"),
+        min_value=0,
+        max_value=60,
+        required=False,
+        help_text=_("Everybody may see so many minutes of a recording before they buy. 0: none."),
+    )
+    captions_language = forms.ChoiceField(
+        label=_("Language of the captions"), choices=settings.LANGUAGES, required=False
+    )
 
     class Meta:
         model = Lesson
         fields = ["title", "source", "minutes", "is_preview"]
         widgets = {"source": forms.Textarea(attrs={"rows": 24})}
 
-    field_order = ["title", "section_title", "source", "minutes", "is_preview"]
+    field_order = [
+        "title", "section_title", "file", "removes_file", "captions", "captions_language", "source", "minutes", "is_preview", "free_minutes",
+    ]  # fmt: skip
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.initial["free_minutes"] = self.instance.free_minutes
+        if self.instance.file_id is None:
+            del self.fields["removes_file"]
+
+
+class MoveForm(forms.Form):
+    """One step of a lesson or a section."""
+
+    what = forms.ChoiceField(choices=[("lesson", ""), ("section", "")])
+    ident = forms.IntegerField(min_value=1)
+    step = forms.TypedChoiceField(choices=[("-1", ""), ("1", "")], coerce=int)
+
+
+class OrderForm(forms.Form):
+    """A whole order: sections by id with the ids of their lessons, as ``3:7,8;4:9``."""
+
+    order = forms.RegexField(
+        regex=r"^\d{1,18}:\d{1,18}(,\d{1,18})*(;\d{1,18}:\d{1,18}(,\d{1,18})*)*$", max_length=40_000
+    )
+
+    def clean_order(self) -> list[tuple[int, list[int]]]:
+        """Sections with their lessons."""
+        parts = (one.split(":") for one in self.cleaned_data["order"].split(";"))
+        return [(int(section), [int(pk) for pk in lessons.split(",")]) for section, lessons in parts]
+
+
+class WatchedForm(forms.Form):
+    """What a player reports: spans of seconds, as ``0-12,30-41``, and where it stands."""
+
+    spans = forms.RegexField(regex=r"^\d{1,6}-\d{1,6}(,\d{1,6}-\d{1,6}){0,99}$", max_length=1_500)
+    position = forms.IntegerField(min_value=0, max_value=999_999)
+
+    def clean_spans(self) -> list[tuple[int, int]]:
+        """Pairs of seconds."""
+        pairs = (one.split("-") for one in self.cleaned_data["spans"].split(","))
+        return [(int(start), int(end)) for start, end in pairs]
 
 
 def _lines(text: str) -> list[str]:

@@ -167,6 +167,18 @@ class Lesson(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_preview = models.BooleanField(_("free to try"), default=False)
+    file = models.ForeignKey(
+        "media.Asset", verbose_name=_("file"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    free_minutes = models.PositiveSmallIntegerField(_("free minutes"), default=0)
+    beginning = models.ForeignKey(
+        "media.Asset",
+        verbose_name=_("free beginning"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     audience = AudienceField()
     import_key = models.CharField(max_length=200, blank=True, default="", editable=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
@@ -192,6 +204,23 @@ class Lesson(models.Model):
     def opens_to(self) -> list[str]:
         """The keys that open it: everybody's for a preview, else the course's own; staff must be able to look after it."""
         return [PUBLIC] if self.is_preview else [f"course:{self.course_id}", STAFF]
+
+
+class Captions(models.Model):
+    """What is said in a recording, in one language: shown over the picture, and below it to read."""
+
+    lesson = models.ForeignKey(Lesson, verbose_name=_("lesson"), on_delete=models.CASCADE, related_name="captions")
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    file = models.ForeignKey("media.Asset", verbose_name=_("file"), on_delete=models.CASCADE, related_name="+")
+    cues = models.JSONField(_("lines"), default=list, editable=False)
+
+    class Meta:
+        verbose_name = _("captions")
+        verbose_name_plural = _("captions")
+        constraints = [models.UniqueConstraint(fields=["lesson", "language"], name="captions_once_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.lesson_id}"
 
 
 class Figure(models.Model):
@@ -249,6 +278,9 @@ class LessonProgress(models.Model):
     )
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    # Pairs of seconds, merged and in order: what of a recording was played, whichever device played it.
+    watched = models.JSONField(_("watched"), default=list, blank=True)
+    position = models.PositiveIntegerField(_("stopped at second"), default=0)
 
     class Meta:
         verbose_name = _("progress")

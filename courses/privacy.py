@@ -2,7 +2,7 @@
 
 from core.privacy import covers, exempt
 
-from .models import Course, Enrollment, Figure, FormerSlug, Lesson, LessonProgress, Review, Section
+from .models import Captions, Course, Enrollment, Figure, FormerSlug, Lesson, LessonProgress, Review, Section
 
 _NOT_A_PERSON = "it is a part of a course and says nothing about a person"
 
@@ -32,19 +32,30 @@ covers(
     person="course__teacher",
     exporting=["title", "kind", "language", "source", "updated_at"],
     omitting=dict.fromkeys(
-        ["section", "level", "html", "html_version", "minutes", "order", "is_preview", "audience", "import_key"],
+        [
+            "section",
+            "level",
+            "html",
+            "html_version",
+            "minutes",
+            "order",
+            "is_preview",
+            "free_minutes",
+            "audience",
+            "import_key",
+        ],
         _NOT_A_PERSON,
     ),
     erasing={},
 )
 exempt(Lesson, erasure="those who bought the course keep it; its teacher is shown as a former member")
-for part in (Course.topics.through, FormerSlug, Section, Figure):
+for part in (Course.topics.through, FormerSlug, Section, Figure, Captions):
     exempt(part, export=_NOT_A_PERSON, erasure=_NOT_A_PERSON)
 covers(
     Enrollment,
     exporting=["course__title", "course", "enrolled_at", "completed_at", "ended_at", "last_lesson", "studied_at"],
 )
-covers(LessonProgress, exporting=["lesson__title", "lesson", "started_at", "completed_at"])
+covers(LessonProgress, exporting=["lesson__title", "lesson", "started_at", "completed_at", "watched", "position"])
 covers(
     Review,
     exporting=["course__title", "course", "rating", "body", "lessons_done", "created_at", "edited_at", "reply"],

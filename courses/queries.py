@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.audience import keys_of
 from payments.models import OrderLine
 
-from .models import Course, Enrollment, Lesson, LessonProgress, Review
+from .models import Captions, Course, Enrollment, Lesson, LessonProgress, Review, Section
 
 COURSES_PER_PAGE = 24
 
@@ -125,6 +125,19 @@ def completed_lessons(*, viewer: Any, course: Course) -> set[int]:
     return set(done.values_list("lesson_id", flat=True))
 
 
+def progress_in(*, lesson: Lesson, viewer: Any) -> LessonProgress | None:
+    """How far ``viewer`` is in ``lesson``; None for guests and before it was opened."""
+    if not viewer.is_authenticated:
+        return None
+    return LessonProgress.objects.filter(lesson=lesson, user_id=viewer.pk).first()
+
+
+def captions_of(*, lesson: Lesson) -> list[Captions]:
+    """The captions of ``lesson`` with their files, those in its own language first."""
+    found = Captions.objects.filter(lesson=lesson).select_related("file").order_by("language")
+    return sorted(found, key=lambda one: one.language != lesson.language)
+
+
 def may_read(*, lesson: Lesson, viewer: Any) -> bool:
     """Whether ``viewer`` holds a key to ``lesson`` or teaches it."""
     is_teacher = viewer.is_authenticated and viewer.pk == lesson.course.teacher_id
@@ -173,6 +186,14 @@ def learning(*, user: Any) -> QuerySet[Enrollment]:
 def taught_by(*, teacher: Any) -> QuerySet[Course]:
     """The courses of ``teacher``, published or not, the newest first."""
     return Course.objects.filter(teacher=teacher).order_by("-created_at", "-pk")
+
+
+def arranged(*, course: Course) -> list[tuple[Section, list[Lesson]]]:
+    """The sections of ``course`` that hold lessons, with these, in order; one query."""
+    sections: dict[int, tuple[Section, list[Lesson]]] = {}
+    for lesson in Lesson.objects.filter(course=course).select_related("section").defer("source", "html").in_order():
+        sections.setdefault(lesson.section_id, (lesson.section, []))[1].append(lesson)
+    return list(sections.values())
 
 
 def drop_off(*, course: Course) -> list[dict[str, Any]]:

@@ -47,6 +47,20 @@ def may_hear(viewer: Any, ident: int) -> bool:
     return lesson(viewer, ident) is not None
 
 
+def may_open_file(viewer: Any, asset: Any) -> bool:
+    """Whether ``viewer`` may have a lesson's file, or captions, at this moment: whoever may read the lesson."""
+    found = operations.lesson_of(asset)
+    if found is None or not Course.objects.open_to(viewer).filter(pk=found.course_id).exists():
+        return False
+    return queries.may_read(lesson=found, viewer=viewer)
+
+
+def may_open_beginning(viewer: Any, asset: Any) -> bool:
+    """Whether ``viewer`` may have the free beginning of a lesson: whoever may see its course."""
+    found = operations.lesson_of(asset)
+    return found is not None and Course.objects.open_to(viewer).filter(pk=found.course_id).exists()
+
+
 def granted(entitlement: Entitlement) -> None:
     """Payments granted somebody a course: they study it from now on."""
     operations.enroll(course=_course(entitlement.key), user=entitlement.user)

@@ -1,15 +1,17 @@
 """Courses and lessons in the form that the components of the design system take."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from core.media.models import Asset
 from payments.models import Product
 
-from .models import Course, Lesson, Review
+from .models import Captions, Course, Lesson, LessonProgress, Review
 from .queries import LessonState, Outline, Resume
+from .rules import seconds_of
 
 ICONS = {"article": "book", "video": "play", "audio": "headphones", "pdf": "file", "image": "image"}
 
@@ -73,6 +75,30 @@ def body(lesson: Lesson) -> str:
     """The rendered text of a lesson."""
     # Lesson.html is written by core.text.render alone, whose last step is the sanitizer.
     return mark_safe(lesson.html)  # noqa: S308
+
+
+def player(
+    lesson: Lesson, *, file: Asset, captions: Sequence[Captions] = (), progress: LessonProgress | None = None
+) -> dict[str, Any]:
+    """A lesson's file as ``player.html`` takes it; ``file`` is the whole of it or its free beginning."""
+    at = progress.position if progress is not None and progress.position < file.seconds else 0
+    return {
+        "kind": file.kind, "url": file.url, "type": file.content_type, "width": file.width, "height": file.height, "size": file.size,
+        "seconds": file.seconds, "at": at, "title": lesson.title, "lang": lesson.language,
+        "percent": round(100 * seconds_of(progress.watched) / file.seconds) if progress is not None and file.seconds else 0,
+        "tracks": [
+            {"lang": one.language, "label": one.get_language_display(), "url": one.file.url, "is_first": one.language == lesson.language}
+            for one in captions
+        ],
+    }  # fmt: skip
+
+
+def transcript(captions: Sequence[Captions], *, language: str) -> dict[str, Any] | None:
+    """What is said, to read: in ``language`` where there are captions in it, else in the lesson's own."""
+    if not captions:
+        return None
+    chosen = next((one for one in captions if one.language == language), captions[0])
+    return {"lang": chosen.language, "cues": [{"at": at, "text": text} for at, text in chosen.cues]}
 
 
 def _lesson(one: LessonState, current: Lesson | None) -> dict[str, Any]:

@@ -12,4 +12,5 @@ urlpatterns = [
     path("courses/<str:slug>/review/", views.review, name="review"),
     path("courses/<str:slug>/<int:pk>/", views.lesson, name="lesson"),
     path("courses/<str:slug>/<int:pk>/complete/", views.complete, name="complete"),
+    path("courses/<str:slug>/<int:pk>/watched/", views.watched, name="watched"),
 ]

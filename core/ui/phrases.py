@@ -11,6 +11,7 @@ PHRASES = {
     "draft_kept": _("Your draft is kept on this device."),
     "draft_back": _("This is what you wrote last time."),
     "draft_drop": _("Start over"),
+    "arranged": _("The new order is saved."),
     "dismiss": _("Dismiss"),
     "live_off": _("Live updates are off"),
     "live_reload": _("Much has happened here. Reload the page to see it."),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -29,10 +29,8 @@ def create_course(
 @transaction.atomic
 def add_lesson(*, course: Course, section: str, title: str, source: str, **fields: Any) -> Lesson:
     """Add a lesson at the end of the section called ``section``, which is made when it is new."""
-    part, _ = Section.objects.get_or_create(course=course, title=section, defaults={"order": course.sections.count()})
-    lesson = Lesson(
-        course=course, section=part, title=title, language=course.language, order=part.lessons.count(), **fields
-    )
+    part, place = _place_at_end(course, section)
+    lesson = Lesson(course=course, section=part, title=title, language=course.language, order=place, **fields)
     lesson.audience = lesson.opens_to()
     _set_text(lesson, source)
     lesson.save()
@@ -44,6 +42,9 @@ def add_lesson(*, course: Course, section: str, title: str, source: str, **field
 def edit_lesson(*, lesson: Lesson, **changes: Any) -> Lesson:
     """Change a lesson of a course at once, also of one that is published; nobody's progress is touched."""
     source = changes.pop("source", lesson.source)
+    section = changes.pop("section_title", "")
+    if section and section != lesson.section.title:
+        lesson.section, lesson.order = _place_at_end(lesson.course, section)
     for name, value in changes.items():
         setattr(lesson, name, value)
     lesson.audience = lesson.opens_to()
@@ -88,6 +89,16 @@ def recount(*, course: Course) -> None:
     Course.objects.filter(pk=course.pk).update(**figures)
     for name, value in figures.items():
         setattr(course, name, value)
+
+
+def _place_at_end(course: Course, title: str) -> tuple[Section, int]:
+    """The section called ``title``, which is made when it is new, and the place behind its last lesson."""
+    last = course.sections.aggregate(last=Max("order"))["last"]
+    part, _ = Section.objects.get_or_create(
+        course=course, title=title, defaults={"order": 0 if last is None else last + 1}
+    )
+    last = part.lessons.aggregate(last=Max("order"))["last"]
+    return part, 0 if last is None else last + 1
 
 
 def _free_slug(title: str) -> str:

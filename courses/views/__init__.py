@@ -2,9 +2,10 @@
 
 from .catalogue import begin, catalogue, detail, learning, review
 from .figures import figure
-from .lessons import complete, lesson
-from .studio import edit_course, edit_lesson, publish, studio, studio_course
+from .lessons import complete, lesson, watched
+from .studio import arrange, edit_course, edit_lesson, move, publish, studio, studio_course
 
 __all__ = [
-    "begin", "catalogue", "complete", "detail", "edit_course", "edit_lesson", "figure", "learning", "lesson", "publish", "review", "studio", "studio_course",
+    "arrange", "begin", "catalogue", "complete", "detail", "edit_course", "edit_lesson", "figure", "learning", "lesson", "move", "publish",
+    "review", "studio", "studio_course", "watched",
 ]  # fmt: skip

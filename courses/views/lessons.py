@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.realtime.topics import open_topics
-from courses import operations, queries, shapes
+from core.web.limits import limited
+from courses import operations, queries, rules, shapes
+from courses.forms import WatchedForm
 from courses.models import Course, Lesson
 from forum.queries import threads_about
 from forum.shapes import thread_row
@@ -28,7 +30,8 @@ def lesson(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     live_topics = open_topics(f"lesson:{found.pk}")
     if request.user.is_authenticated:
         operations.note_lesson_view(lesson=found, by=request.user)
-    return render(request, "courses/lesson.html", _page(request, found, outline) | {"live_topics": live_topics})
+    page = _page(request, found, outline) | _playing(request, found) | {"live_topics": live_topics}
+    return render(request, "courses/lesson.html", page)
 
 
 @login_required
@@ -44,8 +47,27 @@ def complete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect(after.lesson if after else found.course)
 
 
+@login_required
+@require_POST
+@limited(scope="watched", rate="30/m")
+def watched(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
+    """Note which seconds of a recording were played; answer with how much of it that makes, and whether it was enough."""
+    found = _find(request, slug, pk)
+    form = WatchedForm(request.POST)
+    if not queries.may_read(lesson=found, viewer=request.user) or found.file is None:
+        raise Http404
+    if not form.is_valid():
+        return JsonResponse({}, status=400)
+    try:
+        progress = operations.note_watched(lesson=found, by=request.user, **form.cleaned_data)
+    except operations.FasterThanTime:
+        return JsonResponse({}, status=409)
+    share = rules.seconds_of(progress.watched) / found.file.seconds if found.file.seconds else 0
+    return JsonResponse({"percent": round(100 * share), "is_done": progress.completed_at is not None})
+
+
 def _find(request: HttpRequest, slug: str, pk: int) -> Lesson:
-    lessons = Lesson.objects.select_related("course__teacher", "section").filter(
+    lessons = Lesson.objects.select_related("course__teacher", "section", "file", "beginning").filter(
         course__in=Course.objects.open_to(request.user).values("pk")
     )
     return get_object_or_404(lessons, pk=pk)
@@ -65,7 +87,20 @@ def _page(request: HttpRequest, found: Lesson, outline: queries.Outline) -> dict
     }  # fmt: skip
 
 
+def _playing(request: HttpRequest, found: Lesson) -> dict[str, Any]:
+    """The lesson's file, what is said in it, and where this viewer stopped."""
+    if found.file is None:
+        return {}
+    captions = queries.captions_of(lesson=found)
+    progress = queries.progress_in(lesson=found, viewer=request.user)
+    return {
+        "player": shapes.player(found, file=found.file, captions=captions, progress=progress),
+        "transcript": shapes.transcript(captions, language=request.LANGUAGE_CODE),
+    }
+
+
 def _locked(found: Lesson, outline: queries.Outline) -> dict[str, Any]:
     product = products_for([found.course.key]).get(found.course.key)
     preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview), None)
-    return {"lesson": found, "course": found.course, "product": product, "preview": preview}
+    beginning = shapes.player(found, file=found.beginning) if found.beginning is not None else None
+    return {"lesson": found, "course": found.course, "product": product, "preview": preview, "player": beginning}

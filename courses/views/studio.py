@@ -1,19 +1,23 @@
 """The teacher's studio."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.media import UploadRefused
 from core.realtime.topics import open_topics
 from courses import operations, queries
-from courses.forms import CourseForm, LessonForm
-from courses.models import Course, Lesson
+from courses.forms import CourseForm, LessonForm, MoveForm, OrderForm
+from courses.models import Course, Lesson, Section
 from forum.queries import unanswered
 from payments.models import Product, Tier
 from payments.operations import exclude, include, set_price
@@ -41,6 +45,7 @@ def studio_course(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "course": course,
         "lessons": queries.drop_off(course=course),
+        "sections": queries.arranged(course=course),
         "product": products_for([course.key]).get(course.key),
     }
     return render(request, "courses/studio_course.html", context)
@@ -70,28 +75,47 @@ def edit_course(request: HttpRequest, pk: int = 0) -> HttpResponse:
 def edit_lesson(request: HttpRequest, pk: int, lesson_pk: int = 0) -> HttpResponse:
     """Write a lesson, or change one; a published course shows it at once."""
     course = _mine(request, pk)
-    lesson = (
-        get_object_or_404(Lesson.objects.select_related("section", "course"), pk=lesson_pk, course=course)
-        if lesson_pk
-        else None
-    )
-    form = LessonForm(
-        request.POST or None, instance=lesson, initial={"section_title": lesson.section.title if lesson else ""}
-    )
-    if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in ("title", "source", "minutes", "is_preview")}
-        if lesson is None:
-            operations.add_lesson(course=course, section=form.cleaned_data["section_title"], **fields)
-        else:
-            operations.edit_lesson(lesson=lesson, **fields)
+    lessons = Lesson.objects.select_related("section", "course", "file", "beginning")
+    lesson = get_object_or_404(lessons, pk=lesson_pk, course=course) if lesson_pk else None
+    initial = {"section_title": lesson.section.title if lesson else "", "captions_language": course.language}
+    form = LessonForm(request.POST or None, request.FILES or None, instance=lesson, initial=initial)
+    if request.method == "POST" and form.is_valid() and _save_lesson(request, course, lesson, form):
         messages.success(request, _("Saved. Learners see it at once."))
         return redirect("studio:course", course.pk)
-    return render(
-        request,
-        "courses/edit_lesson.html",
-        {"form": form, "course": course, "lesson": lesson},
-        status=422 if form.errors else 200,
-    )
+    captions = queries.captions_of(lesson=lesson) if lesson else []
+    context = {"form": form, "course": course, "lesson": lesson, "captions": captions}
+    return render(request, "courses/edit_lesson.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a lesson or a section one place up or down."""
+    course = _mine(request, pk)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    what, ident, step = form.cleaned_data["what"], form.cleaned_data["ident"], form.cleaned_data["step"]
+    if what == "lesson":
+        operations.move_lesson(lesson=get_object_or_404(Lesson, pk=ident, course=course), step=step)
+    else:
+        operations.move_section(section=get_object_or_404(Section, pk=ident, course=course), step=step)
+    return redirect(reverse("studio:course", args=[course.pk]) + f"#{what}-{ident}")
+
+
+@login_required
+@require_POST
+def arrange(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put lessons in the order to which they were dragged."""
+    course = _mine(request, pk)
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        operations.arrange(course=course, order=form.cleaned_data["order"])
+    except operations.NotItsLessons:
+        return HttpResponse(status=409)
+    return HttpResponse(status=204)
 
 
 @login_required
@@ -106,6 +130,54 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _mine(request: HttpRequest, pk: int) -> Course:
     return get_object_or_404(queries.taught_by(teacher=request.user), pk=pk)
+
+
+def _save_lesson(request: HttpRequest, course: Course, lesson: Lesson | None, form: LessonForm) -> bool:
+    """Save all of it or, when a file is refused, nothing; the form then says why."""
+    try:
+        with transaction.atomic():
+            _write_lesson(request, course, lesson, form)
+    except _RefusedIn as refused:
+        form.add_error(refused.field, refused.why)
+        return False
+    return True
+
+
+class _RefusedIn(Exception):
+    def __init__(self, field: str, why: UploadRefused) -> None:
+        super().__init__(field)
+        self.field, self.why = field, why
+
+
+@contextmanager
+def _naming(field: str) -> Iterator[None]:
+    """Say in which field the file was that is refused."""
+    try:
+        yield
+    except UploadRefused as refused:
+        raise _RefusedIn(field, refused) from refused
+
+
+def _write_lesson(request: HttpRequest, course: Course, lesson: Lesson | None, form: LessonForm) -> None:
+    given = form.cleaned_data
+    fields = {name: given[name] for name in ("title", "source", "minutes", "is_preview")}
+    section = given["section_title"]
+    if lesson is None:
+        lesson = operations.add_lesson(course=course, section=section, **fields)
+    else:
+        lesson = operations.edit_lesson(lesson=lesson, section_title=section, **fields)
+    if given.get("removes_file"):
+        operations.remove_file(lesson=lesson)
+    with _naming("file"):
+        if given["file"]:
+            operations.attach_file(lesson=lesson, file=given["file"], by=request.user)
+    with _naming("captions"):
+        if given["captions"]:
+            operations.set_captions(
+                lesson=lesson, file=given["captions"], language=given["captions_language"], by=request.user
+            )
+    with _naming("free_minutes"):
+        operations.offer_beginning(lesson=lesson, minutes=given["free_minutes"] or 0)
 
 
 @transaction.atomic
