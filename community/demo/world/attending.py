@@ -13,6 +13,7 @@ from accounts.models import User
 from forum.events import PostVoted, ThreadViewed
 from forum.models import Post, Thread, Vote
 
+from .copying import copy
 from .diary import Diary
 from .enrolling import Learner
 from .people import NEWCOMER, People
@@ -20,8 +21,10 @@ from .plan import Plan
 from .talking import EVERYBODY, Draft
 from .tastes import AGAINST, Taste
 
-VIEWS = (6, 44)
-"""How many threads the quietest and the liveliest member opened beyond those in which they voted."""
+CROWD = 400
+"""No thread comes before more readers than this: where there are thousands, each sees a few hundred of what there is."""
+SHELF = 1_000
+"""No reader is shown more threads than this."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,31 +47,43 @@ class Readership:
             for row in learners.values()
             if row
         }
+        self._since_in = {(key, one.user.pk): one.since for key, row in self._of_course.items() for one in row}
 
     def of(self, draft: Draft) -> list[Reader]:
         """The readers of a thread; under a paid lesson those who have the course."""
         return self.everybody if draft.audience == EVERYBODY else self._of_course.get(draft.audience[0], [])
+
+    def shelf(self, reader: Reader, drafts: Sequence[Draft]) -> list[tuple[Draft, datetime]]:
+        """Those of ``drafts`` that ``reader`` may read and can, each with the first moment at which they could."""
+        found = ((draft, self._since(reader, draft)) for draft in drafts if draft.language in reader.user.reads)
+        return [(draft, max(since, draft.lines[0].at)) for draft, since in found if since is not None]
+
+    def _since(self, reader: Reader, draft: Draft) -> datetime | None:
+        if draft.audience == EVERYBODY:
+            return reader.since
+        return self._since_in.get((draft.audience[0], reader.user.pk))
 
     def _reader(self, user: User, since: datetime, tastes: Mapping[int, Taste]) -> Reader:
         return Reader(user=user, since=since, taste=tastes.get(user.pk))
 
 
 def attend(plan: Plan, drafts: Sequence[Draft], readership: Readership, diary: Diary) -> None:
-    """Write votes and views, and bring the counts of posts and threads up to date."""
+    """Write votes and views, and bring the counts of posts up to date."""
     seen: Counter[int] = Counter()
     votes: list[Vote] = []
     for draft in drafts:
         _attend_one(plan, draft, readership.of(draft), votes, seen, diary)
     _browse(plan, drafts, readership, seen, diary)
-    Vote.objects.bulk_create(
-        sorted(votes, key=lambda one: (one.created_at, one.post_id, one.voter_id)), batch_size=2000
-    )
+    copy(sorted(votes, key=lambda one: (one.created_at, one.post_id, one.voter_id)))
     given = Vote.objects.filter(post=OuterRef("pk")).values("post").annotate(count=Count("pk")).values("count")
     Post.objects.update(vote_count=Coalesce(Subquery(given), 0))
-    threads = [one.thread for one in drafts]
-    for thread in threads:
-        thread.view_count = seen[thread.pk]
-    Thread.objects.bulk_update(threads, ["view_count"], batch_size=500)
+    for draft in drafts:
+        draft.thread.view_count = seen[draft.thread.pk]
+
+
+def count_views(drafts: Sequence[Draft]) -> None:
+    """Store how often each thread was opened."""
+    Thread.objects.bulk_update([one.thread for one in drafts], ["view_count"], batch_size=500)
 
 
 def _attend_one(
@@ -90,7 +105,8 @@ def _voters(
     dice: random.Random, draft: Draft, readers: Sequence[Reader], count: int, *, apart_from: int
 ) -> list[Reader]:
     """``count`` different readers, those to whose taste the thread is more likely than others."""
-    might = [one for one in readers if one.user.pk != apart_from]
+    crowd = readers if len(readers) <= CROWD else dice.sample(readers, k=CROWD)
+    might = [one for one in crowd if one.user.pk != apart_from]
     keys = {id(one): dice.random() ** (1 / _drawn_to(one, draft)) for one in might}
     return sorted(might, key=lambda one: (-keys[id(one)], one.user.pk))[:count]
 
@@ -120,23 +136,25 @@ def _note_view(thread: Thread, reader_id: int, at: datetime, seen: Counter[int],
 
 def _browse(plan: Plan, drafts: Sequence[Draft], readership: Readership, seen: Counter[int], diary: Diary) -> None:
     """Let members open what is to their taste, and, three times in ten, what is not."""
-    shelves: dict[int, list[tuple[Draft, datetime]]] = {}
-    for draft in drafts:
-        for reader in readership.of(draft):
-            if draft.language in reader.user.reads:
-                shelves.setdefault(reader.user.pk, []).append((draft, max(reader.since, draft.lines[0].at)))
     for reader in readership.everybody:
         if reader.taste is not None:
-            _browse_one(plan, reader, reader.taste, shelves.get(reader.user.pk, []), seen, diary)
+            dice = plan.dice(f"browses:{reader.user.username}")
+            shown = drafts if len(drafts) <= SHELF else dice.sample(drafts, k=SHELF)
+            _browse_one(plan, dice, reader, reader.taste, readership.shelf(reader, shown), seen, diary)
 
 
 def _browse_one(
-    plan: Plan, reader: Reader, taste: Taste, shelf: list[tuple[Draft, datetime]], seen: Counter[int], diary: Diary
+    plan: Plan,
+    dice: random.Random,
+    reader: Reader,
+    taste: Taste,
+    shelf: list[tuple[Draft, datetime]],
+    seen: Counter[int],
+    diary: Diary,
 ) -> None:
-    dice = plan.dice(f"browses:{reader.user.username}")
     liked = [one for one in shelf if taste.likes(one[0].topics)]
     others = [one for one in shelf if not taste.likes(one[0].topics)]
-    count = round(VIEWS[0] + (VIEWS[1] - VIEWS[0]) * taste.liveliness)
+    count = round(plan.views[0] + (plan.views[1] - plan.views[0]) * taste.liveliness)
     for pile, share in ((liked, 1 - AGAINST), (others, AGAINST)):
         for draft, first in dice.sample(pile, k=min(len(pile), round(count * share))):
             _note_view(

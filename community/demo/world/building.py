@@ -19,6 +19,7 @@ from . import (
     ground,
     joining,
     listening,
+    measuring,
     money,
     people,
     reporting,
@@ -72,10 +73,13 @@ def _write(plan: Plan, say: Say) -> None:
     planted = reporting.plant(plan, everybody, drafts)
     left = plan.posts - sum(len(one.lines) for one in drafts)
     drafts += chattering.drafts(plan, shelves, learners, composer, posts=left)
+    drafts += measuring.long_thread(plan, everybody, shelves)
     talking.write(plan, drafts, topics, diary)
     reporting.report(plan, everybody, planted, diary)
     say(f"{len(drafts)} threads with {sum(len(one.lines) for one in drafts)} posts are written")
     attending.attend(plan, drafts, attending.Readership(everybody, learners, likes), diary)
+    measuring.read_more(plan, everybody, drafts, diary)
+    attending.count_views(drafts)
     say(f"{diary.tell():,} facts are told")
 
 

@@ -13,8 +13,6 @@ from .people import NEWCOMER, People
 from .plan import Plan
 from .tastes import Taste, choose
 
-MOST_COURSES = 6
-
 
 @dataclass(frozen=True, kw_only=True)
 class Learner:
@@ -72,7 +70,7 @@ def _writers(
 
 def _choose_courses(plan: Plan, member: User, shelves: list[Shelf], taste: Taste, taken: Taken) -> None:
     dice = plan.dice(f"enrolls:{member.username}")
-    wanted = 1 + round((MOST_COURSES - 1) * taste.liveliness)
+    wanted = 1 + round((plan.most_courses - 1) * taste.liveliness)
     readable = [one for one in shelves if one.course.language in member.reads]
     free = [one for one in readable if (member.pk, one.course.slug) not in taken]
     for _ in range(min(wanted, len(free))):

@@ -15,6 +15,7 @@ from payments.events import EntitlementGranted, OrderPaid, OrderPlaced
 from payments.models import Entitlement, Order, OrderHistory, OrderLine, Payment, ReceiptCounter
 from payments.rules import OrderState, PaymentState
 
+from .copying import copy
 from .diary import Diary
 from .enrolling import Learner
 from .plan import Plan
@@ -137,7 +138,7 @@ def _history(sales: Sequence[Sale], orders: Sequence[Order], payments: Mapping[i
                 happened_at=sale.paid_at,
             )
         )
-    OrderHistory.objects.bulk_create(rows)
+    copy(rows)
 
 
 def _entitlement(line: OrderLine, sale: Sale) -> Entitlement:

@@ -16,6 +16,7 @@ from accounts.models import Consent, Follow, Profile, User
 from core.text import skeleton
 
 from . import content, names
+from .copying import copy
 from .diary import Diary
 from .plan import DAYS, Plan
 
@@ -94,14 +95,12 @@ def _joined(plan: Plan, name: str, place: int, *, is_old: bool) -> datetime:
 
 def _furnish(users: list[User], bios: list[str]) -> None:
     Profile.objects.bulk_create(Profile(user=user, bio=bio) for user, bio in zip(users, bios, strict=True))
-    EmailAddress.objects.bulk_create(
-        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
-    )
+    copy([EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users])
     version = consent_texts.version_of(Purpose.TERMS)
-    Consent.objects.bulk_create(
+    copy([
         Consent(user=user, purpose=Purpose.TERMS, is_given=True, text_version=version, recorded_at=user.joined_at)
         for user in users
-    )
+    ])  # fmt: skip
 
 
 def _follow(plan: Plan, people: People, diary: Diary) -> None:
@@ -116,4 +115,4 @@ def _follow(plan: Plan, people: People, diary: Diary) -> None:
                 diary.note(
                     Followed(follower_id=member.pk, followed_id=one.pk), at=at, by=member.pk, subject=f"user:{one.pk}"
                 )
-    Follow.objects.bulk_create(follows)
+    copy(follows)

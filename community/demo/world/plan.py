@@ -23,6 +23,13 @@ class Plan:
     members: int = 200
     courses: int = 30
     posts: int = 5000
+    most_courses: int = 6
+    views: tuple[int, int] = (6, 44)
+    """How many threads the quietest and the liveliest member opened beyond those in which they voted."""
+    facts: int = 0
+    """At least so many facts; what the rest of the world does not give is more reading."""
+    longest: int = 0
+    """The posts of one thread that is longer than people would write, for measuring."""
 
     def dice(self, purpose: str) -> random.Random:
         """Chance for one purpose alone, so that a change to one part of the world leaves the others as they were."""
@@ -41,6 +48,18 @@ class Plan:
     def long_ago(self, dice: random.Random, *, least: float, most: float) -> timedelta:
         """A span between ``least`` and ``most`` minutes, short ones as likely as long ones on a scale of powers."""
         return timedelta(seconds=round(60 * math.exp(dice.uniform(math.log(least), math.log(most)))))
+
+
+def measured(*, seed: int, now: datetime) -> Plan:
+    """
+    A large world, for measuring: 20,000 members, 300 courses, 1,000,000 facts.
+
+    It ended a week before ``now``: nobody is told what happened then, and no letter to 20,000 invented people is written.
+    """
+    return Plan(
+        seed=seed, now=now - timedelta(days=8), members=20_000, courses=300, posts=20_000, most_courses=2, views=(2, 12),
+        facts=1_000_000, longest=400,
+    )  # fmt: skip
 
 
 def last_minute(day: date | None) -> datetime:

@@ -11,7 +11,7 @@ from accounts.models import User
 from community.demo.making import AlreadyBeingMade, making
 from community.demo.world.building import build
 from community.demo.world.fingerprint import fingerprint
-from community.demo.world.plan import Plan, last_minute
+from community.demo.world.plan import Plan, last_minute, measured
 
 
 class Command(BaseCommand):
@@ -27,6 +27,11 @@ class Command(BaseCommand):
         parser.add_argument("--members", type=int, default=200)
         parser.add_argument("--courses", type=int, default=30)
         parser.add_argument("--posts", type=int, default=5000)
+        parser.add_argument(
+            "--bench",
+            action="store_true",
+            help="a large world for measuring: 20,000 members, 300 courses, 1,000,000 facts; other sizes are not looked at",
+        )
         parser.add_argument("--if-empty", action="store_true", help="do nothing where there are people already")
         parser.add_argument("--fingerprint", action="store_true", help="print the SHA-256 over all tables at the end")
 
@@ -37,11 +42,9 @@ class Command(BaseCommand):
             if options["if_empty"]:
                 return
             raise CommandError("There are people here already. ./run demo --fresh begins again.")
-        plan = Plan(
-            seed=options["seed"],
-            now=last_minute(options["today"]),
-            **{name: options[name] for name in ("members", "courses", "posts")},
-        )
+        seed, now = options["seed"], last_minute(options["today"])
+        sizes = {name: options[name] for name in ("members", "courses", "posts")}
+        plan = measured(seed=seed, now=now) if options["bench"] else Plan(seed=seed, now=now, **sizes)
         self._began = time.monotonic()
         try:
             with making():
