@@ -41,6 +41,8 @@ covers(
             "order",
             "is_preview",
             "free_minutes",
+            "file",
+            "beginning",
             "audience",
             "import_key",
         ],
