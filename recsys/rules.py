@@ -26,5 +26,7 @@ KEPT_DAYS = 60
 
 SAID, FOLLOWED, DONE = 0.8, 0.7, 0.6
 """How much of an interest rests on a survey answer, on following the topic, on what the member did most."""
+LEAST_INTEREST = 0.05
+"""A topic that was only touched in passing is not called an interest."""
 FADES = 0.97
 """What an act of the next older item still counts for an interest."""

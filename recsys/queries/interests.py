@@ -72,7 +72,8 @@ def interests_of(*, viewer: Any) -> list[Interest]:
         )
         for pk, topic in topics.items()
     ]
-    return sorted(found, key=lambda one: (one.wish == TopicWish.Wish.NOT_MINE, -one.weight, one.topic.slug))
+    kept = [one for one in found if one.wish or one.weight >= rules.LEAST_INTEREST]
+    return sorted(kept, key=lambda one: (one.wish == TopicWish.Wish.NOT_MINE, -one.weight, one.topic.slug))
 
 
 def stated_by(viewer: Any, wishes: Mapping[int, str]) -> dict[int, Stated]:
