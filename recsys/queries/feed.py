@@ -10,6 +10,7 @@ import numpy as np
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from scipy import sparse
 
 from accounts.queries import is_personalized
 from courses.models import Course, Enrollment
@@ -24,6 +25,8 @@ from .interests import History, Stated, history_of, stated_by, wishes_of, withou
 CANDIDATES = 150
 PER_CREATOR = 3
 INTEREST_BONUS = 0.5
+RELEVANCE = 0.8
+"""How much of a card's worth is its score; the rest is how little it resembles the cards above it."""
 HALVED_AMONG = 40
 """A topic that a member wants less of gets half of its share of so many cards."""
 
@@ -148,7 +151,13 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     worth = [scores[0, n] + INTEREST_BONUS * _fit(items[served.items[n]], known.stated) for n in numbers]
     creators = [items[name].creator_id if name in items else None for name in served.items]
     shown = ranking.varied(
-        numbers, np.array(worth, dtype=np.float32), k=limit, creators=creators, per_creator=PER_CREATOR
+        numbers,
+        np.array(worth, dtype=np.float32),
+        k=limit,
+        topics=aspects_of(served, items),
+        relevance=RELEVANCE,
+        creators=creators,
+        per_creator=PER_CREATOR,
     )
     why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1)
     causes = kinds.load({served.items[found[0].item] for found in why if found}, viewer=known.viewer)
@@ -156,6 +165,20 @@ def _personal(known: Known, limit: int) -> list[Pick]:
         _pick(items[served.items[n]], causes.get(served.items[found[0].item]) if found else None, known)
         for n, found in zip(shown, why, strict=True)
     ]
+
+
+def aspects_of(served: serving.Served, items: dict[str, kinds.Item]) -> sparse.csr_matrix:
+    """(items, topics and kinds): in what two cards resemble each other, so that ten cards are not of one topic and kind."""
+    columns: dict[Any, int] = {}
+    found = [
+        (served.column_of[name], columns.setdefault(aspect, len(columns)))
+        for name, item in items.items()
+        for aspect in (*sorted(item.topic_ids), name.partition(":")[0])
+    ]
+    rows, at = zip(*found, strict=True) if found else ((), ())
+    return sparse.csr_matrix(
+        (np.ones(len(rows), dtype=np.float32), (rows, at)), shape=(len(served.items), max(len(columns), 1))
+    )
 
 
 def _best(served: serving.Served, scores: Any, known: Known) -> list[int]:

@@ -5,9 +5,10 @@ import pytest
 from core.audience import grants, keys
 from courses import operations as courses
 from forum import operations as forum
-from recsys import operations, queries, serving
+from recsys import kinds, operations, queries, serving
 from recsys.handlers import listens
 from recsys.models import Interaction, TrainedModel
+from recsys.queries.feed import aspects_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -90,3 +91,15 @@ def test_reading_the_stream_again_rebuilds_the_same_interactions(crowd):
     before = rows()
     replay(listener=listens)
     assert rows() == before
+
+
+class TestVariety:
+    def test_cards_resemble_each_other_by_topic_and_kind(self, shelf, topics, ada, cleo):
+        talk = forum.start_thread(
+            by=ada, title="Sourdough", source="A night.", audience=["public"], topic_ids=[topics[0].pk]
+        )
+        names = [f"course:{shelf[0].pk}", f"course:{shelf[1].pk}", f"course:{shelf[4].pk}", f"thread:{talk.pk}"]
+        served = serving.Served(row_id=1, model=None, items=names)
+        aspects = aspects_of(served, kinds.load(names, viewer=cleo))
+        # Bread and bread, bread and knots, a course and a talk about bread; shared aspects, of two each.
+        assert (aspects @ aspects.T).toarray()[0].tolist() == [2, 2, 1, 1]
