@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -136,6 +137,12 @@ def captions_of(*, lesson: Lesson) -> list[Captions]:
     """The captions of ``lesson`` with their files, those in its own language first."""
     found = Captions.objects.filter(lesson=lesson).select_related("file").order_by("language")
     return sorted(found, key=lambda one: one.language != lesson.language)
+
+
+def paid_lessons_completed(*, user: Any, course_id: int, since: datetime) -> list[int]:
+    """The ids of the lessons of a course that are not free and that ``user`` has completed since then."""
+    done = LessonProgress.objects.filter(user=user, lesson__course_id=course_id, completed_at__gte=since)
+    return list(done.filter(lesson__is_preview=False).order_by("pk").values_list("lesson_id", flat=True))
 
 
 def may_read(*, lesson: Lesson, viewer: Any) -> bool:

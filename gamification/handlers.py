@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from core import events
 from core.events import Fact
 from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
+from courses.queries import paid_lessons_completed
 from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, PostVoted, QuestionAsked
 from forum.models import Post
+from payments.enums import EndCause
+from payments.events import EntitlementEnded
+from payments.models import Entitlement
+from payments.queries import holds, included_keys
 
 from . import operations
 from .operations import Merit
@@ -67,6 +72,29 @@ def give_again_for_restored(fact: PostRestored) -> None:
     """What a restored post had earned is given again."""
     for rule, source in _earned_by(fact.post_id):
         operations.give_points(user_id=fact.author_id, rule=rule, source=f"{source}.{fact.id}", at=fact.happened_at)
+
+
+@listens(EntitlementEnded)
+def take_back_for_refunded(fact: EntitlementEnded) -> None:
+    """
+    Money that goes back takes along what was earned with what it had opened; a membership that runs out does not.
+
+    Lessons that anybody may read, and courses that are still held for another reason, keep their points.
+    """
+    ended = Entitlement.objects.select_related("user").filter(pk=fact.entitlement_id).first()
+    if ended is None or ended.end_cause not in {EndCause.REFUND, EndCause.CHARGEBACK}:
+        return
+    for course_id in _courses_lost(ended):
+        for lesson_id in paid_lessons_completed(user=ended.user, course_id=course_id, since=ended.starts_at):
+            operations.take_back(user_id=ended.user_id, rule="lesson_completed", source=f"lesson:{lesson_id}")
+        for rule in ("course_completed", "course_reviewed"):
+            operations.take_back(user_id=ended.user_id, rule=rule, source=f"course:{course_id}")
+
+
+def _courses_lost(ended: Entitlement) -> list[int]:
+    keys = [ended.key, *included_keys(tier_key=ended.key)]
+    courses = [key for key in keys if key.startswith("course:") and not holds(user=ended.user, key=key)]
+    return [int(key.removeprefix("course:")) for key in courses]
 
 
 def _earned_by(post_id: int) -> list[tuple[str, str]]:

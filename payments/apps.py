@@ -20,6 +20,7 @@ class PaymentsConfig(AppConfig):
             # What goes back may exceed what a creator still has; payouts ask for the balance themselves.
             ledger.rules.register_kind(kind, is_limited=False)
         fulfilment.register("tier", describe=references.tier)
+        fulfilment.register("bundle", describe=references.bundle)
         navigation.register(
             "membership",
             label=_("Membership"),

@@ -16,12 +16,15 @@ class RefundCause(models.TextChoices):
     DOUBLE = "double", _("money came twice")
     MISMATCH = "mismatch", _("another amount arrived")
     PROVIDER = "provider", _("given at the provider")
+    UNCLAIMED = "unclaimed", _("a gift that nobody claimed")
 
 
 class Cause(models.TextChoices):
     """Why somebody holds a key; rooms above may grant for causes of their own, which are codes too."""
 
     PURCHASE = "purchase", _("bought")
+    BUNDLE = "bundle", _("bought in a bundle")
+    GIFT = "gift", _("a gift")
     TRIAL = "trial", _("free trial")
     STAFF = "staff", _("given by the school")
 
@@ -37,6 +40,9 @@ class ReductionKind(models.TextChoices):
     """What made a price smaller."""
 
     KEPT = "kept", _("your old price, kept")
+    BUNDLE = "bundle", _("bundle")
+    RULE = "rule", _("public price rule")
+    COUPON = "coupon", _("coupon")
 
 
 class Outcome(models.TextChoices):

@@ -45,3 +45,10 @@ class MembershipRunsOut(Fact):
     entitlement_id: int
     user_id: int
     days: int
+
+
+class GiftClaimed(Fact):
+    gift_id: int
+    order_id: int
+    giver_id: int
+    user_id: int

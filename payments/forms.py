@@ -7,13 +7,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import providers
-from .models import Order
+from .models import Order, Product
 
 
 class CheckoutForm(forms.Form):
-    """How to pay; nothing else comes from the browser."""
+    """How to pay, with which code, and what stands on a gift; prices do not come from the browser."""
 
     way = forms.ChoiceField(label=_("How to pay"), required=False)
+    code = forms.CharField(
+        label=_("Coupon code"), max_length=40, required=False, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    recipient = forms.CharField(label=_("For whom"), max_length=60, required=False)
+    message = forms.CharField(
+        label=_("What you want to say"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
+    )
 
     def __init__(self, *args: Any, ways: list[providers.Provider], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,6 +33,22 @@ class CheckoutForm(forms.Form):
         """The provider chosen, or the first one where nothing was."""
         chosen: str = self.cleaned_data["way"]
         return chosen or next((provider.name for provider in self.ways), "")
+
+    def refuse(self, why: str) -> None:
+        """Say beside the code why it does not count."""
+        self.add_error("code", REFUSED[why])
+
+
+REFUSED = {
+    "unknown": _("There is no such code. Look whether it was typed as it stands."),
+    "early": _("This code does not hold yet."),
+    "late": _("This code does not hold any more."),
+    "scope": _("This code holds for other things."),
+    "minimum": _("This code holds for larger purchases."),
+    "used_up": _("This code is used up."),
+    "yours": _("You have used this code already."),
+    "often": _("Too many codes were tried. Wait a few minutes; your order is not touched."),
+}
 
 
 class RefundForm(forms.Form):
@@ -53,3 +76,24 @@ class StaffRefundForm(forms.Form):
         if amount > self._left:
             raise forms.ValidationError(_("That is more than is left of this order."))
         return amount
+
+
+class BatchForm(forms.Form):
+    """How many codes for one use each."""
+
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=2000, initial=50)
+
+
+class BundleForm(forms.Form):
+    """What is sold together, under which name, for how much."""
+
+    slug = forms.SlugField(label=_("short name in addresses"), max_length=40)
+    title = forms.CharField(label=_("title"), max_length=200)
+    products = forms.ModelMultipleChoiceField(
+        label=_("product"), queryset=Product.objects.on_sale().exclude(kind__in=["bundle", "tier"]).order_by("title")
+    )
+    amount = forms.DecimalField(label=_("Price"), max_digits=12, decimal_places=2, min_value=0)
+
+    def clean_amount(self) -> int:
+        """The price in the smallest unit."""
+        return int(self.cleaned_data["amount"] * 100)

@@ -3,12 +3,18 @@
 from core.privacy import covers, exempt
 
 from .models import (
+    BundlePart,
+    Coupon,
+    CouponCode,
+    CouponUse,
     Entitlement,
+    Gift,
     Inclusion,
     Order,
     OrderHistory,
     OrderLine,
     Payment,
+    PriceRule,
     Product,
     Reduction,
     Refund,
@@ -33,7 +39,7 @@ covers(
     exporting=[
         "reference", "state", "total_minor", "refunded_minor", "currency", "placed_at", "expires_at", "paid_at", "receipt_number",
     ],
-    omitting={"basket": _INNER},
+    omitting={"basket": _INNER, "bundle": _INNER},
     erasing={},
 )  # fmt: skip
 covers(
@@ -47,7 +53,30 @@ covers(
     Reduction,
     person="line__order__buyer",
     exporting=["kind", "label", "amount_minor"],
+    omitting={"rule": _INNER},
     erasing={},
+)
+covers(
+    CouponUse,
+    exporting=["state", "reserved_at"],
+    omitting=dict.fromkeys(["coupon", "code", "order", "slot", "slots"], _INNER),
+    erasing={},
+)
+covers(
+    Coupon,
+    person="creator",
+    exporting=[
+        "name", "percent", "amount_minor", "currency", "starts_at", "ends_at", "total_cap", "per_person", "minimum_minor", "used",
+        "created_at", "ended_at",
+    ],
+    erasing={},
+)  # fmt: skip
+covers(
+    Gift,
+    person=["order__buyer", "claimed_by"],
+    exporting=["recipient", "message", "created_at", "expires_at", "claimed_at"],
+    omitting={"token": "whoever holds it can claim the gift", "order": _INNER},
+    erasing={"recipient": "", "message": ""},
 )
 covers(
     OrderHistory,
@@ -90,10 +119,9 @@ covers(
     erasing={"reason": ""},
 )
 exempt(Product, erasure="those who bought it keep it; its creator is shown as a former member")
-exempt(
-    Inclusion,
-    export="it says what a membership of the school includes, and nothing of a person",
-    erasure="it says what a membership of the school includes; whoever is a member keeps it",
-)
+exempt(CouponUse, erasure=_LAW)
+exempt(Coupon, erasure="those who hold its codes keep them; its creator is shown as a former member")
+for shelf in (BundlePart, CouponCode, Coupon.products.through, Inclusion, PriceRule):
+    exempt(shelf, export="it says what the school sells and at which price", erasure="it says nothing of a person")
 for model in (Order, OrderLine, OrderHistory, Reduction, RefundPart):
     exempt(model, erasure=_LAW)

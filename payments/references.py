@@ -20,3 +20,12 @@ def tier(product: Product) -> Description:
         note=_("for good, nothing to renew") if is_for_life else _("ends by itself, nothing to cancel"),
         language=get_language() or "",
     )
+
+
+def bundle(product: Product) -> Description:
+    """A bundle as checkout shows it; its parts are the lines of the order."""
+    return Description(
+        title=product.title,
+        url=reverse("payments:bundle", args=[product.subject.removeprefix("bundle:")]),
+        language=product.language,
+    )

@@ -36,6 +36,12 @@ class RefundState(models.TextChoices):
     REFUSED = "refused", _("refused by the provider")
 
 
+class UseState(models.TextChoices):
+    RESERVED = "reserved", _("reserved")
+    CONFIRMED = "confirmed", _("used")
+    RELEASED = "released", _("released")
+
+
 class Period(models.TextChoices):
     """For how long a membership is bought."""
 
@@ -53,6 +59,9 @@ GRACE = timedelta(days=7)
 
 REMINDERS = (timedelta(days=7), timedelta(days=3), timedelta())
 """How long before the end of the paid time its holder is reminded."""
+
+GIFT_LIVES = timedelta(days=90)
+"""How long a gift can be claimed; after that the money goes back to the giver."""
 
 _MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
@@ -99,6 +108,17 @@ CHARGEABLE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})
 """Payments whose money the buyer's bank may still take back; what was refunded may not have arrived yet."""
 
 
+class CouponRefused(Exception):
+    """
+    A code cannot be used for this purchase; ``why`` is ``unknown``, ``early``, ``late``, ``scope``, ``minimum``,
+    ``used_up`` or ``yours``.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class NotAllowed(Exception):
     """The state has no edge to the one asked for."""
 
@@ -136,6 +156,11 @@ def split(*, amount: int, weights: Sequence[int]) -> list[int]:
     for place in by_remainder[: amount - sum(parts)]:
         parts[place] += 1
     return parts
+
+
+def percent_off(*, amount: int, percent: int) -> int:
+    """What ``percent`` of ``amount`` minor units is, rounded down: a reduction never takes more than it says."""
+    return amount * percent // 100
 
 
 def refund_until(*, paid_at: datetime, days: int) -> datetime:

@@ -32,6 +32,8 @@ def ask_again() -> None:
 
 @shared_task(name="payments.tasks.look_after_entitlements")
 def look_after_entitlements() -> None:
-    """Remind of memberships that run out, and end what is over."""
+    """Remind of memberships that run out, end what is over, and give back gifts that nobody claimed."""
     while operations.look_after_entitlements() > 0:
+        pass
+    while operations.return_gifts() > 0:
         pass

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from .views import buying, membership, orders, webhook
+from .views import buying, gifts, membership, orders, webhook
 
 app_name = "payments"
 urlpatterns = [
     path("checkout/<int:product_id>/", buying.checkout, name="checkout"),
+    path("bundles/<slug:slug>/", gifts.bundle, name="bundle"),
+    path("gifts/<str:token>/", gifts.gift, name="gift"),
+    path("gifts/<str:token>/claim/", gifts.claim, name="claim"),
     path("membership/", membership.membership, name="membership"),
     path("membership/<slug:slug>/trial/", membership.trial, name="trial"),
     path("orders/", orders.orders, name="orders"),

@@ -13,6 +13,7 @@ from gamification.events import BadgeGranted, PointsGiven
 from gamification.models import BoardPreference
 from gamification.rules import account_of
 from ledger.queries import balance
+from payments import operations as payments
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,47 @@ class TestTakingBack:
         forum.restore_post(post=answer, by=dora)
         worker()
         assert (hidden, points(ada)) == (0, 3)
+
+
+class TestRefunds:
+    @pytest.fixture
+    def course(self, ada):
+        made = courses.create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
+        courses.add_lesson(course=made, section="One", title="Free", source="Read.", is_preview=True)
+        courses.add_lesson(course=made, section="One", title="Paid", source="Read on.")
+        return courses.publish_course(course=made, by=ada)
+
+    @pytest.fixture
+    def studied(self, course, ben, worker):
+        def study(**given):
+            entitlement = payments.grant(user=ben, key=course.key, cause="purchase", **given)
+            for lesson in course.lessons.order_by("pk"):
+                courses.complete_lesson(lesson=lesson, by=ben)
+            worker()
+            return entitlement
+
+        return study
+
+    def end(self, entitlement, cause, worker):
+        payments.end_entitlement(entitlement=entitlement, cause=cause)
+        for _ in range(2):
+            worker()
+
+    def test_a_refund_takes_back_what_the_purchase_brought_and_leaves_the_free_lesson(self, studied, ben, worker):
+        entitlement = studied()
+        assert points(ben) == 2 * 10 + 50
+        self.end(entitlement, "refund", worker)
+        assert points(ben) == 10
+
+    def test_time_that_runs_out_takes_nothing_back(self, studied, ben, worker):
+        self.end(studied(), "expired", worker)
+        assert points(ben) == 70
+
+    def test_who_holds_it_for_another_reason_keeps_them(self, studied, course, ben, ada, worker):
+        entitlement = studied()
+        payments.grant(user=ben, key=course.key, cause="staff", by=ada, reason="a guest")
+        self.end(entitlement, "refund", worker)
+        assert points(ben) == 70
 
 
 class TestBoards:

@@ -1,18 +1,26 @@
 """Products, orders, what was paid and given back for them, and the access that follows."""
 
 from .access import Entitlement
+from .coupons import Coupon, CouponCode, CouponUse, PriceRule
+from .gifts import BundlePart, Gift
 from .money import Payment, Refund, RefundPart, WebhookEvent
 from .orders import Order, OrderHistory, OrderLine, ReceiptCounter, Reduction
 from .products import Product
 from .tiers import Inclusion, Tier
 
 __all__ = [
+    "BundlePart",
+    "Coupon",
+    "CouponCode",
+    "CouponUse",
     "Entitlement",
+    "Gift",
     "Inclusion",
     "Order",
     "OrderHistory",
     "OrderLine",
     "Payment",
+    "PriceRule",
     "Product",
     "ReceiptCounter",
     "Reduction",

@@ -47,6 +47,9 @@ class Order(models.Model):
     reference = models.CharField(_("order number"), max_length=14, unique=True, default=new_reference)
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("buyer"), related_name="orders")
     basket = models.CharField(_("basket"), max_length=200)
+    bundle = models.ForeignKey(
+        Product, models.PROTECT, verbose_name=_("bundle"), related_name="+", null=True, blank=True
+    )
     state = models.CharField(_("state"), max_length=10, choices=OrderState, default=OrderState.PLACED)
     total_minor = models.BigIntegerField(_("total in the smallest unit"))
     refunded_minor = models.BigIntegerField(_("given back in the smallest unit"), default=0)
@@ -134,6 +137,9 @@ class Reduction(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=ReductionKind)
     label = models.CharField(_("as it was told"), max_length=200)
     amount_minor = models.BigIntegerField(_("amount in the smallest unit"))
+    rule = models.ForeignKey(
+        "payments.PriceRule", models.PROTECT, verbose_name=_("price rule"), related_name="+", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("reduction")

@@ -14,6 +14,9 @@ from payments.rules import Period
 
 from .tiers import Tier
 
+BUNDLE = "bundle"
+"""The kind of products that consist of others."""
+
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self) -> Self:
@@ -82,6 +85,11 @@ class Product(models.Model):
     def key(self) -> str:
         """What it opens; all plans of a tier open the tier."""
         return self.subject.removesuffix(f":{self.period}") if self.period else self.subject
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it is several products at one price."""
+        return self.kind == BUNDLE
 
     @property
     def is_on_sale(self) -> bool:

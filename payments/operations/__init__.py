@@ -5,22 +5,28 @@ Locks are taken in this order: buyer, order, payment, refund, coupon, periods of
 No provider is called while a transaction is open.
 """
 
+from payments.rules import CouponRefused
+
 from .arriving import take_in
 from .buying import NoWayToPay, check_out, is_open
+from .giving import GiftGone, claim_gift, return_gifts
 from .granting import end_entitlement, grant
 from .joining import AlreadyTried, NoTrial, close_tier, exclude, include, set_plan, start_trial
 from .lapsing import look_after_entitlements
 from .ordering import (
     AlreadyOwned,
     DifferentCurrencies,
+    GiftWish,
     NotOnSale,
     NotTheBuyer,
+    basket_of,
     cancel_order,
     expire_orders,
     place_order,
 )
 from .paying import NotPayable, ask, ask_about, ask_again, start_payment
-from .pricing import change_terms, set_price, withdraw
+from .pricing import NoBundle, change_terms, end_rule, set_bundle, set_price, set_rule, withdraw
+from .redeeming import end_coupon, make_codes, make_coupon, share_code
 from .refunding import (
     NothingLeft,
     OutsideThePolicy,
@@ -34,7 +40,11 @@ from .webhooks import receive, work_off
 __all__ = [
     "AlreadyOwned",
     "AlreadyTried",
+    "CouponRefused",
     "DifferentCurrencies",
+    "GiftGone",
+    "GiftWish",
+    "NoBundle",
     "NoTrial",
     "NoWayToPay",
     "NotOnSale",
@@ -45,25 +55,35 @@ __all__ = [
     "ask",
     "ask_about",
     "ask_again",
+    "basket_of",
     "cancel_order",
     "change_terms",
     "check_out",
+    "claim_gift",
     "close_tier",
+    "end_coupon",
     "end_entitlement",
+    "end_rule",
     "exclude",
     "expire_orders",
     "grant",
     "include",
     "is_open",
     "look_after_entitlements",
+    "make_codes",
+    "make_coupon",
     "place_order",
     "receive",
     "refund_as_staff",
     "request_refund",
     "retry_refund",
+    "return_gifts",
     "send_refund",
+    "set_bundle",
     "set_plan",
     "set_price",
+    "set_rule",
+    "share_code",
     "start_payment",
     "start_trial",
     "take_in",

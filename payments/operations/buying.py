@@ -7,7 +7,7 @@ from payments import providers
 from payments.models import Order, Payment
 from payments.rules import OrderState, PaymentState
 
-from .ordering import place_order
+from .ordering import GiftWish, place_order
 from .paying import start_payment
 
 
@@ -15,7 +15,9 @@ class NoWayToPay(Exception):
     """No provider of that name is set up here."""
 
 
-def check_out(*, buyer: User, product_ids: Sequence[int], provider: str) -> tuple[Order, Payment | None]:
+def check_out(
+    *, buyer: User, product_ids: Sequence[int], provider: str, code: str = "", gift: GiftWish | None = None
+) -> tuple[Order, Payment | None]:
     """
     Place the order, or find the one that waits, and begin to pay it; nothing is begun where nothing is to pay.
 
@@ -24,7 +26,7 @@ def check_out(*, buyer: User, product_ids: Sequence[int], provider: str) -> tupl
     :raises NoWayToPay: if ``provider`` is not set up.
     :raises NotOnSale: and what else ``place_order`` refuses.
     """
-    order = place_order(buyer=buyer, product_ids=product_ids)
+    order = place_order(buyer=buyer, product_ids=product_ids, code=code, gift=gift)
     if order.state != OrderState.PLACED:
         return order, None
     try:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from core import audit, events
 from core.realtime import sending
-from payments import fulfilment
+from payments import fulfilment, rules
 from payments.enums import Cause, EndCause
 from payments.events import EntitlementEnded, EntitlementGranted
-from payments.models import Entitlement, Order, OrderLine, Product
+from payments.models import Entitlement, Gift, Order, OrderLine, Product
 
 from . import periods
 
@@ -76,9 +76,15 @@ def announce(entitlement: Entitlement, *, by: User) -> None:
 
 
 def grant_order(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Give the buyer what the lines of a paid order open."""
+    """Give the buyer what the lines of a paid order open; a gift waits for whoever claims it."""
+    gift = Gift.objects.filter(order=order).first()
+    if gift is not None:
+        gift.expires_at = timezone.now() + rules.GIFT_LIVES
+        gift.save(update_fields=["expires_at"])
+        return
+    cause = Cause.BUNDLE if order.bundle_id else Cause.PURCHASE
     for line in lines:
-        grant(user=order.buyer, product=line.product, cause=Cause.PURCHASE, line=line)
+        grant(user=order.buyer, product=line.product, cause=cause, line=line)
 
 
 def end_lines(lines: Iterable[OrderLine], *, cause: str, by: User | None) -> None:

@@ -19,6 +19,7 @@ from payments.events import OrderPaid, OrderPlaced, PaymentDeclined
 from payments.models import Order, OrderHistory, Payment, Refund
 from payments.rules import OrderState, PaymentState
 
+from . import redeeming
 from .granting import end_lines, grant_order
 
 
@@ -96,6 +97,7 @@ def abandon_attempts(order: Order, *, cause: str, apart_from: Payment | None = N
 def _paid(order: Order, by: User | None) -> None:
     order.paid_at = timezone.now()
     lines = list(order.lines.select_related("product").order_by("pk"))
+    redeeming.confirm(order)
     grant_order(order, lines)
     fact = OrderPaid(
         order_id=order.pk, buyer_id=order.buyer_id, amount=order.total_minor, currency=Code(order.currency)
@@ -103,6 +105,10 @@ def _paid(order: Order, by: User | None) -> None:
     events.publish(fact, by=order.buyer_id, subject=f"order:{order.pk}")
     # The last lock: everybody who pays this year waits here for everybody else.
     order.receipt_number = _next_receipt(order.paid_at)
+
+
+def _given_up(order: Order, by: User | None) -> None:
+    redeeming.release(order)
 
 
 def _refunded(order: Order, by: User | None) -> None:
@@ -127,6 +133,8 @@ def _next_receipt(paid_at: datetime) -> str:
 
 _FOLLOWS: dict[str, Callable[[Order, User | None], None]] = {
     OrderState.PAID: _paid,
+    OrderState.CANCELLED: _given_up,
+    OrderState.EXPIRED: _given_up,
     OrderState.REFUNDED: _refunded,
     OrderState.DISPUTED: _disputed,
 }

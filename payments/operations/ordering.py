@@ -1,18 +1,27 @@
 """Placing orders, and giving them up."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from payments import fulfilment, queries, rules
-from payments.models import Entitlement, Order, OrderLine, Payment, Product, Reduction
-from payments.queries import Priced
+from payments.models import CouponUse, Gift, Order, OrderLine, Payment, Product, Reduction
+from payments.queries import Priced, Quote
 from payments.rules import OrderState
 
-from . import moving, paying
+from . import moving, paying, redeeming
 from .retrying import retried
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftWish:
+    """What a giver writes on a gift."""
+
+    recipient: str = ""
+    message: str = ""
 
 
 class NotOnSale(Exception):
@@ -32,28 +41,37 @@ class NotTheBuyer(Exception):
 
 
 @retried
-def place_order(*, buyer: User, product_ids: Sequence[int]) -> Order:
+def place_order(*, buyer: User, product_ids: Sequence[int], code: str = "", gift: GiftWish | None = None) -> Order:
     """
     Write down what ``buyer`` wants, at today's prices; the same basket at the same prices gives the same waiting order.
 
-    An order that costs nothing is paid at once.
+    A use of ``code`` is reserved until the order is paid or given up. An order that costs nothing is paid at once.
 
     :raises NotOnSale: if something of it cannot be bought now.
-    :raises AlreadyOwned: if the buyer has something of it; a membership can be bought one period ahead.
+    :raises AlreadyOwned: if the buyer has it, and it is no gift; a membership can be bought one period ahead.
     :raises DifferentCurrencies: if it is not all in one currency.
+    :raises CouponRefused: if the code does not fit, or is used up.
     """
     # A person's orders are placed one after the other: of two clicks the later one finds what the first one made.
     User.objects.select_for_update(no_key=True).get(pk=buyer.pk)
     products = _on_sale(product_ids)
-    _require_new(buyer, products)
-    basket = ",".join(str(product.pk) for product in products)
-    wanted = queries.priced(products=products, buyer=buyer)
+    if gift is None:
+        _require_new(buyer, products)
+    wanted = queries.quote(products=products, buyer=None if gift else buyer, code=code)
+    if not wanted.lines:
+        raise AlreadyOwned
+    basket = basket_of(products, is_gift=gift is not None)
     waiting = Order.objects.select_for_update().filter(buyer=buyer, basket=basket, state=OrderState.PLACED).first()
     if waiting is not None:
         if _is_as_of_today(waiting, wanted):
-            return waiting
+            return _with_wish(waiting, gift)
         _give_up(waiting, OrderState.CANCELLED, cause="price_changed")
-    return _place(buyer, basket, wanted)
+    return _place(buyer, basket, wanted, products, gift)
+
+
+def basket_of(products: Sequence[Product], *, is_gift: bool) -> str:
+    """The name of a basket: the products, and whether they are for somebody else."""
+    return ("gift:" if is_gift else "") + ",".join(str(product.pk) for product in products)
 
 
 @retried
@@ -107,44 +125,56 @@ def _on_sale(product_ids: Sequence[int]) -> list[Product]:
 
 
 def _require_new(buyer: User, products: list[Product]) -> None:
-    own = queries.memberships(user=buyer)
-    plans = [own[product.key] for product in products if product.period and product.key in own]
-    if any(not membership.is_renewable for membership in plans):
-        raise AlreadyOwned
-    keys = [product.key for product in products if not product.period]
-    if Entitlement.objects.live().filter(user=buyer, key__in=keys).exists():
+    if any(queries.has(user=buyer, product=product) for product in products if not product.is_bundle):
         raise AlreadyOwned
 
 
-def _is_as_of_today(order: Order, wanted: Sequence[Priced]) -> bool:
+def _is_as_of_today(order: Order, wanted: Quote) -> bool:
     frozen = {line.product_id: _terms(line, line.price_minor, line.amount_minor) for line in order.lines.all()}
-    today = {one.product.pk: _terms(one.product, one.price, one.amount) for one in wanted}
-    return order.expires_at > timezone.now() and frozen == today
+    today = {one.product.pk: _terms(one.product, one.price, one.amount) for one in wanted.lines}
+    code = CouponUse.objects.filter(order=order).values_list("code_id", flat=True).first()
+    is_same = frozen == today and code == (wanted.code.pk if wanted.code else None)
+    return order.expires_at > timezone.now() and is_same
 
 
 def _terms(thing: OrderLine | Product, price: int, amount: int) -> tuple[int, ...]:
     return price, amount, thing.refund_days, thing.refund_max_progress
 
 
+def _with_wish(order: Order, gift: GiftWish | None) -> Order:
+    if gift is not None:
+        Gift.objects.filter(order=order).update(recipient=gift.recipient, message=gift.message)
+    return order
+
+
 @transaction.atomic
-def _place(buyer: User, basket: str, wanted: Sequence[Priced]) -> Order:
+def _place(buyer: User, basket: str, wanted: Quote, products: Sequence[Product], gift: GiftWish | None) -> Order:
     order = Order.objects.create(
         buyer=buyer,
         basket=basket,
-        total_minor=sum(one.amount for one in wanted),
-        currency=wanted[0].product.currency,
+        bundle=next((product for product in products if product.is_bundle), None),
+        total_minor=wanted.total,
+        currency=wanted.lines[0].product.currency,
         expires_at=timezone.now() + rules.ORDER_LIVES,
     )
-    lines = OrderLine.objects.bulk_create(_line(order, one) for one in wanted)
-    Reduction.objects.bulk_create(
-        Reduction(line=line, kind=step.kind, label=step.label, amount_minor=step.amount)
-        for line, one in zip(lines, wanted, strict=True)
-        for step in one.steps
-    )
+    _freeze(order, wanted)
+    if gift is not None:
+        Gift.objects.create(order=order, recipient=gift.recipient, message=gift.message)
+    if wanted.code is not None:
+        redeeming.reserve(code=wanted.code, order=order)
     moving.begin_order(order, by=buyer)
     if not order.total_minor:
         moving.move_order(order, OrderState.PAID, cause="free", by=buyer)
     return order
+
+
+def _freeze(order: Order, wanted: Quote) -> None:
+    lines = OrderLine.objects.bulk_create(_line(order, one) for one in wanted.lines)
+    Reduction.objects.bulk_create(
+        Reduction(line=line, kind=step.kind, label=step.label[:200], amount_minor=step.amount, rule_id=step.rule_id)
+        for line, one in zip(lines, wanted.lines, strict=True)
+        for step in one.steps
+    )
 
 
 def _line(order: Order, wanted: Priced) -> OrderLine:

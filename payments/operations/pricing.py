@@ -1,12 +1,21 @@
 """What things cost."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.utils import timezone
 
 from accounts.models import User
 from core import audit
-from payments.models import Product, Tier
+from payments.models import BundlePart, PriceRule, Product, Tier
+from payments.models.products import BUNDLE
 
 from .retrying import retried
+
+
+class NoBundle(Exception):
+    """A bundle is in one currency, and not dearer than its parts."""
+
 
 _PRICED = ("price_minor", "currency", "share_percent", "refund_days", "refund_max_progress")
 
@@ -48,6 +57,65 @@ def set_price(
     if before != after:
         audit.record(by=by, act="payments.set_price", subject=subject, before=before, after=after)
     return product
+
+
+@retried
+def set_bundle(
+    *,
+    slug: str,
+    title: str,
+    products: Sequence[Product],
+    amount: int,
+    by: User,
+    language: str = "",
+    creator: User | None = None,
+) -> Product:
+    """
+    Sell ``products`` together at ``amount``; each keeps its own terms and its creator's share, in proportion to its price.
+
+    :raises NoBundle: if that is dearer than one by one, or not all in one currency.
+    """
+    currencies = {product.currency for product in products}
+    if len(currencies) != 1 or amount > sum(product.price_minor for product in products):
+        raise NoBundle
+    bundle = set_price(
+        kind=BUNDLE, subject=f"bundle:{slug}", title=title, amount=amount, currency=currencies.pop(), creator=creator or by, by=by,
+        language=language,
+    )  # fmt: skip
+    BundlePart.objects.filter(bundle=bundle).exclude(product__in=products).delete()
+    for place, product in enumerate(products):
+        BundlePart.objects.update_or_create(bundle=bundle, product=product, defaults={"place": place})
+    return bundle
+
+
+@retried
+def set_rule(
+    *,
+    label_zh: str,
+    label_en: str,
+    percent: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User,
+    product: Product | None = None,
+    tier: Tier | None = None,
+) -> PriceRule:
+    """Make things cheaper for a time, for everybody or for the members of ``tier``; public, and on record."""
+    rule = PriceRule(
+        label_zh=label_zh, label_en=label_en, percent=percent, product=product, tier=tier, starts_at=starts_at, ends_at=ends_at
+    )  # fmt: skip
+    rule.full_clean()
+    rule.save()
+    subject = product.subject if product else f"rule:{rule.pk}"
+    audit.record(by=by, act="payments.set_rule", subject=subject, after={"rule": rule.pk, "percent": percent})
+    return rule
+
+
+@retried
+def end_rule(*, rule: PriceRule, by: User) -> None:
+    """End a price rule before its time; orders that wait keep their price."""
+    if PriceRule.objects.filter(pk=rule.pk, ended_at__isnull=True).update(ended_at=timezone.now()):
+        audit.record(by=by, act="payments.end_rule", subject=f"rule:{rule.pk}")
 
 
 @retried

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Collection
 
 from django.utils import timezone
 
@@ -43,7 +44,9 @@ class NotSettled(Exception):
 @retried
 def request_refund(*, order: Order, by: User, reason: str = "") -> Refund:
     """
-    Give a buyer everything back and end what it opened, all at once; the money follows through the outbox.
+    Give a buyer back what the policy allows and end what it opened, all at once; the money follows through the outbox.
+
+    Of a bundle, those parts go back that the policy still covers; the others stay.
 
     :raises OutsideThePolicy: if the policy that was frozen with the order does not allow it, or the order is not theirs.
     """
@@ -51,8 +54,10 @@ def request_refund(*, order: Order, by: User, reason: str = "") -> Refund:
     offer = queries.refund_offer(order=order, viewer=by)
     if not offer.is_open:
         raise OutsideThePolicy(offer.why_not)
-    payment = _counted(order)
-    return decide(payment=payment, amount=offer.amount, cause=RefundCause.REQUEST, by=by, reason=reason)
+    payment = counted(order)
+    return decide(
+        payment=payment, amount=offer.amount, cause=RefundCause.REQUEST, by=by, reason=reason, line_ids=offer.line_ids
+    )
 
 
 @retried
@@ -65,7 +70,7 @@ def refund_as_staff(*, order: Order, amount: int, by: User, reason: str) -> Refu
     order = moving.lock_order(order.pk)
     if order.state != OrderState.PAID:
         raise NothingLeft
-    refund = decide(payment=_counted(order), amount=amount, cause=RefundCause.STAFF, by=by, reason=reason)
+    refund = decide(payment=counted(order), amount=amount, cause=RefundCause.STAFF, by=by, reason=reason)
     audit.record(
         by=by, act="payments.refund", subject=f"order:{order.pk}", after={"amount": amount, "state": order.state},
         reason=reason,
@@ -81,11 +86,12 @@ def decide(
     by: User | None = None,
     reason: str = "",
     is_done: bool = False,
+    line_ids: Collection[int] = (),
 ) -> Refund:
     """
     Write down that ``amount`` of a locked payment goes back, with everything that is reversed by it.
 
-    ``is_done`` where the provider has given it back already; otherwise it is sent through the outbox.
+    It is taken from ``line_ids``, or from all lines, in proportion to what is left of each. ``is_done`` where the provider has given it back already; otherwise it is sent through the outbox.
 
     :raises NothingLeft: if less than that is left.
     """
@@ -97,7 +103,7 @@ def decide(
     payment.refunded_minor += amount
     payment.save(update_fields=["refunded_minor"])
     if payment.counted_at is not None:
-        _reverse(refund, payment.order, by)
+        _reverse(refund, payment.order, by, line_ids)
     if payment.refunded_minor == payment.captured_minor:
         moving.move_payment(payment, PaymentState.REFUNDED, cause=cause, by=by)
     if is_done:
@@ -202,7 +208,12 @@ def _settle(refund: Refund) -> None:
     bookkeeping.book_settled(refund=refund)
 
 
-def _counted(order: Order) -> Payment:
+def counted(order: Order) -> Payment:
+    """
+    The payment that paid a locked order, locked.
+
+    :raises NothingLeft: if it was never paid.
+    """
     payment = order.payments.select_for_update().filter(counted_at__isnull=False).first()
     if payment is None:
         raise NothingLeft
@@ -210,8 +221,8 @@ def _counted(order: Order) -> Payment:
     return payment
 
 
-def _reverse(refund: Refund, order: Order, by: User | None) -> None:
-    parts = _parts(order, refund.amount_minor)
+def _reverse(refund: Refund, order: Order, by: User | None, line_ids: Collection[int]) -> None:
+    parts = _parts(order, refund.amount_minor, line_ids)
     bookkeeping.book_decided(refund=refund, parts=parts)
     RefundPart.objects.bulk_create(
         RefundPart(refund=refund, line=line, amount_minor=amount) for line, amount in parts if amount
@@ -227,9 +238,10 @@ def _reverse(refund: Refund, order: Order, by: User | None) -> None:
         moving.move_order(order, OrderState.REFUNDED, cause=refund.cause, by=by)
 
 
-def _parts(order: Order, amount: int) -> Parts:
+def _parts(order: Order, amount: int, line_ids: Collection[int] = ()) -> Parts:
     lines = list(order.lines.order_by("pk"))
-    return list(zip(lines, rules.split(amount=amount, weights=[line.kept_minor for line in lines]), strict=True))
+    weights = [line.kept_minor if not line_ids or line.pk in line_ids else 0 for line in lines]
+    return list(zip(lines, rules.split(amount=amount, weights=weights), strict=True))
 
 
 def _tell(refund: Refund, order: Order, by: User | None) -> None:

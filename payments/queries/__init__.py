@@ -1,23 +1,32 @@
 """What may be asked about products, orders and access."""
 
 from .access import Reason, entitlements_of, why
+from .gifts import BundlePage, GiftPage, bundle_page, bundles_with, gift_page
 from .orders import OrderPage, order_page, orders_of, receipt
 from .policy import RefundOffer, refund_offer
-from .prices import Priced, Step, kept_prices, priced
+from .prices import Priced, Quote, Step, bundle_lines, kept_prices, priced, quote
 from .products import CheckoutPage, checkout_page, product_for, products_for
-from .tiers import Membership, TierOffer, holds, included_keys, memberships, tier_offers, tiers_behind, tiers_with
+from .tiers import Membership, TierOffer, has, holds, included_keys, memberships, tier_offers, tiers_behind, tiers_with
 
 __all__ = [
+    "BundlePage",
     "CheckoutPage",
+    "GiftPage",
     "Membership",
     "OrderPage",
     "Priced",
+    "Quote",
     "Reason",
     "RefundOffer",
     "Step",
     "TierOffer",
+    "bundle_lines",
+    "bundle_page",
+    "bundles_with",
     "checkout_page",
     "entitlements_of",
+    "gift_page",
+    "has",
     "holds",
     "included_keys",
     "kept_prices",
@@ -27,6 +36,7 @@ __all__ = [
     "priced",
     "product_for",
     "products_for",
+    "quote",
     "receipt",
     "refund_offer",
     "tier_offers",

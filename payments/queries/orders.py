@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from payments import fulfilment, rules
-from payments.models import Order, OrderLine, Payment, Reduction, Refund
+from payments.models import Gift, Order, OrderLine, Payment, Reduction, Refund
 from payments.rules import OrderState, PaymentState
 
 from .policy import RefundOffer, refund_offer
+from .products import merged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,7 @@ class OrderPage:
     attempt: Payment | None
     back: list[Refund]
     offer: RefundOffer
+    gift: Gift | None
     summary: dict[str, Any]
 
     @property
@@ -46,7 +50,28 @@ class OrderPage:
         """Where the buyer goes on paying: at the provider where an attempt is open there, else at the checkout."""
         if self.attempt is not None and self.attempt.checkout_url and self.attempt.state in rules.ALIVE:
             return self.attempt.checkout_url
-        return self.lines[0].product.get_absolute_url()
+        return self.again
+
+    @property
+    def gift_link(self) -> str:
+        """What the giver passes on."""
+        return settings.SITE_URL + self.gift.get_absolute_url() if self.gift else ""
+
+    @property
+    def again(self) -> str:
+        """The checkout of the same basket."""
+        address = (self.order.bundle or self.lines[0].product).get_absolute_url()
+        return f"{address}?gift=1" if self.gift else address
+
+    @property
+    def goes_back(self) -> list[OrderLine]:
+        """The lines that the buyer may give back now."""
+        return [line for line in self.lines if line.pk in self.offer.line_ids]
+
+    @property
+    def stays(self) -> list[OrderLine]:
+        """The lines that stay when the others go back."""
+        return [line for line in self.lines if line.pk not in self.offer.line_ids and line.kept_minor]
 
     def attempt_is(self, *states: str) -> bool:
         """Whether the last try is in one of ``states``."""
@@ -61,7 +86,12 @@ def orders_of(user: Any) -> list[Order]:
 
 def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
     """The page of an order; None where it is not the viewer's."""
-    order = Order.objects.visible_to(viewer).select_related("buyer").filter(reference=reference).first()
+    order = (
+        Order.objects.visible_to(viewer)
+        .select_related("buyer", "bundle", "gift__claimed_by")
+        .filter(reference=reference)
+        .first()
+    )
     if order is None:
         return None
     lines = list(order.lines.select_related("product").order_by("pk"))
@@ -72,6 +102,7 @@ def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
         attempt=order.payments.order_by("-pk").first(),
         back=list(Refund.objects.filter(payment__order=order).order_by("pk")),
         offer=refund_offer(order=order, viewer=viewer),
+        gift=getattr(order, "gift", None),
         summary=_summary(order, lines),
     )
 
@@ -89,4 +120,4 @@ def _summary(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
     ]
     taken_off = Reduction.objects.filter(line__order=order).order_by("pk")
     discounts = [{"text": one.label, "amount": -one.amount_minor} for one in taken_off]
-    return {"currency": order.currency, "lines": shown, "discounts": discounts, "total": order.total_minor}
+    return {"currency": order.currency, "lines": shown, "discounts": merged(discounts), "total": order.total_minor}

@@ -7,19 +7,20 @@ from typing import Any
 from django.utils import timezone
 
 from payments import fulfilment, rules
-from payments.models import Order, OrderLine
+from payments.models import Gift, Order, OrderLine
 from payments.rules import OrderState
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefundOffer:
     """
-    What a buyer may ask back; ``why_not`` is a code where that is nothing: ``theirs``, ``state``, ``free``, ``never``,
-    ``time`` or ``progress``.
+    What a buyer may ask back, and of which lines; ``why_not`` is a code where that is nothing: ``theirs``, ``state``,
+    ``free``, ``never``, ``time``, ``progress`` or ``claimed``.
     """
 
     why_not: str
     amount: int
+    line_ids: frozenset[int]
     until: datetime | None
     max_progress: int
     progress: int | None
@@ -30,20 +31,32 @@ class RefundOffer:
         return not self.why_not
 
 
+@dataclass(frozen=True)
+class _Judged:
+    line: OrderLine
+    progress: int | None
+    why_not: str
+
+
 def refund_offer(*, order: Order, viewer: Any, as_of: datetime | None = None) -> RefundOffer:
-    """What ``viewer`` may ask back of ``order`` at this moment; every line must allow it."""
+    """What ``viewer`` may ask back of ``order`` at this moment: every line that its own policy allows, or an unclaimed gift."""
     lines = list(order.lines.select_related("product").order_by("pk"))
-    days = min((line.refund_days for line in lines), default=0)
-    until = rules.refund_until(paid_at=order.paid_at, days=days) if order.paid_at else None
-    progress = _progress(lines, viewer) if order.buyer_id == viewer.pk else None
-    offer = {
-        "until": until,
-        "progress": progress,
-        "max_progress": min((x.refund_max_progress for x in lines), default=0),
-    }
-    refusal = _refusal(order, viewer) or _outside(lines, until, progress, as_of or timezone.now())
-    amount = 0 if refusal else order.total_minor - order.refunded_minor
-    return RefundOffer(why_not=refusal, amount=amount, **offer)  # type: ignore[arg-type]
+    refusal = _refusal(order, viewer)
+    gift = Gift.objects.filter(order=order).first()
+    judged = [_judge(line, order, gift, as_of or timezone.now()) for line in lines]
+    back = [] if refusal else [one.line for one in judged if not one.why_not and one.line.kept_minor]
+    if not refusal and not back:
+        refusal = next((one.why_not for one in judged if one.why_not), "state")
+    return RefundOffer(
+        why_not=refusal,
+        amount=sum(line.kept_minor for line in back),
+        line_ids=frozenset(line.pk for line in back),
+        until=_until(order, lines, gift),
+        progress=None
+        if refusal == "theirs"
+        else max((one.progress for one in judged if one.progress is not None), default=None),
+        max_progress=min((line.refund_max_progress for line in lines), default=0),
+    )
 
 
 def _refusal(order: Order, viewer: Any) -> str:
@@ -54,15 +67,28 @@ def _refusal(order: Order, viewer: Any) -> str:
     return "" if order.total_minor else "free"
 
 
-def _outside(lines: list[OrderLine], until: datetime | None, progress: int | None, now: datetime) -> str:
-    if any(not line.refund_days for line in lines):
+def _judge(line: OrderLine, order: Order, gift: Gift | None, now: datetime) -> _Judged:
+    if gift is not None:
+        return _Judged(line, None, "claimed" if gift.claimed_at else "")
+    progress = _progress(line, order)
+    return _Judged(line, progress, _outside(line, order, progress, now))
+
+
+def _outside(line: OrderLine, order: Order, progress: int | None, now: datetime) -> str:
+    if not line.refund_days:
         return "never"
-    if until is None or now > until:
+    if order.paid_at is None or now > rules.refund_until(paid_at=order.paid_at, days=line.refund_days):
         return "time"
-    limit = min(line.refund_max_progress for line in lines)
-    return "progress" if progress is not None and progress > limit else ""
+    return "progress" if progress is not None and progress > line.refund_max_progress else ""
 
 
-def _progress(lines: list[OrderLine], viewer: Any) -> int | None:
-    asked = [(line, fulfilment.of(line.product.kind).progress) for line in lines]
-    return max((ask(viewer, line.product.subject) for line, ask in asked if ask), default=None)
+def _until(order: Order, lines: list[OrderLine], gift: Gift | None) -> datetime | None:
+    if gift is not None:
+        return gift.expires_at
+    days = min((line.refund_days for line in lines), default=0)
+    return rules.refund_until(paid_at=order.paid_at, days=days) if order.paid_at else None
+
+
+def _progress(line: OrderLine, order: Order) -> int | None:
+    ask = fulfilment.of(line.product.kind).progress
+    return ask(order.buyer, line.product.subject) if ask else None

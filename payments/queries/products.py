@@ -5,21 +5,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from payments import fulfilment, providers
-from payments.models import Entitlement, Product
+from payments.models import Order, Product
+from payments.rules import CouponRefused, OrderState
 
-from .prices import Priced, priced
-from .tiers import memberships
+from .prices import Priced, Quote, quote
+from .tiers import has
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutPage:
-    """What a buyer sees before paying; ``summary`` is what ``components/order_summary.html`` shows."""
+    """
+    What a buyer sees before paying; ``summary`` is what ``components/order_summary.html`` shows.
+
+    ``refusal`` says why the code that was typed does not count; ``waiting`` is the order of the same basket that waits.
+    """
 
     product: Product
     thing: fulfilment.Description
     summary: dict[str, Any]
+    terms: list[Product]
     ways: list[providers.Provider]
     is_owned: bool
+    is_gift: bool
+    code: str
+    refusal: str
+    waiting: Order | None
 
     @property
     def is_free(self) -> bool:
@@ -42,37 +52,61 @@ def products_for(subjects: Iterable[str]) -> dict[str, Product]:
     return {product.subject: product for product in Product.objects.on_sale().filter(subject__in=list(subjects))}
 
 
-def checkout_page(*, product_id: int, viewer: Any) -> CheckoutPage | None:
-    """The checkout of a product; None where it is not on sale."""
-    product = Product.objects.on_sale().filter(pk=product_id).first()
+def checkout_page(*, product_id: int, viewer: Any, code: str = "", is_gift: bool = False) -> CheckoutPage | None:
+    """The checkout of a product with ``code`` counted in where it fits; None where it is not on sale."""
+    product = Product.objects.on_sale().select_related("tier").filter(pk=product_id).first()
     if product is None:
         return None
     thing = fulfilment.describe(product)
-    wanted = priced(products=[product], buyer=viewer)[0]
+    wanted, refusal = _quoted(product, None if is_gift else viewer, code)
+    is_owned = not is_gift and (has(user=viewer, product=product) if not product.is_bundle else not wanted.lines)
     return CheckoutPage(
         product=product,
         thing=thing,
-        summary=_summary(wanted, thing),
-        ways=[] if wanted.amount == 0 else providers.available(),
-        is_owned=_is_owned(product, viewer),
+        summary=_summary(product, wanted, thing),
+        terms=[line.product for line in wanted.lines],
+        ways=[] if wanted.total == 0 else providers.available(),
+        is_owned=is_owned,
+        is_gift=is_gift,
+        code=wanted.code.code if wanted.code else code,
+        refusal=refusal,
+        waiting=_waiting(product, viewer, is_gift=is_gift),
     )
 
 
-def _is_owned(product: Product, viewer: Any) -> bool:
-    if product.period:
-        own = memberships(user=viewer).get(product.key)
-        return own is not None and not own.is_renewable
-    return Entitlement.objects.live().filter(user=viewer, key=product.key).exists()
+def _quoted(product: Product, buyer: Any, code: str) -> tuple[Quote, str]:
+    try:
+        return quote(products=[product], buyer=buyer, code=code), ""
+    except CouponRefused as refused:
+        return quote(products=[product], buyer=buyer), refused.why
 
 
-def _summary(wanted: Priced, thing: fulfilment.Description) -> dict[str, Any]:
+def _waiting(product: Product, viewer: Any, *, is_gift: bool) -> Order | None:
+    basket = f"gift:{product.pk}" if is_gift else str(product.pk)
+    placed = Order.objects.filter(buyer=viewer, basket=basket, state=OrderState.PLACED)
+    return placed.select_related("gift", "coupon_use__code").first()
+
+
+def _summary(product: Product, wanted: Quote, thing: fulfilment.Description) -> dict[str, Any]:
+    lines = [_shown(one, thing if one.product == product else fulfilment.describe(one.product)) for one in wanted.lines]
+    discounts = [{"text": step.label, "amount": -step.amount} for one in wanted.lines for step in one.steps]
+    return {"currency": product.currency, "lines": lines, "discounts": merged(discounts), "total": wanted.total}
+
+
+def merged(discounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Reductions of the same name as one: a coupon on three lines is one reduction to whoever pays."""
+    sums: dict[str, int] = {}
+    for one in discounts:
+        sums[one["text"]] = sums.get(one["text"], 0) + one["amount"]
+    return [{"text": text, "amount": amount} for text, amount in sums.items()]
+
+
+def _shown(wanted: Priced, thing: fulfilment.Description) -> dict[str, Any]:
     product = wanted.product
-    line = {
+    return {
         "title": thing.title if product.period else product.title,
         "lang": thing.language if product.period else product.language,
         "note": thing.note,
         "amount": wanted.price,
         "cover_url": thing.cover_url,
     }
-    discounts = [{"text": step.label, "amount": -step.amount} for step in wanted.steps]
-    return {"currency": product.currency, "lines": [line], "discounts": discounts, "total": wanted.amount}

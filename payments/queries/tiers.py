@@ -94,6 +94,14 @@ def holds(*, user: Any, key: str) -> bool:
     return Inclusion.objects.filter(tier__key__in=live.values("key"), product__subject=key).exists()
 
 
+def has(*, user: Any, product: Product) -> bool:
+    """Whether ``product`` is of no use to ``user``: bought or given already, or a membership that is paid ahead."""
+    if product.period:
+        own = memberships(user=user).get(product.key)
+        return own is not None and not own.is_renewable
+    return Entitlement.objects.live().filter(user=user, key=product.key).exists()
+
+
 def included_keys(*, tier_key: str) -> list[str]:
     """The keys that a tier opens besides its own."""
     return list(Inclusion.objects.filter(tier__key=tier_key).values_list("product__subject", flat=True))

@@ -1,8 +1,10 @@
 """The cast, what they sell and buy, and a till to pay at."""
 
+import os
 import uuid
 from datetime import UTC, datetime
 
+import psycopg2
 import pytest
 
 from accounts import operations as joining
@@ -155,3 +157,11 @@ def clock(time_machine):
     """A clock that a test moves on."""
     time_machine.move_to(datetime.now(UTC), tick=False)
     return time_machine
+
+
+@pytest.fixture
+def owner(own_database):
+    """A connection with the rights of the tables' owner, past which only triggers and constraints stand."""
+    made = psycopg2.connect(os.environ["MIGRATE_DATABASE_URL"], dbname=own_database)
+    yield made
+    made.close()

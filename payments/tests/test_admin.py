@@ -9,6 +9,7 @@ from django.http import Http404
 
 from core.audit.models import AuditEntry
 from payments import admin, operations, queries
+from payments.forms import StaffRefundForm
 from payments.models import Entitlement, Order, Product, Refund, WebhookEvent
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_a_refund_needs_a_reason_and_is_on_record(eli, ben, sell, bought, desk):
     page.admin_site.name = "admin"
     assert page.refund(request, order.pk).status_code == 200
     before = notes()
-    form = admin.StaffRefundForm({"amount": "50.00", "reason": "kindness"}, order=order)
+    form = StaffRefundForm({"amount": "50.00", "reason": "kindness"}, order=order)
     assert form.is_valid()
     operations.refund_as_staff(order=order, by=eli, **form.cleaned_data)
     assert notes()[len(before) :] == [("payments.refund", eli.pk, "kindness")]
@@ -81,7 +82,7 @@ def test_a_refund_needs_a_reason_and_is_on_record(eli, ben, sell, bought, desk):
 
 def test_more_than_is_left_is_not_taken_from_the_form(ben, sell, bought):
     order, _ = bought(ben, sell())
-    form = admin.StaffRefundForm({"amount": "199.01", "reason": "kindness"}, order=order)
+    form = StaffRefundForm({"amount": "199.01", "reason": "kindness"}, order=order)
     assert form.errors == {"amount": ["That is more than is left of this order."]}
 
 

@@ -1,6 +1,7 @@
 """Real connections against each other; each race has a control that fails when the lock is off."""
 
 import threading
+import time
 
 import pytest
 from django.db import connections
@@ -9,8 +10,8 @@ from django.db.models import QuerySet
 from ledger import queries as books
 from ledger.rules import AccountName
 from payments import operations
-from payments.models import Entitlement, Order, Payment, Refund, Tier, WebhookEvent
-from payments.operations import periods
+from payments.models import Coupon, Entitlement, Gift, Order, Payment, Refund, Tier, WebhookEvent
+from payments.operations import periods, redeeming
 from payments.providers import Status
 from payments.tests.playing import body_of, message, signature
 
@@ -199,3 +200,103 @@ class TestPeriods:
         monkeypatch.setattr(periods, "lock", lambda *, user_id: None)
         found = list(self.rounds(ada, member, begin, till))
         assert any(second.starts_at < first.runs_until for first, second in found)
+
+
+class TestCoupons:
+    """Fifty checkouts with one code of which N uses are left."""
+
+    BUYERS, LEFT = 50, 7
+
+    def check_out_at_once(self, ada, member, sell, *, cap):
+        coupon = operations.make_coupon(by=ada, name="Spring", percent=20, total_cap=cap)
+        operations.share_code(coupon=coupon, code="SPRING")
+        product = sell()
+        buyers = [member(f"Buyer{number}") for number in range(self.BUYERS)]
+        results = together(*[
+            lambda buyer=buyer: operations.place_order(buyer=buyer, product_ids=[product.pk], code="SPRING") for buyer in buyers
+        ])  # fmt: skip
+        coupon.refresh_from_db()
+        granted = [result for result in results if isinstance(result, Order)]
+        return granted, coupon, [result for result in results if not isinstance(result, Order)]
+
+    def test_exactly_as_many_get_it_as_are_left(self, own_database, ada, member, sell):
+        granted, coupon, others = self.check_out_at_once(ada, member, sell, cap=self.LEFT)
+        assert {type(one) for one in others} == {operations.CouponRefused}
+        assert (len(granted), coupon.used, coupon.uses.count(), len(others)) == (
+            self.LEFT, self.LEFT, self.LEFT, self.BUYERS - self.LEFT,
+        )  # fmt: skip
+        assert {order.total_minor for order in granted} == {15920}
+
+    def test_control_reading_before_writing_grants_too_many(self, own_database, ada, member, sell, monkeypatch):
+        """The conditional UPDATE taken apart into a look and a write."""
+
+        def look_then_write(*, code, order):
+            coupon = Coupon.objects.get(pk=code.coupon_id)
+            if coupon.used >= self.LEFT:
+                raise operations.CouponRefused("used_up")
+            time.sleep(0.02)
+            Coupon.objects.filter(pk=coupon.pk).update(used=coupon.used + 1)
+
+        monkeypatch.setattr(redeeming, "reserve", look_then_write)
+        granted, _, _ = self.check_out_at_once(ada, member, sell, cap=None)
+        assert len(granted) > self.LEFT
+
+    def test_one_person_in_many_tabs_gets_one(self, own_database, ada, ben, sell):
+        coupon = operations.make_coupon(by=ada, name="Spring", percent=20)
+        operations.share_code(coupon=coupon, code="SPRING")
+        products = [sell(f"course:{number}") for number in range(8)]
+        results = together(*[
+            lambda product=product: operations.place_order(buyer=ben, product_ids=[product.pk], code="SPRING") for product in products
+        ])  # fmt: skip
+        coupon.refresh_from_db()
+        assert (sum(isinstance(result, Order) for result in results), coupon.used) == (1, 1)
+
+    def test_control_without_the_counter_and_the_index_they_get_more(
+        self, own_database, ada, ben, sell, without_locks, owner, monkeypatch
+    ):
+        """Three nets hold one person's uses: the buyer's row, the coupon's row, the index. Without any of them it goes wrong."""
+        with owner.cursor() as cursor:
+            cursor.execute("DROP INDEX a_use_is_had_once")
+        owner.commit()
+        monkeypatch.setattr(redeeming, "reserve", lambda *, code, order: redeeming._take_slot(code, order))
+        coupon = operations.make_coupon(by=ada, name="Spring", percent=20)
+        operations.share_code(coupon=coupon, code="SPRING")
+        products = [sell(f"course:{number}") for number in range(12)]
+        results = together(*[
+            lambda product=product: operations.place_order(buyer=ben, product_ids=[product.pk], code="SPRING") for product in products
+        ])  # fmt: skip
+        assert sum(isinstance(result, Order) for result in results) > 1
+
+
+class TestGifts:
+    ROUNDS = 6
+
+    def claim_at_once(self, giver, claimers, product, till):
+        order, payment = operations.check_out(
+            buyer=giver, product_ids=[product.pk], provider="till", gift=operations.GiftWish()
+        )
+        operations.take_in(
+            payment=payment, seen=till.happens(payment.provider_id, Status.PAID), cause="payment", is_asked=False
+        )
+        gift = Gift.objects.get(order=order)
+        return together(*[lambda who=who: operations.claim_gift(gift=gift, by=who) for who in claimers])
+
+    def test_a_gift_is_claimed_once(self, own_database, ben, member, sell, till):
+        claimers = [member(f"Claimer{number}") for number in range(6)]
+        for number in range(self.ROUNDS):
+            results = self.claim_at_once(ben, claimers, sell(f"course:{number}"), till)
+            assert sorted(type(result).__name__ for result in results) == ["Gift"] + ["GiftGone"] * 5
+            assert Entitlement.objects.filter(key=f"course:{number}").count() == 1
+
+    def test_control_without_locks_more_than_one_believes_it_is_theirs(
+        self, own_database, ben, member, sell, till, without_locks
+    ):
+        claimers = [member(f"Claimer{number}") for number in range(6)]
+        others = set()
+        for number in range(self.ROUNDS):
+            results = self.claim_at_once(ben, claimers, sell(f"course:{number}"), till)
+            others |= {type(result).__name__ for result in results} - {"GiftGone"}
+            won = sum(isinstance(result, Gift) for result in results)
+            if won > 1 or "IntegrityError" in others:
+                return
+        raise AssertionError(f"nobody got into anybody's way: {others}")

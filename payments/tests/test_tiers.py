@@ -293,4 +293,4 @@ class TestThePage:
             client.get("/membership/")
 
 
-PAGE = 11
+PAGE = 12

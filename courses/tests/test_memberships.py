@@ -1,0 +1,89 @@
+"""Courses that a membership includes: read without buying, and closed with it."""
+
+import pytest
+
+from courses import operations, queries
+from courses.models import Course, Enrollment
+from payments import operations as payments
+from payments.models import Tier
+
+pytestmark = pytest.mark.django_db
+CANARY = "The canary sings in lesson two"
+
+
+@pytest.fixture
+def reader():
+    return Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader", trial_days=7)
+
+
+@pytest.fixture
+def course(ada, reader):
+    made = operations.create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
+    operations.add_lesson(course=made, section="One", title="Paid", source=CANARY)
+    operations.publish_course(course=made, by=ada)
+    product = payments.set_price(
+        kind="course", subject=made.key, title=made.title, amount=9900, currency="CNY", creator=ada, by=ada
+    )
+    payments.include(tier=reader, product=product, by=ada)
+    return Course.objects.get(pk=made.pk)
+
+
+def reads(browser, course):
+    return CANARY in browser.get(course.lessons.get().get_absolute_url()).content.decode()
+
+
+def test_a_member_of_the_tier_begins_it_without_paying(ben, cleo, course, reader, page_of):
+    payments.start_trial(tier=reader, user=ben)
+    his, hers = page_of(ben), page_of(cleo)
+    assert b"Included in your membership" in his.get(course.get_absolute_url()).content
+    answer = his.post(f"{course.get_absolute_url()}begin/")
+    assert (answer.status_code, answer.url) == (302, course.lessons.get().get_absolute_url())
+    assert (reads(his, course), reads(hers, course)) == (True, False)
+    assert list(Enrollment.objects.values_list("user", "course")) == [(ben.pk, course.pk)]
+
+
+def test_who_is_no_member_cannot_begin_and_is_shown_the_way_in(cleo, course, page_of):
+    hers = page_of(cleo)
+    hers.post(f"{course.get_absolute_url()}begin/")
+    assert not Enrollment.objects.exists()
+    assert "Included in the membership “Reader”" in hers.get(course.get_absolute_url()).content.decode()
+
+
+def test_when_the_membership_ends_the_course_closes_and_can_be_bought(ben, course, reader, page_of, worker):
+    trial = payments.start_trial(tier=reader, user=ben)
+    his = page_of(ben)
+    his.post(f"{course.get_absolute_url()}begin/")
+    payments.end_entitlement(entitlement=trial, cause="expired")
+    assert not reads(his, course)
+    assert b"Buy the course" in his.get(course.get_absolute_url()).content
+    worker()
+    assert Enrollment.objects.get().ended_at is not None
+
+
+def test_who_bought_it_too_keeps_it(ada, ben, course, reader, page_of, worker):
+    trial = payments.start_trial(tier=reader, user=ben)
+    payments.grant(user=ben, key=course.key, cause="staff", by=ada, reason="a guest")
+    payments.end_entitlement(entitlement=trial, cause="expired")
+    worker()
+    assert (reads(page_of(ben), course), Enrollment.objects.get().ended_at) == (True, None)
+
+
+def test_of_two_reasons_the_last_one_ends_the_enrollment(ada, ben, course):
+    first, second = (
+        payments.grant(user=ben, key=course.key, cause="staff", by=ada, reason=reason) for reason in ("a", "b")
+    )
+    payments.end_entitlement(entitlement=first, cause="staff", by=ada)
+    assert queries.enrollment_of(viewer=ben, course=course) is not None
+    payments.end_entitlement(entitlement=second, cause="staff", by=ada)
+    assert queries.enrollment_of(viewer=ben, course=course) is None
+
+
+def test_a_teacher_puts_a_course_in_and_takes_it_out(ada, course, reader, page_of):
+    hers = page_of(ada)
+    fields = {
+        "title": "Coffee", "summary": "From bean to price.", "language": "en", "price": "99", "level": "beginner", "format": "talk",
+    }  # fmt: skip
+    for chosen in ([], [reader.pk]):
+        answer = hers.post(f"/studio/courses/{course.pk}/edit/", fields | {"tiers": chosen})
+        assert answer.status_code == 302
+        assert [one.tier_id for one in reader.inclusions.all()] == chosen

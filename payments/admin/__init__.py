@@ -1,0 +1,17 @@
+"""Products, orders and access, at the desk; only who was given rights to this room sees any of it."""
+
+from .access import EntitlementAdmin, GiftAdmin
+from .orders import OrderAdmin, RefundAdmin, WebhookEventAdmin
+from .shop import CouponAdmin, PriceRuleAdmin, ProductAdmin, TierAdmin
+
+__all__ = [
+    "CouponAdmin",
+    "EntitlementAdmin",
+    "GiftAdmin",
+    "OrderAdmin",
+    "PriceRuleAdmin",
+    "ProductAdmin",
+    "RefundAdmin",
+    "TierAdmin",
+    "WebhookEventAdmin",
+]

@@ -1,0 +1,75 @@
+"""Who may open what, and why."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from payments import operations
+from payments.enums import Cause, EndCause
+from payments.models import Entitlement, Gift
+from payments.views import member
+
+from .parts import Unchangeable
+
+
+@admin.register(Entitlement)
+class EntitlementAdmin(admin.ModelAdmin):
+    """Who may open what, and why; staff may give access, and take it back."""
+
+    list_display = ("user", "key", "cause", "starts_at", "ends_at", "ended_at", "end_cause", "by")
+    list_filter = ("cause", "end_cause")
+    list_select_related = ("user", "by")
+    search_fields = ("key", "user__email", "user__username")
+    autocomplete_fields = ("user", "product")
+    fields = ("user", "product", "ends_at", "reason")
+    ordering = ("-pk",)
+    actions = ("take_back",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: it is given and ended, not changed."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: it says why somebody had access."""
+        return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002
+        """The form of a gift, which names a product and a reason."""
+        form = super().get_form(request, obj, change, **options)
+        if obj is None:
+            for name in ("product", "reason"):
+                form.base_fields[name].required = True
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Entitlement, form: Form, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Give access, on record."""
+        given = operations.grant(
+            user=obj.user,
+            product=obj.product,
+            cause=Cause.STAFF,
+            by=member(request),
+            reason=obj.reason,
+            ends_at=obj.ends_at,
+        )
+        obj.pk = given.pk
+
+    @admin.action(description=gettext_lazy("Take back what the school gave"), permissions=["add"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Entitlement]) -> None:
+        """End the chosen ones that staff had given; what was bought ends by a refund."""
+        for entitlement in queryset.filter(cause=Cause.STAFF):
+            operations.end_entitlement(entitlement=entitlement, cause=EndCause.STAFF, by=member(request))
+
+
+@admin.register(Gift)
+class GiftAdmin(Unchangeable, admin.ModelAdmin):
+    """What was given, and whether somebody has claimed it; the words on it are the giver's own."""
+
+    list_display = ("order", "created_at", "expires_at", "claimed_at", "claimed_by")
+    list_select_related = ("order", "claimed_by")
+    search_fields = ("order__reference",)
+    ordering = ("-pk",)
+    fields = ("order", "created_at", "expires_at", "claimed_at", "claimed_by")

@@ -1,0 +1,149 @@
+"""Orders with all that happened to them, refunds, and what providers said."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.ui.formats import money
+from payments import operations
+from payments.forms import StaffRefundForm
+from payments.models import Order, OrderHistory, OrderLine, Payment, Refund, WebhookEvent
+from payments.rules import NotAllowed, OrderState, RefundState
+from payments.views import member
+
+from .parts import Unchangeable
+
+
+class Lines(Unchangeable, admin.TabularInline):
+    model = OrderLine
+    fields = ("title", "price_minor", "discount_minor", "amount_minor", "refunded_minor", "share_percent")
+
+
+class Payments(Unchangeable, admin.TabularInline):
+    model = Payment
+    fields = (
+        "provider",
+        "provider_id",
+        "state",
+        "amount_minor",
+        "captured_minor",
+        "refunded_minor",
+        "fee_minor",
+        "paid_at",
+    )
+
+
+class History(Unchangeable, admin.TabularInline):
+    model = OrderHistory
+    fields = ("happened_at", "payment", "before", "after", "cause", "by")
+    ordering = ("pk",)
+
+
+@admin.register(Order)
+class OrderAdmin(Unchangeable, admin.ModelAdmin):
+    """Orders with all that happened to them, and the one thing that staff may do: give money back."""
+
+    list_display = ("reference", "buyer", "state", "total", "placed_at", "paid_at", "receipt_number")
+    list_filter = ("state", "currency")
+    list_select_related = ("buyer",)
+    search_fields = ("reference", "receipt_number", "buyer__email", "buyer__username")
+    ordering = ("-pk",)
+    date_hierarchy = "placed_at"
+    inlines = (Lines, Payments, History)
+    change_form_template = "payments/desk/order.html"
+
+    @admin.display(description=gettext_lazy("total"), ordering="total_minor")
+    def total(self, order: Order) -> str:
+        """The total, written out."""
+        return money(amount=order.total_minor, currency=order.currency)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of a refund beside the usual ones."""
+        refund = path("<int:pk>/refund/", self.admin_site.admin_view(self.refund), name="payments_order_refund")
+        return [refund, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The order, with the way to a refund for those who may give one."""
+        shown = {"may_refund": self._may_refund(request)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def refund(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask how much and why, then give it back."""
+        if not self._may_refund(request):
+            raise PermissionDenied
+        order = Order.objects.filter(pk=pk, state=OrderState.PAID).first()
+        if order is None:
+            raise Http404
+        form = StaffRefundForm(request.POST if request.method == "POST" else None, order=order)
+        if form.is_valid():
+            return self._give_back(request, order, form)
+        context = {**self.admin_site.each_context(request), "order": order, "form": form, "title": _("Give money back")}
+        return TemplateResponse(request, "payments/desk/refund.html", context)
+
+    def _give_back(self, request: HttpRequest, order: Order, form: StaffRefundForm) -> HttpResponse:
+        try:
+            operations.refund_as_staff(order=order, by=member(request), **form.cleaned_data)
+        except operations.NothingLeft:
+            messages.error(request, _("That is more than is left of this order."))
+        else:
+            messages.success(request, _("The money is on its way back."))
+        return redirect("admin:payments_order_change", order.pk)
+
+    def _may_refund(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.add_refund")
+
+
+@admin.register(Refund)
+class RefundAdmin(Unchangeable, admin.ModelAdmin):
+    """Money on its way back; what a provider refused can be sent once more."""
+
+    list_display = ("payment", "amount", "cause", "state", "by", "reason", "decided_at", "settled_at")
+    list_filter = ("state", "cause")
+    list_select_related = ("payment", "by")
+    ordering = ("-pk",)
+    actions = ("send_again",)
+
+    @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
+    def amount(self, refund: Refund) -> str:
+        """The amount, written out."""
+        return money(amount=refund.amount_minor, currency=refund.currency)
+
+    @admin.action(description=gettext_lazy("Send again what was refused"), permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        """Send the refused ones among the chosen once more."""
+        for refund in queryset.filter(state=RefundState.REFUSED):
+            try:
+                operations.retry_refund(refund=refund, by=member(request))
+            except NotAllowed:
+                messages.warning(request, _("One of them had been sent meanwhile."))
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Who may give money back may send it."""
+        return request.user.has_perm("payments.add_refund")
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(Unchangeable, admin.ModelAdmin):
+    """What providers said, as it came."""
+
+    list_display = ("received_at", "provider", "kind", "event_id", "outcome", "worked_at")
+    list_filter = ("provider", "outcome")
+    search_fields = ("event_id",)
+    ordering = ("-pk",)
+    fields = ("provider", "account", "event_id", "kind", "received_at", "worked_at", "outcome", "told")
+
+    @admin.display(description=gettext_lazy("as it came"))
+    def told(self, event: Model) -> str | SafeString:
+        """The body as text."""
+        return bytes(event.body).decode(errors="replace")

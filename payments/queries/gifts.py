@@ -1,0 +1,72 @@
+"""Gifts and bundles, as those see them who did not buy them yet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from payments import fulfilment
+from payments.models import Gift, OrderLine, Product
+from payments.rules import OrderState
+
+from .prices import Priced, bundle_lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftPage:
+    """What whoever holds the link of a gift sees: from whom, what, and whether it can still be claimed."""
+
+    gift: Gift
+    lines: list[OrderLine]
+    things: list[fulfilment.Description]
+    is_mine: bool
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the giver paid for it and has not taken it back."""
+        return self.gift.order.state == OrderState.PAID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundlePage:
+    """A bundle with its parts at the viewer's shares; those that the viewer has are left out of ``lines``."""
+
+    bundle: Product
+    lines: list[Priced]
+    things: list[fulfilment.Description]
+
+    @property
+    def amount(self) -> int:
+        """What the viewer pays."""
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def apart(self) -> int:
+        """What the same things cost one by one."""
+        return sum(line.price for line in self.lines)
+
+
+def gift_page(*, token: str, viewer: Any) -> GiftPage | None:
+    """The gift behind a link; None where there is none, or it was never paid for."""
+    gift = Gift.objects.select_related("order__buyer").filter(token=token, expires_at__isnull=False).first()
+    if gift is None:
+        return None
+    lines = list(gift.order.lines.select_related("product__tier").order_by("pk"))
+    return GiftPage(
+        gift=gift,
+        lines=lines,
+        things=[fulfilment.describe(line.product) for line in lines],
+        is_mine=viewer.is_authenticated and gift.claimed_by_id == viewer.pk,
+    )
+
+
+def bundle_page(*, slug: str, viewer: Any) -> BundlePage | None:
+    """A bundle that is on sale; None where there is none of that name."""
+    bundle = Product.objects.on_sale().filter(subject=f"bundle:{slug}", kind="bundle").first()
+    if bundle is None:
+        return None
+    lines = bundle_lines(bundle=bundle, buyer=viewer)
+    return BundlePage(bundle=bundle, lines=lines, things=[fulfilment.describe(line.product) for line in lines])
+
+
+def bundles_with(*, product: Product) -> list[Product]:
+    """The bundles on sale that ``product`` is a part of."""
+    return list(Product.objects.on_sale().filter(parts__product=product).order_by("pk"))
