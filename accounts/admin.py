@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.forms import SlugField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +14,34 @@ from accounts.models import Consent, User
 ROLES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
+class MemberForm(UserChangeForm):  # type: ignore[type-arg]
+    """A member's row; Django's own form takes a handle for one of its user names, which may hold other signs."""
+
+    class Meta(UserChangeForm.Meta):
+        model = User
+        field_classes = {"username": SlugField}
+
+
+class NewMemberForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """A member whom the owner lets in."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("name", "username", "email")
+        field_classes = {"username": SlugField}
+
+
 @admin.register(User)
 class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     """Members: found by name, handle or address; only the owner gives roles, and nobody is deleted from here."""
 
-    list_display = ("display_name", "username", "email", "joined_at", "is_active", "is_staff")
-    list_filter = ("is_active", "is_staff", "language")
+    form = MemberForm
+    add_form = NewMemberForm
+    list_display = ("name", "username", "email", "joined_at", "is_active", "is_staff")
+    list_filter = ("joined_at", "is_active", "is_staff", "language")
     search_fields = ("name", "username", "email")
     ordering = ("-joined_at",)
-    readonly_fields = ("joined_at", "last_login", "erased_at")
+    readonly_fields = ("languages_read", "joined_at", "last_login", "erased_at")
     filter_horizontal = ("groups",)
     fieldsets = (
         (None, {"fields": ("name", "username", "email", "password")}),

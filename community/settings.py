@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "core.privacy",
     "core.web",
     "core.ui",
-    "accounts.desk_app.DeskConfig",
+    "community.desk_app.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -63,3 +63,15 @@ class FlagForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class HideForm(forms.Form):
+    """Why a post is hidden; its author reads these words."""
+
+    reason = forms.CharField(
+        label=_("Why it is hidden"),
+        max_length=300,
+        help_text=_("The author reads these words. Say what they could do differently."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Give a reason: its author will read it.")},
+    )

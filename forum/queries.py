@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
+from core import text
 from core.audience.keys import hidden_authors
 from core.realtime.topics import Topic, open_topics
 
@@ -100,6 +102,35 @@ def similar(*, viewer: Any, title: str, limit: int = 5) -> list[Thread]:
     hits = find(text=title, viewer=viewer, kinds=("question",), limit=limit).hits
     found = Thread.objects.open_to(viewer).in_bulk([hit.object_id for hit in hits])
     return [found[hit.object_id] for hit in hits if hit.object_id in found]
+
+
+def moderators_rights() -> QuerySet[Permission]:
+    """What a moderator may do at the desk: look at reports and at what was written, and decide."""
+    codes = ("view_flag", "change_flag", "view_post")
+    return Permission.objects.filter(content_type__app_label="forum", codename__in=codes).order_by("pk")
+
+
+def moderation_page(*, post: Post) -> dict[str, Any]:
+    """
+    A post as a moderator judges it: its thread, what stands before and after it, every report on it, and what else of
+    its author was hidden. Hidden posts are shown: moderators only.
+    """
+    around = post.thread.posts.select_related("author")
+    before = around.filter(Q(created_at__lt=post.created_at) | Q(created_at=post.created_at, pk__lt=post.pk))
+    after = around.filter(Q(created_at__gt=post.created_at) | Q(created_at=post.created_at, pk__gt=post.pk))
+    opening = around.filter(is_first=True).exclude(pk=post.pk)
+    earlier = [] if post.is_first else [*before.filter(is_first=False).order_by("-created_at", "-pk")[:1]]
+    flags = post.flags.select_related("flagger", "resolved_by").order_by("created_at", "pk")
+    return {
+        "post": post, "thread": post.thread, "before": [*opening, *earlier], "after": list(after.in_order()[:1]),
+        "flags": list(flags), "is_undecided": any(flag.resolved_at is None for flag in flags),
+        "hidden_before": Post.objects.filter(author=post.author, hidden_at__isnull=False).exclude(pk=post.pk).count(),
+    }  # fmt: skip
+
+
+def beginning_of(post: Post) -> str:
+    """The first words of a post, as a list at the desk shows them."""
+    return text.excerpt(post.html, words=16)
 
 
 def _replies(thread: Thread, viewer: Any) -> QuerySet[Post]:

@@ -22,6 +22,7 @@ class TrainedModelAdmin(Audited):
     """Trainings, the newest first. A former one is put back in service by one act."""
 
     list_display = ("trained_at", "kind", "score", "against_popularity", "members", "is_serving", "refused_because")
+    list_filter = ("trained_at", "kind")
     ordering = ("-trained_at",)
     actions = ("put_in_service",)
     fields = readonly_fields = (

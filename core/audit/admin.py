@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .models import AuditEntry
@@ -34,6 +35,50 @@ class Audited(admin.ModelAdmin):  # type: ignore[type-arg]
         for obj in queryset:
             record(by=request.user, act="desk.delete", subject=_subject(obj))
         return super().log_deletions(request, queryset)
+
+
+class Readable(Audited):
+    """Rows that are to be read at the desk: what changes them is an operation."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class Waiting(admin.SimpleListFilter):
+    """A filter by an instant that is there or not: what waits for somebody, and what is over."""
+
+    title = _("state")
+    parameter_name = "state"
+    field = ""
+    code = "open"
+    waiting: str | Promise = _("Waiting")
+    over: str | Promise = _("Done")
+    is_set = False
+
+    @classmethod
+    def on(cls, field: str, **options: Any) -> type["Waiting"]:
+        """The filter for ``field``; waiting is what has it empty, or set where ``is_set``."""
+        return type(f"{cls.__name__}On", (cls,), {"field": field, **options})
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two sides."""
+        return [(self.code, self.waiting), ("rest", self.over)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the chosen side."""
+        if self.value() not in {self.code, "rest"}:
+            return queryset
+        is_wanted_empty = (self.value() == self.code) != self.is_set
+        return queryset.filter(**{f"{self.field}__isnull": is_wanted_empty})
 
 
 @admin.register(AuditEntry)

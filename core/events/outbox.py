@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from . import nudging
@@ -52,6 +52,14 @@ def relay(*, limit: int = 20) -> int:
     for message in messages:
         _deliver(message)
     return len(messages)
+
+
+def send_again(messages: QuerySet[OutboxMessage]) -> int:
+    """Let those of ``messages`` that were given up be tried from the start; return how many there were."""
+    given_up = messages.filter(dead_at__isnull=False, done_at__isnull=True)
+    count = given_up.update(dead_at=None, attempts=0, due_at=timezone.now())
+    transaction.on_commit(nudging.nudge_relay)
+    return count
 
 
 @transaction.atomic

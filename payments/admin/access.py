@@ -16,18 +16,38 @@ from payments.views import member
 from .parts import Unchangeable
 
 
+class ByCause(admin.SimpleListFilter):
+    """Entitlements by why they were given, in words; rooms above may have causes of their own, which have none."""
+
+    title = gettext_lazy("cause")
+    parameter_name = "cause"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The causes that have words."""
+        return list(Cause.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Entitlement]) -> QuerySet[Entitlement]:
+        """Keep those of the chosen cause."""
+        return queryset.filter(cause=self.value()) if self.value() else queryset
+
+
 @admin.register(Entitlement)
 class EntitlementAdmin(admin.ModelAdmin):
     """Who may open what, and why; staff may give access, and take it back."""
 
-    list_display = ("user", "key", "cause", "starts_at", "ends_at", "ended_at", "end_cause", "by")
-    list_filter = ("cause", "end_cause")
+    list_display = ("user", "key", "why", "starts_at", "ends_at", "ended_at", "end_cause", "by")
+    list_filter = (ByCause, "end_cause")
     list_select_related = ("user", "by")
     search_fields = ("key", "user__email", "user__username")
     autocomplete_fields = ("user", "product")
     fields = ("user", "product", "ends_at", "reason")
     ordering = ("-pk",)
     actions = ("take_back",)
+
+    @admin.display(description=gettext_lazy("cause"), ordering="cause")
+    def why(self, entitlement: Entitlement) -> str:
+        """The cause in words, else its code."""
+        return str(dict(Cause.choices).get(entitlement.cause, entitlement.cause))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: it is given and ended, not changed."""

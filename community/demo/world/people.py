@@ -7,13 +7,13 @@ from itertools import islice
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Permission
 
 from accounts import consent_texts
 from accounts.enums import Purpose
 from accounts.events import EmailVerified, Followed, SignedUp
 from accounts.models import Consent, Follow, Profile, User
 from core.text import skeleton
+from forum.queries import moderators_rights
 
 from . import content, names
 from .copying import copy
@@ -53,7 +53,7 @@ def invite(plan: Plan, diary: Diary) -> People:
     users = User.objects.bulk_create([_user(plan, one, n, is_old=n < len(told) - rest) for n, one in enumerate(told)])
     by_name = {user.username: user for user in users}
     _furnish(users, [one["bio"] for one in told])
-    by_name[MODERATOR].user_permissions.set(Permission.objects.filter(content_type__app_label="forum").order_by("pk"))
+    by_name[MODERATOR].user_permissions.set(moderators_rights())
     for user in users:
         diary.note(SignedUp(user_id=user.pk), at=user.joined_at, by=user.pk, subject=f"user:{user.pk}")
         diary.note(

@@ -4,6 +4,6 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class DeskConfig(AdminConfig):
-    """Django's administration with our door."""
+    """Django's administration with our door and our front page."""
 
-    default_site = "accounts.desk.Desk"
+    default_site = "community.desk.FrontDesk"

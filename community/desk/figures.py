@@ -1,0 +1,119 @@
+"""What the front page of the desk counts; each figure is one query, asked only for whoever may open the list behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from community.opening.queries import checklist
+from core.events.models import DeadLetter, OutboxMessage
+from core.ui.formats import money
+from forum.models import Flag
+from payments.models import Order
+from recsys.models import TrainedModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number, what it counts, and the list of what was counted; ``waits`` when somebody should look."""
+
+    code: str
+    label: str
+    value: str
+    note: str = ""
+    url: str
+    waits: bool = False
+
+
+def figures(*, viewer: Any, as_of: datetime | None = None) -> list[Figure]:
+    """What ``viewer`` may know of today and of what waits; a day begins at midnight where they are."""
+    midnight = timezone.localtime(as_of).replace(hour=0, minute=0, second=0, microsecond=0)
+    return list(_figures(viewer, midnight))
+
+
+def steps_left(*, viewer: Any) -> int:
+    """How many of the first steps the owner has still before them."""
+    return sum(not step.is_done for step in checklist()) if viewer.is_superuser else 0
+
+
+def _figures(viewer: Any, midnight: datetime) -> Iterator[Figure]:
+    if viewer.has_perm("accounts.view_user"):
+        yield _sign_ups(midnight)
+    if viewer.has_perm("payments.view_order"):
+        yield _sales(midnight)
+    if viewer.has_perm("forum.view_flag"):
+        yield _reports()
+    if viewer.has_perm("events.view_outboxmessage"):
+        yield _failed_jobs()
+    if viewer.has_perm("events.view_deadletter"):
+        yield _dead_letters()
+    if viewer.has_perm("recsys.view_trainedmodel"):
+        yield _trainings(midnight)
+
+
+def _sign_ups(midnight: datetime) -> Figure:
+    count = User.objects.filter(joined_at__gte=midnight).count()
+    url = _list("accounts_user", joined_at__gte=midnight.isoformat())
+    return Figure(code="sign-ups", label=_("Joined today"), value=str(count), url=url)
+
+
+def _sales(midnight: datetime) -> Figure:
+    paid = Order.objects.filter(paid_at__gte=midnight).values("currency").order_by("currency")
+    sums = list(paid.annotate(total=Sum("total_minor"), count=Count("pk")))
+    count = sum(row["count"] for row in sums)
+    taken = " + ".join(money(amount=row["total"], currency=row["currency"]) for row in sums if row["total"])
+    note = ngettext("%(count)d order", "%(count)d orders", count) % {"count": count}
+    url = _list("payments_order", paid_at__gte=midnight.isoformat())
+    return Figure(code="sales", label=_("Sold today"), value=taken or "0", note=note, url=url)
+
+
+def _reports() -> Figure:
+    open_flags = Flag.objects.filter(resolved_at__isnull=True)
+    found = open_flags.aggregate(count=Count("pk"), posts=Count("post", distinct=True))
+    note = ngettext("about %(count)d post", "about %(count)d posts", found["posts"]) % {"count": found["posts"]}
+    return Figure(
+        code="reports", label=_("Open reports"), value=str(found["count"]), note=note if found["count"] else "",
+        url=_list("forum_flag", decision="open"), waits=found["count"] > 0,
+    )  # fmt: skip
+
+
+def _failed_jobs() -> Figure:
+    found = OutboxMessage.objects.filter(done_at__isnull=True, attempts__gt=0).aggregate(
+        dead=Count("pk", filter=Q(dead_at__isnull=False)), retried=Count("pk", filter=Q(dead_at__isnull=True))
+    )
+    note = _("%(count)d being tried again") % {"count": found["retried"]} if found["retried"] else ""
+    return Figure(
+        code="failed-jobs", label=_("Failed jobs"), value=str(found["dead"]), note=note,
+        url=_list("events_outboxmessage", state="given_up"), waits=found["dead"] > 0,
+    )  # fmt: skip
+
+
+def _dead_letters() -> Figure:
+    count = DeadLetter.objects.filter(resolved_at__isnull=True).count()
+    url = _list("events_deadletter", state="open")
+    return Figure(code="dead-letters", label=_("Dead letters"), value=str(count), url=url, waits=count > 0)
+
+
+def _trainings(midnight: datetime) -> Figure:
+    count = TrainedModel.objects.filter(trained_at__gte=midnight).count()
+    latest = TrainedModel.objects.order_by("-trained_at").first()
+    if latest is None:
+        note = _("none so far")
+    else:
+        note = _("the last one serves") if latest.put_in_service_at else _("the last one was not put in service")
+    return Figure(
+        code="trainings", label=_("Trained today"), value=str(count), note=note,
+        url=_list("recsys_trainedmodel", trained_at__gte=midnight.isoformat()),
+    )  # fmt: skip
+
+
+def _list(name: str, **filtered: str) -> str:
+    return f"{reverse(f'admin:{name}_changelist')}?{urlencode(filtered)}"
