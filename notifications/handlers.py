@@ -14,7 +14,7 @@ from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored,
 from forum.models import Post, Thread
 from gamification.events import BadgeGranted, LevelReached
 from payments.enums import Cause
-from payments.events import MembershipRunsOut, OrderPaid, OrderRefunded, PaymentDeclined
+from payments.events import GiftClaimed, InvoiceIssued, MembershipRunsOut, OrderPaid, OrderRefunded, PaymentDeclined
 from payments.models import Entitlement, Order
 from payments.queries import tiers_behind
 
@@ -106,6 +106,21 @@ def tell_of_refund(fact: OrderRefunded) -> None:
 @listens(PaymentDeclined)
 def tell_of_decline(fact: PaymentDeclined) -> None:
     _tell_of_order(fact.order_id, kind=Kind.DECLINED, once=fact.id, at=fact.happened_at)
+
+
+@listens(InvoiceIssued)
+def tell_of_invoice(fact: InvoiceIssued) -> None:
+    order = Order.objects.select_related("buyer").get(pk=fact.order_id)
+    notify(user=order.buyer, kind=Kind.INVOICE, subject_id=order.pk, key=f"invoice:{order.pk}", at=fact.happened_at)
+
+
+@listens(GiftClaimed)
+def tell_the_giver(fact: GiftClaimed) -> None:
+    order = Order.objects.select_related("buyer").get(pk=fact.order_id)
+    claimer = User.objects.filter(pk=fact.user_id).first()
+    notify(
+        user=order.buyer, kind=Kind.GIFT, subject_id=order.pk, key=f"gift:{fact.gift_id}", actor=claimer, at=fact.happened_at
+    )  # fmt: skip
 
 
 @listens(MembershipRunsOut)

@@ -21,6 +21,8 @@ class Kind(models.TextChoices):
     PAID = "paid", _("A payment of mine")
     REFUNDED = "refunded", _("A refund to me")
     DECLINED = "declined", _("A payment that failed")
+    INVOICE = "invoice", _("An invoice for me")
+    GIFT = "gift", _("My gift was taken")
     RENEWAL = "renewal", _("My membership runs out")
 
 

@@ -13,7 +13,7 @@ from .models import Kind, Notification
 ICONS = {
     Kind.ANSWER: "chat", Kind.REPLY: "reply", Kind.ACCEPTED: "check-circle", Kind.QUESTION: "quiz", Kind.BADGE: "medal",
     Kind.LEVEL: "star", Kind.HIDDEN: "eye-off", Kind.RESTORED: "eye", Kind.PAID: "check", Kind.REFUNDED: "coin", Kind.DECLINED: "warning",
-    Kind.RENEWAL: "clock",
+    Kind.RENEWAL: "clock", Kind.INVOICE: "receipt", Kind.GIFT: "heart",
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def address(one: Notification) -> str:
     return url
 
 
-def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
+def _sentence(kind: Kind, one: Notification, subject: Any) -> str:  # noqa: PLR0912 - a flat match over kinds
     who = str(one.actor or _("Somebody"))
     match kind:
         case Kind.ANSWER:
@@ -73,6 +73,10 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
             return format_html(
                 _("The payment did not go through: {title}. Nothing was taken."), title=_order_title(subject)
             )
+        case Kind.INVOICE:
+            return format_html(_("Your invoice was issued: {title}"), title=_order_title(subject))
+        case Kind.GIFT:
+            return format_html(_("<b>{who}</b> has taken your gift: {title}"), who=who, title=_order_title(subject))
         case Kind.RENEWAL:
             return format_html(_("Your membership “{name}” runs out soon"), name=subject.name)
 

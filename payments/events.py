@@ -52,3 +52,8 @@ class GiftClaimed(Fact):
     order_id: int
     giver_id: int
     user_id: int
+
+
+class InvoiceIssued(Fact):
+    order_id: int
+    buyer_id: int

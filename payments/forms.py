@@ -1,5 +1,6 @@
 """What people fill in."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import providers
-from .models import Order, Product
+from .models import InvoiceRequest, Order, Product
+
+_TAX_NUMBER = re.compile(r"[A-Z0-9]{15,20}")
 
 
 class CheckoutForm(forms.Form):
@@ -97,3 +100,40 @@ class BundleForm(forms.Form):
     def clean_amount(self) -> int:
         """The price in the smallest unit."""
         return int(self.cleaned_data["amount"] * 100)
+
+
+class InvoiceForm(forms.Form):
+    """What stands on an invoice."""
+
+    kind = forms.ChoiceField(
+        label=_("For whom"), choices=InvoiceRequest.Kind.choices, initial="person", widget=forms.RadioSelect
+    )
+    title = forms.CharField(label=_("Name on the invoice"), max_length=100)
+    tax_number = forms.CharField(
+        label=_("Tax number"), max_length=30, required=False, help_text=_("For companies: 15 to 20 letters and digits.")
+    )
+
+    def clean_tax_number(self) -> str:
+        """The number without spaces, in capitals."""
+        return "".join(self.cleaned_data["tax_number"].split()).upper()
+
+    def clean(self) -> dict[str, Any]:
+        """A company has a number of the right form; a person has none."""
+        said = super().clean() or {}
+        if said.get("kind") == InvoiceRequest.Kind.COMPANY and not _TAX_NUMBER.fullmatch(said.get("tax_number", "")):
+            self.add_error("tax_number", _("A tax number has 15 to 20 letters and digits."))
+        return said
+
+
+class DecideInvoiceForm(forms.Form):
+    """Staff note the number that the tax system gave, or say why there is none."""
+
+    number = forms.CharField(label=_("number of the invoice"), max_length=40, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        said = super().clean() or {}
+        if bool(said.get("number")) == bool(said.get("reason")):
+            raise forms.ValidationError(_("Either a number or a reason."))
+        return said

@@ -10,6 +10,7 @@ from .models import (
     Entitlement,
     Gift,
     Inclusion,
+    InvoiceRequest,
     Order,
     OrderHistory,
     OrderLine,
@@ -119,6 +120,14 @@ covers(
     erasing={"reason": ""},
 )
 exempt(Product, erasure="those who bought it keep it; its creator is shown as a former member")
+covers(
+    InvoiceRequest,
+    person="order__buyer",
+    exporting=["kind", "title", "tax_number", "asked_at", "issued_at", "number", "refused_at", "reason"],
+    omitting={"order": _INNER, "by": "it may be another person"},
+    erasing={},
+)
+exempt(InvoiceRequest, erasure="the law wants invoices kept with the name that stands on them")
 exempt(CouponUse, erasure=_LAW)
 exempt(Coupon, erasure="those who hold its codes keep them; its creator is shown as a former member")
 for shelf in (BundlePart, CouponCode, Coupon.products.through, Inclusion, PriceRule):

@@ -35,6 +35,11 @@ def describes_school(school: School) -> School:
     return school
 
 
+def school(language: str) -> dict[str, Any]:
+    """What the school says of itself in ``language``: its name, at least."""
+    return _schools[0](language)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """A mail as it will be sent."""

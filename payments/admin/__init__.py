@@ -1,6 +1,7 @@
 """Products, orders and access, at the desk; only who was given rights to this room sees any of it."""
 
 from .access import EntitlementAdmin, GiftAdmin
+from .invoices import InvoiceRequestAdmin
 from .orders import OrderAdmin, RefundAdmin, WebhookEventAdmin
 from .shop import CouponAdmin, PriceRuleAdmin, ProductAdmin, TierAdmin
 
@@ -8,6 +9,7 @@ __all__ = [
     "CouponAdmin",
     "EntitlementAdmin",
     "GiftAdmin",
+    "InvoiceRequestAdmin",
     "OrderAdmin",
     "PriceRuleAdmin",
     "ProductAdmin",

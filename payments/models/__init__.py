@@ -3,6 +3,7 @@
 from .access import Entitlement
 from .coupons import Coupon, CouponCode, CouponUse, PriceRule
 from .gifts import BundlePart, Gift
+from .invoices import InvoiceRequest
 from .money import Payment, Refund, RefundPart, WebhookEvent
 from .orders import Order, OrderHistory, OrderLine, ReceiptCounter, Reduction
 from .products import Product
@@ -16,6 +17,7 @@ __all__ = [
     "Entitlement",
     "Gift",
     "Inclusion",
+    "InvoiceRequest",
     "Order",
     "OrderHistory",
     "OrderLine",

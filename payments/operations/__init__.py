@@ -11,6 +11,7 @@ from .arriving import take_in
 from .buying import NoWayToPay, check_out, is_open
 from .giving import GiftGone, claim_gift, return_gifts
 from .granting import end_entitlement, grant
+from .invoicing import NoInvoice, ask_for_invoice, note_invoice, refuse_invoice
 from .joining import AlreadyTried, NoTrial, close_tier, exclude, include, set_plan, start_trial
 from .lapsing import look_after_entitlements
 from .ordering import (
@@ -45,6 +46,7 @@ __all__ = [
     "GiftGone",
     "GiftWish",
     "NoBundle",
+    "NoInvoice",
     "NoTrial",
     "NoWayToPay",
     "NotOnSale",
@@ -55,6 +57,7 @@ __all__ = [
     "ask",
     "ask_about",
     "ask_again",
+    "ask_for_invoice",
     "basket_of",
     "cancel_order",
     "change_terms",
@@ -72,9 +75,11 @@ __all__ = [
     "look_after_entitlements",
     "make_codes",
     "make_coupon",
+    "note_invoice",
     "place_order",
     "receive",
     "refund_as_staff",
+    "refuse_invoice",
     "request_refund",
     "retry_refund",
     "return_gifts",

@@ -2,7 +2,7 @@
 
 from .access import Reason, entitlements_of, why
 from .gifts import BundlePage, GiftPage, bundle_page, bundles_with, gift_page
-from .orders import OrderPage, order_page, orders_of, receipt
+from .orders import OrderPage, order_page, orders_of, receipt, receipt_rows
 from .policy import RefundOffer, refund_offer
 from .prices import Priced, Quote, Step, bundle_lines, kept_prices, priced, quote
 from .products import CheckoutPage, checkout_page, product_for, products_for
@@ -38,6 +38,7 @@ __all__ = [
     "products_for",
     "quote",
     "receipt",
+    "receipt_rows",
     "refund_offer",
     "tier_offers",
     "tiers_behind",

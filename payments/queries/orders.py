@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from payments import fulfilment, rules
-from payments.models import Gift, Order, OrderLine, Payment, Reduction, Refund
+from payments.enums import RefundCause
+from payments.models import Gift, InvoiceRequest, Order, OrderLine, Payment, Reduction, Refund
 from payments.rules import OrderState, PaymentState
 
 from .policy import RefundOffer, refund_offer
 from .products import merged
+
+# Money that came late, twice or in another amount was never the order's.
+_OF_THE_ORDER = {RefundCause.REQUEST, RefundCause.STAFF, RefundCause.PROVIDER, RefundCause.UNCLAIMED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +33,7 @@ class OrderPage:
     back: list[Refund]
     offer: RefundOffer
     gift: Gift | None
+    invoice: InvoiceRequest | None
     summary: dict[str, Any]
 
     @property
@@ -51,6 +57,12 @@ class OrderPage:
         if self.attempt is not None and self.attempt.checkout_url and self.attempt.state in rules.ALIVE:
             return self.attempt.checkout_url
         return self.again
+
+    @property
+    def may_have_invoice(self) -> bool:
+        """Whether the buyer can ask for an invoice, or change what stands on it."""
+        is_paid = self.order.state == OrderState.PAID and self.order.refunded_minor < self.order.total_minor
+        return is_paid and (self.invoice is None or self.invoice.issued_at is None)
 
     @property
     def gift_link(self) -> str:
@@ -88,7 +100,7 @@ def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
     """The page of an order; None where it is not the viewer's."""
     order = (
         Order.objects.visible_to(viewer)
-        .select_related("buyer", "bundle", "gift__claimed_by")
+        .select_related("buyer", "bundle", "gift__claimed_by", "invoice_request")
         .filter(reference=reference)
         .first()
     )
@@ -103,6 +115,7 @@ def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
         back=list(Refund.objects.filter(payment__order=order).order_by("pk")),
         offer=refund_offer(order=order, viewer=viewer),
         gift=getattr(order, "gift", None),
+        invoice=getattr(order, "invoice_request", None),
         summary=_summary(order, lines),
     )
 
@@ -111,6 +124,17 @@ def receipt(*, reference: str, viewer: Any) -> OrderPage | None:
     """What a receipt says; None where there is none, because nothing was paid or it is not the viewer's."""
     page = order_page(reference=reference, viewer=viewer)
     return page if page is not None and page.order.receipt_number else None
+
+
+def receipt_rows(page: OrderPage) -> list[tuple[str, int, bool]]:
+    """The table of a receipt: each line at its price, each reduction, what went back, and the total, which is strong."""
+    back = [(_("Given back"), -refund.amount_minor, False) for refund in page.back if refund.cause in _OF_THE_ORDER]
+    return [
+        *((line["title"], line["amount"], False) for line in page.summary["lines"]),
+        *((one["text"], one["amount"], False) for one in page.summary["discounts"]),
+        (_("Paid"), page.order.total_minor, True),
+        *back,
+    ]
 
 
 def _summary(order: Order, lines: list[OrderLine]) -> dict[str, Any]:

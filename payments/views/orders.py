@@ -1,12 +1,19 @@
 """A buyer's orders, receipts and refunds."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from payments import operations, queries
-from payments.forms import RefundForm
+from core.ui.formats import money
+from core.web import mail
+from payments import operations, queries, receipts
+from payments.forms import InvoiceForm, RefundForm
 
 from . import member
 
@@ -42,7 +49,38 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     page = queries.receipt(reference=reference, viewer=member(request))
     if page is None:
         raise Http404
-    return render(request, "payments/receipt.html", {"page": page})
+    return render(request, "payments/receipt.html", {"page": page, "rows": queries.receipt_rows(page)})
+
+
+@login_required
+@require_safe
+def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """The receipt as a file to keep."""
+    page = queries.receipt(reference=reference, viewer=member(request))
+    if page is None:
+        raise Http404
+    answer = HttpResponse(receipts.draw(_drawn(page)), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{page.order.receipt_number}.pdf"'
+    return answer
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invoice(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for an invoice, or change what is to stand on it."""
+    page = _page(request, reference)
+    if not page.may_have_invoice:
+        raise Http404
+    asked = page.invoice
+    before = {"kind": asked.kind, "title": asked.title, "tax_number": asked.tax_number} if asked else {}
+    form = InvoiceForm(request.POST if request.method == "POST" else None, initial=before)
+    if request.method != "POST" or not form.is_valid():
+        return render(
+            request, "payments/invoice.html", {"page": page, "form": form}, status=422 if form.errors else 200
+        )
+    operations.ask_for_invoice(order=page.order, by=member(request), **form.cleaned_data)
+    messages.success(request, _("It is in the queue; you are told when it is issued."))
+    return redirect(page.order)
 
 
 @login_required
@@ -73,3 +111,17 @@ def _page(request: HttpRequest, reference: str) -> queries.OrderPage:
     if page is None:
         raise Http404
     return page
+
+
+def _drawn(page: queries.OrderPage) -> receipts.Receipt:
+    order, paid_at = page.order, page.order.paid_at
+    facts = [
+        (_("From"), mail.school(get_language() or "")["name"]), (_("For"), order.buyer.name), (_("Order number"), order.reference),
+        (_("Paid on"), date_format(localtime(paid_at), "DATETIME_FORMAT") if paid_at else ""),
+    ]  # fmt: skip
+    rows = [
+        receipts.Row(text=text, amount=money(amount=amount, currency=order.currency), is_strong=is_strong)
+        for text, amount, is_strong in queries.receipt_rows(page)
+    ]
+    note = _("This receipt says what was paid. It is not an invoice for taxes.")
+    return receipts.Receipt(title=_("Receipt"), number=order.receipt_number or "", facts=facts, rows=rows, note=note)
