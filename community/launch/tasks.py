@@ -10,8 +10,8 @@ from typing import NoReturn
 
 from . import checks, environment, ground, translations
 from .ground import ROOT, VAR, OnlyOnce, Refused
-from .site import Servers, Site, site_environment
-from .supervisor import Supervisor
+from .site import MIGRATED, Servers, Site, site_environment
+from .supervisor import ENDING, Supervisor
 from .workshop import call, run_pytest, with_packages, with_servers
 
 STANDS_ALONE = "STANDS_ALONE = True"
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         print(f"There is no task {name!r}. ./run help lists them.", file=sys.stderr)
         return 2
     # A closed terminal or a plain kill must leave as little behind as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, _end_as_by_ctrl_c)
     try:
         return task(rest)
@@ -98,6 +98,8 @@ def manage_task(arguments: list[str]) -> int:
     ground.prepare()
     environment.ensure(purpose="site")
     translations.ensure()
+    if arguments[:1] == ["migrate"]:
+        MIGRATED.unlink(missing_ok=True)
     command = [str(environment.PYTHON), "manage.py", *arguments]
     lock = OnlyOnce(VAR)
     try:
