@@ -1,0 +1,1 @@
+"""What ``./run drills mutants`` breaks, and how it looks whether a test notices."""

@@ -1,0 +1,79 @@
+"""A copy of the tree with test servers of its own, in which one line at a time is put wrong."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from community.launch import environment
+from community.launch.site import Servers, site_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_OUT = shutil.ignore_patterns("var", ".git", "__pycache__", "*.pyc", ".*_cache", "node_modules")
+FAILED_TESTS = 1
+"""What pytest ends with when tests ran and some failed; anything else says that they could not run."""
+
+
+class Lost(Exception):
+    """The drill says nothing: a line was not found, or the tests could not run."""
+
+
+class Copy:
+    """One copy; never the checkout itself."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        shutil.copytree(ROOT, folder, ignore=LEFT_OUT, symlinks=True)
+        folder.chmod(0o755)
+        (folder / "var").mkdir(mode=0o711)
+        self._env = {}
+
+    def require(self, mutations):
+        """
+        See that each line to be broken is there, once.
+
+        :raises Lost: if one is not.
+        """
+        for one in mutations:
+            times = (self.folder / one.path).read_text().count(one.before)
+            if times != 1:
+                raise Lost(f"{one.name}: its line is found {times} times in {one.path}: {one.before.strip()}")
+
+    def start(self, supervisor):
+        """Start servers for this copy's tests."""
+        var = self.folder / "var"
+        addresses = Servers(supervisor=supervisor, folder=var, durable=False, database="lyceum").start()
+        # A line that changes within a second and keeps its length would be run from the compiled file of before.
+        self._env = site_environment(kind="test", addresses=addresses, folder=var) | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+    def test(self, paths, *, seconds=300):
+        """Run the tests at ``paths`` to the first failure; the exit code and the last line that was said."""
+        command = [str(environment.PYTHON), "-m", "pytest", "-x", "-n", "0", "-m", "not slow and not journey", *paths]
+        try:
+            done = subprocess.run(
+                command, cwd=self.folder, env={**os.environ, **self._env}, capture_output=True, text=True, check=False,
+                timeout=seconds,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            # What never ends does not pass: a lost lock may well show as a test that waits for ever.
+            return FAILED_TESTS, f"not done after {seconds} s"
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        failures = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+        return done.returncode, (failures or lines or ["nothing was said"])[-1][:150]
+
+    def notices(self, mutation):
+        """
+        Whether the tests fail while ``mutation`` is in, and what they said.
+
+        :raises Lost: if they could not run.
+        """
+        path = self.folder / mutation.path
+        whole = path.read_text()
+        path.write_text(whole.replace(mutation.before, mutation.after))
+        try:
+            code, said = self.test(mutation.tests.split())
+        finally:
+            path.write_text(whole)
+        if code not in {0, FAILED_TESTS}:
+            raise Lost(f"{mutation.name}: the tests could not run (exit code {code}): {said}")
+        return code == FAILED_TESTS, said
