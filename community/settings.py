@@ -264,7 +264,9 @@ ADMIN_PATH = env.text("ADMIN_PATH", "desk").strip("/")
 # ── Headers ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SECURE_SSL_REDIRECT = IS_PRODUCTION and env.flag("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 63_072_000 if IS_PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
+# Once in the browsers' own lists a name cannot be taken out for months: that is for the owner to want, not for us.
+SECURE_HSTS_PRELOAD = IS_PRODUCTION and env.flag("HSTS_PRELOAD")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -336,4 +338,4 @@ if DEMO_LIFE:
 
 LOGGING_CONFIG = "core.web.logs.configure"
 LOGGING = {"json": IS_PRODUCTION, "level": env.text("LOG_LEVEL", "INFO")}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [] if SECURE_HSTS_PRELOAD else ["security.W021"]

@@ -39,6 +39,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Open what ``encrypt`` locked, also with the keys that were in use before."""
         return MultiFernet(_locks()).decrypt(encrypted_text.encode()).decode()
 
+    def relock(self, encrypted_text: str) -> str:
+        """Lock with the key of now what was locked with it or with one of before."""
+        return MultiFernet(_locks()).rotate(encrypted_text.encode()).decode()
+
 
 def _locks() -> list[Fernet]:
     return [Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]

@@ -1,10 +1,13 @@
 """A second thing that only its owner has: apps, recovery codes, and who must have one."""
 
+import io
 import time
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from cryptography.fernet import InvalidToken
+from django.core.management import call_command
 from django.test import Client
 
 from .conftest import PASSWORD
@@ -113,3 +116,35 @@ def test_every_page_about_it_opens(guarded, path):
     page = client.get(path)
     assert page.status_code == 200
     assert "settings-column" in page.content.decode()
+
+
+class TestAnotherSecretKey:
+    """The site's key is changed; what the old one signed and locked still opens while it is kept as a fallback."""
+
+    def change(self, settings, *, keep):
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY] if keep else []
+        settings.SECRET_KEY = "another key, as long and as random as the one before it: 8tqjvw0aq"
+
+    def enter(self, guarded, code):
+        client = give_password(guarded)
+        client.post("/account/2fa/authenticate/", {"code": code})
+        return client.get("/settings/profile/").status_code
+
+    def test_with_the_old_key_at_hand_apps_codes_and_sessions_go_on(self, guarded, settings):
+        client = give_password(guarded)
+        client.post("/account/2fa/authenticate/", {"code": code_of(guarded.secret)})
+        self.change(settings, keep=True)
+        assert client.get("/settings/profile/").status_code == 200
+        assert self.enter(guarded, guarded.codes[0]) == 200
+
+    def test_locked_anew_they_need_the_old_key_no_more(self, guarded, settings):
+        self.change(settings, keep=True)
+        call_command("relock_second_factors", stdout=(said := io.StringIO()))
+        assert said.getvalue() == "2 second factors are locked with the key of now\n"
+        settings.SECRET_KEY_FALLBACKS = []
+        assert self.enter(guarded, guarded.codes[0]) == 200
+
+    def test_control_without_the_old_key_they_are_lost(self, guarded, settings):
+        self.change(settings, keep=False)
+        with pytest.raises(InvalidToken):
+            self.enter(guarded, guarded.codes[0])
