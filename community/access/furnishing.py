@@ -64,25 +64,34 @@ def _give_a_password(user: User) -> None:
 
 def _tell(stage: Stage, user: User) -> None:
     answer = stage.question.accepted_answer_id
-    notify(user=user, kind=Kind.ANSWER, subject_id=answer or 0, key=f"table:{answer}", actor=stage.people[Persona.TEACHER])
+    notify(
+        user=user, kind=Kind.ANSWER, subject_id=answer or 0, key=f"table:{answer}", actor=stage.people[Persona.TEACHER]
+    )
 
 
 def _fill_the_desk(stage: Stage, owner: User) -> None:
     member = _known(stage.people[Persona.ENDED])
     if not Refund.objects.exists():
-        order = Order.objects.filter(total_minor__gt=0, state=OrderState.PAID).exclude(pk=stage.order.pk).order_by("pk")[0]
+        order = (
+            Order.objects.filter(total_minor__gt=0, state=OrderState.PAID).exclude(pk=stage.order.pk).order_by("pk")[0]
+        )
         refund_as_staff(order=order, amount=100, by=owner, reason="table of access")
     ask_for_erasure(by=member)
     Group.objects.get_or_create(name="Night watch")
     WebhookEvent.objects.get_or_create(
-        provider="sandbox", account="acct_sandbox", event_id="evt_table", defaults={"kind": "payment.paid", "body": b"{}"}
+        provider="sandbox",
+        account="acct_sandbox",
+        event_id="evt_table",
+        defaults={"kind": "payment.paid", "body": b"{}"},
     )
     app, _ = SocialApp.objects.get_or_create(provider="github", name="GitHub", client_id="table")
     # Only somebody who never comes in may hang on a provider that this site does not offer.
     gone = _known(stage.people[Persona.SUSPENDED])
     account, _ = SocialAccount.objects.get_or_create(user=gone, provider="github", uid="table")
-    SocialToken.objects.get_or_create(app=app, account=account, token="table")
-    UserSession.objects.get_or_create(user=gone, session_key="table", defaults={"ip": "127.0.0.1", "user_agent": "Firefox"})
+    SocialToken.objects.get_or_create(app=app, account=account, token="table")  # noqa: S106 - opens nothing
+    UserSession.objects.get_or_create(
+        user=gone, session_key="table", defaults={"ip": "127.0.0.1", "user_agent": "Firefox"}
+    )
 
 
 def _known(user: User | None) -> User:

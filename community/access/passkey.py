@@ -13,7 +13,7 @@ def passkey(*, name: str, host: str = "localhost") -> dict[str, Any]:
     """What allauth stores about a new passkey; its private half is thrown away, so nobody can log in with it."""
     public = ec.generate_private_key(ec.SECP256R1()).public_key()
     number = hashlib.sha256(name.encode()).digest()[:16]
-    attested = AttestedCredentialData.create(b"\0" * 16, number, ES256.from_cryptography_key(public))
+    attested = AttestedCredentialData.create(b"\0" * 16, number, ES256.from_cryptography_key(public))  # type: ignore[no-untyped-call]
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     about = AuthenticatorData.create(hashlib.sha256(host.encode()).digest(), flags, 0, attested)
     client = CollectedClientData.create(
@@ -24,5 +24,11 @@ def passkey(*, name: str, host: str = "localhost") -> dict[str, Any]:
         "attestationObject": websafe_encode(AttestationObject.create("none", about, {})),
     }
     encoded = websafe_encode(number)
-    credential = {"id": encoded, "rawId": encoded, "type": "public-key", "response": response, "clientExtensionResults": {}}
+    credential = {
+        "id": encoded,
+        "rawId": encoded,
+        "type": "public-key",
+        "response": response,
+        "clientExtensionResults": {},
+    }
     return {"name": name, "credential": credential}

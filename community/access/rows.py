@@ -10,7 +10,7 @@ from django.urls import reverse
 if TYPE_CHECKING:
     from .stage import Stage
 
-Fill = Callable[["Stage"], Sequence[Any]]
+Fill = Sequence[Any] | Callable[["Stage"], Sequence[Any]]
 
 
 class Persona(StrEnum):
@@ -74,6 +74,8 @@ NOTHING_HERE = Door(Answer.NOT_FOUND, Answer.NOT_FOUND)
 WAY_IN = Door(Answer.FORBIDDEN, Answer.FORBIDDEN)
 """Paid: the page says how it is opened."""
 SENT_ON = Door(Answer.SENT_ON, Answer.SENT_ON)
+UNKNOWN = Door(Answer.DENIED, Answer.DENIED)
+"""Programs are told that they showed nothing by which they are known."""
 DESK = Door(Answer.SENT_ON, Answer.SENT_ON, Answer.FORBIDDEN)
 """The desk's own door sends guests to log in and members home."""
 
@@ -90,8 +92,8 @@ class Row:
     name: str
     may: frozenset[Persona]
     door: Door = LOG_IN
-    fill: Fill | None = None
-    query: Callable[["Stage"], str] | None = None
+    fill: Fill = ()
+    query: str | Callable[["Stage"], str] = ""
     case: str = ""
     method: str = "GET"
     gives: Answer = Answer.PAGE
@@ -106,8 +108,10 @@ class Row:
 
     def address(self, stage: "Stage") -> str:
         """The address in the world of ``stage``."""
-        found = self.path or reverse(self.name, args=list(self.fill(stage)) if self.fill else None)
-        return f"{found}?{self.query(stage)}" if self.query else found
+        arguments = self.fill(stage) if callable(self.fill) else self.fill
+        query = self.query(stage) if callable(self.query) else self.query
+        found = self.path or reverse(self.name, args=list(arguments))
+        return f"{found}?{query}" if query else found
 
     def answer(self, persona: Persona) -> Answer:
         """What ``persona`` gets to see."""

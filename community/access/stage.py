@@ -1,7 +1,7 @@
 """The world in which the table is tried: which people stand for the personas, and what fills the addresses."""
 
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Model, QuerySet
@@ -15,6 +15,7 @@ from forum.models import Post, Thread
 from notifications.models import Notification
 from payments.models import Order, Product
 from surveys.models import Survey
+from topics.models import Topic
 
 from .rows import Persona
 
@@ -49,7 +50,7 @@ class Stage:
         """A course that costs something, by the teacher of the cast."""
         paid = Product.objects.on_sale().filter(price_minor__gt=0).values_list("subject", flat=True)
         mine = Course.objects.published().filter(teacher__username=TEACHER).order_by("pk")
-        return next(one for one in mine if one.key in set(paid))
+        return next(one for one in list[Course](mine) if one.key in set(paid))
 
     @cached_property
     def product(self) -> Product:
@@ -59,65 +60,75 @@ class Stage:
     @cached_property
     def preview(self) -> Lesson:
         """A lesson of it that is free."""
-        return _first(Lesson.objects.filter(course=self.course, is_preview=True).in_order())
+        return _first(Lesson, Lesson.objects.filter(course=self.course, is_preview=True).in_order())
 
     @cached_property
     def lesson(self) -> Lesson:
         """A lesson of it that is not."""
-        return _first(Lesson.objects.filter(course=self.course, is_preview=False).in_order())
+        return _first(Lesson, Lesson.objects.filter(course=self.course, is_preview=False).in_order())
 
     @cached_property
     def figure(self) -> Figure:
         """A drawing."""
-        return _first(Figure.objects.order_by("pk"))
+        return _first(Figure, Figure.objects.order_by("pk"))
 
     @cached_property
     def order(self) -> Order:
         """What the buyer paid for."""
-        return _first(Order.objects.filter(buyer__username=BUYER, total_minor__gt=0).order_by("pk"))
+        return _first(Order, Order.objects.filter(buyer__username=BUYER, total_minor__gt=0).order_by("pk"))
 
     @cached_property
     def question(self) -> Thread:
         """A question in the open, with its accepted answer."""
         answered = Thread.objects.filter(accepted_answer__isnull=False, audience__contains=["public"])
-        return _first(answered.order_by("-reply_count", "pk"))
+        return _first(Thread, answered.order_by("-reply_count", "pk"))
 
     @cached_property
     def discussion(self) -> Thread:
         """A talk in the open."""
-        return _first(Thread.objects.filter(kind="discussion", audience__contains=["public"]).order_by("-reply_count", "pk"))
+        return _first(
+            Thread,
+            Thread.objects.filter(kind="discussion", audience__contains=["public"]).order_by("-reply_count", "pk"),
+        )
 
     @cached_property
     def inside(self) -> Thread:
         """A question among those who bought the course."""
-        return _first(Thread.objects.filter(audience__contains=[self.course.key]).order_by("pk"))
+        return _first(Thread, Thread.objects.filter(audience__contains=[self.course.key]).order_by("pk"))
 
     @cached_property
     def post(self) -> Post:
         """Something that the buyer wrote in the open."""
         own = Post.objects.filter(author__username=BUYER, thread__audience__contains=["public"], hidden_at=None)
-        return _first(own.order_by("pk"))
+        return _first(Post, own.order_by("pk"))
 
     @cached_property
     def notification(self) -> Notification:
         """Something that the buyer was told."""
-        return _first(Notification.objects.filter(user__username=BUYER).order_by("pk"))
+        return _first(Notification, Notification.objects.filter(user__username=BUYER).order_by("pk"))
+
+    @cached_property
+    def topic(self) -> Topic:
+        """A topic."""
+        return _first(Topic, Topic.objects.order_by("pk"))
 
     @cached_property
     def survey(self) -> Survey:
         """The school's survey."""
-        return _first(Survey.objects.order_by("pk"))
+        return _first(Survey, Survey.objects.order_by("pk"))
 
     @cached_property
     def copy(self) -> ExportRequest:
         """The copy that the buyer asked for."""
-        return _first(ExportRequest.objects.filter(user__username=BUYER, made_at__isnull=False).order_by("-pk"))
+        return _first(
+            ExportRequest, ExportRequest.objects.filter(user__username=BUYER, made_at__isnull=False).order_by("-pk")
+        )
 
     @cached_property
     def passkey(self) -> Authenticator:
         """The teacher's passkey."""
         own = Authenticator.objects.filter(user__username=TEACHER, type=Authenticator.Type.WEBAUTHN)
-        return _first(own.order_by("pk"))
+        return _first(Authenticator, own.order_by("pk"))
 
     @cached_property
     def live_topic(self) -> str:
@@ -129,8 +140,8 @@ class Stage:
         return str(model._default_manager.order_by("pk").values_list("pk", flat=True).first() or 0)  # noqa: SLF001 - documented by Django
 
 
-def _first(rows: QuerySet[M]) -> M:
+def _first(kind: type[M], rows: QuerySet[Any]) -> M:
     found = rows.first()
-    if found is None:
-        raise LookupError(f"The world holds no {rows.model.__name__} that the table could show.")
+    if not isinstance(found, kind):
+        raise LookupError(f"The world holds no {kind.__name__} that the table could show.")
     return found

@@ -29,7 +29,7 @@ def addresses(resolver=None, before="", space=""):
 
 def test_every_address_has_a_row():
     missing = sorted(set(addresses()) - {row.name for row in table()})
-    assert missing == [], "Write a row for each into community/access/: who may, and what the others see."
+    assert "\n".join(missing) == "", "Write a row for each into community/access/: who may, and what the others see."
 
 
 def test_every_row_has_an_address():

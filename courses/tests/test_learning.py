@@ -99,6 +99,8 @@ class TestTeaching:
         assert seen == {"guest": 404, "Ben": 200, "Cleo": 404, "Ada": 200}
 
     def test_the_way_to_the_studio_is_shown_to_whoever_teaches(self, course, ada, cleo, page_of):
-        menus = {who.name: page_of(who).get("/courses/").content.decode().split('menu-title">')[-1] for who in (ada, cleo)}
+        menus = {
+            who.name: page_of(who).get("/courses/").content.decode().split('menu-title">')[-1] for who in (ada, cleo)
+        }
         seen = {name: 'href="/studio/"' in menu for name, menu in menus.items()}
         assert seen == {"Ada": True, "Cleo": False}
