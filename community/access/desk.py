@@ -14,6 +14,7 @@ from .stage import Stage
 P = Persona
 OWNER = frozenset({P.OWNER})
 NOT_AT_THE_DESK = Door(Answer.SENT_ON, Answer.SENT_ON, Answer.NOT_FOUND)
+BATCH = Door(Answer.SENT_ON, Answer.SENT_ON, Answer.FORBIDDEN, but={P.OWNER: Answer.NOT_FOUND})
 Who = frozenset[Persona]
 
 
@@ -37,8 +38,11 @@ DESKS = [
     Desk("ledger.Account"),
     Desk("ledger.Transaction"),
     Desk("mfa.Authenticator", add=OWNER, delete=OWNER),
+    Desk("payments.Coupon", add=OWNER),
     Desk("payments.Entitlement", add=OWNER),
+    Desk("payments.Gift"),
     Desk("payments.Order"),
+    Desk("payments.PriceRule", add=OWNER),
     Desk("payments.Product"),
     Desk("payments.Refund"),
     Desk("payments.Tier", add=OWNER),
@@ -70,6 +74,8 @@ FRONT = [
     Row(name=f"{settings.ADMIN_PATH}/(?P<url>.*)$", path=f"/{settings.ADMIN_PATH}/nothing/", may=NOBODY, door=NOT_AT_THE_DESK),
     Row(name="admin:auth_user_password_change", may=OWNER, door=DESK, fill=lambda s: [s.first(apps.get_model("accounts.User"))]),
     Row(name="admin:recsys_trainedmodel_health", may=STAFF, door=DESK, seen_by=P.OWNER),
+    Row(name="admin:payments_coupon_batch", case="no such coupon", may=NOBODY, door=BATCH, fill=[0]),
+    Row(name="admin:payments_product_bundle", may=OWNER, door=DESK, seen_by=P.OWNER),
     Row(name="admin:payments_order_refund", may=OWNER, door=DESK, fill=lambda s: [s.order.pk], seen_by=P.OWNER),
 ]  # fmt: skip
 
@@ -86,9 +92,9 @@ def _rows(desk: Desk) -> Iterator[Row]:
     fill = _first(model)
     yield Row(name=f"{name}_changelist", may=desk.read, door=DESK, seen_by=P.OWNER)
     yield Row(name=f"{name}_add", may=desk.add, door=DESK, seen_by=P.OWNER if desk.add else None)
-    yield Row(name=f"{name}_change", may=desk.read, door=DESK, fill=fill, seen_by=P.OWNER)
-    yield Row(name=f"{name}_history", may=desk.read, door=DESK, fill=fill)
-    yield Row(name=f"{name}_delete", may=desk.delete, door=DESK, fill=fill)
+    yield Row(name=f"{name}_change", may=desk.read, door=DESK, fill=fill, seen_by=P.OWNER, of=model)
+    yield Row(name=f"{name}_history", may=desk.read, door=DESK, fill=fill, of=model)
+    yield Row(name=f"{name}_delete", may=desk.delete, door=DESK, fill=fill, of=model)
     yield Row(name=path, path=f"/{path.replace('<path:object_id>', '0')}", may=STAFF, door=DESK, gives=Answer.SENT_ON)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from django.urls import reverse
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class Row:
     One address and who may open it.
 
     ``case`` tells apart rows of one address. ``fill`` gives the arguments of the address, ``query`` what follows the
-    question mark. ``seen_by`` is whose picture is taken; without it, or where the answer is no page, none is.
+    question mark. ``seen_by`` is whose picture is taken; without it, or where the answer is no page, none is. ``of`` is
+    the model of which the page shows a row.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Row:
     seen_by: Persona | None = None
     path: str = ""
     is_main: bool = False
+    of: type[Model] | None = None
 
     @property
     def title(self) -> str:
@@ -116,3 +119,10 @@ class Row:
     def answer(self, persona: Persona) -> Answer:
         """What ``persona`` gets to see."""
         return self.gives if persona in self.may else self.door.answer(persona)
+
+    def answer_in(self, stage: "Stage", persona: Persona) -> Answer:
+        """The same in the world of ``stage``, where there may be nothing to show yet: then the desk sends its people on."""
+        is_at_the_desk = persona in (STAFF if self.name.endswith("_history") else self.may)
+        if self.of and is_at_the_desk and stage.first(self.of) == "0":
+            return Answer.SENT_ON
+        return self.answer(persona)

@@ -143,5 +143,5 @@ class Stage:
 def _first(kind: type[M], rows: QuerySet[Any]) -> M:
     found = rows.first()
     if not isinstance(found, kind):
-        raise LookupError(f"The world holds no {kind.__name__} that the table could show.")
+        raise LookupError(f"The world holds no {kind.__name__} that the table could show.")  # noqa: TRY004
     return found

@@ -87,7 +87,7 @@ def named(answers):
 def test_what_the_table_says_is_what_they_see(stage, browsers, row):
     address = row.address(stage)
     seen = {persona: said(browser.get(address)) for persona, browser in browsers.items()}
-    assert named(seen) == named({persona: row.answer(persona) for persona in Persona})
+    assert named(seen) == named({persona: row.answer_in(stage, persona) for persona in Persona})
 
 
 @pytest.mark.leak
