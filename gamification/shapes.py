@@ -36,6 +36,10 @@ def week(days: Iterable[tuple[date, bool]]) -> list[dict[str, str]]:
     found = list(days)
     last = len(found) - 1
     return [
-        {"name": date_format(day, "l"), "state": "on" if is_on else "today" if n == last else "off"}
+        {
+            "name": date_format(day, "l"),
+            "short": date_format(day, "D").removeprefix("星期"),
+            "state": "on" if is_on else "today" if n == last else "off",
+        }
         for n, (day, is_on) in enumerate(found)
     ]

@@ -5,8 +5,6 @@ import secrets
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -83,14 +81,6 @@ def _fill_the_desk(stage: Stage, owner: User) -> None:
         account="acct_sandbox",
         event_id="evt_table",
         defaults={"kind": "payment.paid", "body": b"{}"},
-    )
-    app, _ = SocialApp.objects.get_or_create(provider="github", name="GitHub", client_id="table")
-    # Only somebody who never comes in may hang on a provider that this site does not offer.
-    gone = _known(stage.people[Persona.SUSPENDED])
-    account, _ = SocialAccount.objects.get_or_create(user=gone, provider="github", uid="table")
-    SocialToken.objects.get_or_create(app=app, account=account, token="table")  # noqa: S106 - opens nothing
-    UserSession.objects.get_or_create(
-        user=gone, session_key="table", defaults={"ip": "127.0.0.1", "user_agent": "Firefox"}
     )
 
 

@@ -120,6 +120,8 @@ PAGES = [
     Row(name="payments:orders", case="nothing yet", may=MEMBERS, seen_by=P.NEWCOMER),
     Row(name="payments:order", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
     Row(name="payments:receipt", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
+    Row(name="payments:receipt_pdf", may=BUYER, fill=lambda s: [s.order.reference]),
+    Row(name="payments:invoice", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
     Row(name="payments:refund", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
     Row(name="payments:cancel", method="POST", may=BUYER, fill=lambda s: [s.order.reference]),
     # Its door is a signature: whoever has none is turned away, whatever their session says.

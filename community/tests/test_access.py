@@ -13,6 +13,9 @@ from community.access.stage import Stage
 from community.demo.tests.conftest import folder, fresh_database, small_plan  # noqa: F401 - fixtures
 from community.demo.world.building import build
 
+# The first test of each worker makes the world.
+pytestmark = pytest.mark.timeout(600)
+
 GET_ROWS = [row for row in table() if row.method == "GET"]
 OTHER_ROWS = [row for row in table() if row.method != "GET"]
 
