@@ -18,7 +18,7 @@ class CoursesConfig(AppConfig):
         from payments import fulfilment
         from topics import merging
 
-        from . import handlers, privacy, references  # noqa: F401
+        from . import audience, handlers, privacy, references  # noqa: F401
         from .models import Course
 
         merging.moves(Course.topics.through, unique_with=["course"])
@@ -81,4 +81,8 @@ def _register_files() -> None:
 
 
 def _teaches(request: Any) -> bool:
-    return bool(request.user.is_authenticated and (request.user.is_staff or getattr(request.user, "is_teacher", False)))
+    from core.audience import keys_of
+
+    from .audience import TEACHERS
+
+    return TEACHERS in keys_of(request.user)

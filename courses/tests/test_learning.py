@@ -6,6 +6,8 @@ from core.events.testing import published
 from courses import operations, queries
 from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
 from courses.models import Course
+from forum.about import describe
+from forum.operations import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +82,25 @@ class TestCatalogue:
         operations.change_slug(course=course, slug="books")
         response = page_of().get("/courses/reading-your-own-books/")
         assert (response.status_code, response.headers["Location"]) == (301, "/courses/books/")
+
+
+class TestTeaching:
+    def ask(self, lesson, who):
+        return ask(
+            by=who, title="Which month?", source="I book it in March.", about=f"lesson:{lesson.pk}",
+            audience=describe(f"lesson:{lesson.pk}", viewer=who).audience,
+        )  # fmt: skip
+
+    @pytest.mark.leak
+    def test_a_teacher_reads_what_is_asked_under_a_paid_lesson(self, lessons, enrolled_ben, cleo, page_of):
+        question = self.ask(lessons[1], enrolled_ben)
+        people = {"guest": None, "Ben": enrolled_ben, "Cleo": cleo, "Ada": lessons[1].course.teacher}
+        seen = {name: page_of(who).get(question.get_absolute_url()).status_code for name, who in people.items()}
+        assert seen == {"guest": 404, "Ben": 200, "Cleo": 404, "Ada": 200}
+
+    def test_the_way_to_the_studio_is_shown_to_whoever_teaches(self, course, ada, cleo, page_of):
+        menus = {
+            who.name: page_of(who).get("/courses/").content.decode().split('menu-title">')[-1] for who in (ada, cleo)
+        }
+        seen = {name: 'href="/studio/"' in menu for name, menu in menus.items()}
+        assert seen == {"Ada": True, "Cleo": False}

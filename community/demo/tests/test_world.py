@@ -226,3 +226,8 @@ class TestTastes:
             total += 1
             liked += any(topic.slug in found[row.user.username] for topic in row.course.topics.all())
         assert liked / total > 0.25
+
+
+def test_the_texts_to_which_the_footer_leads_are_there(world, page_of):
+    kinds = ("terms", "privacy", "refunds", "rules")
+    assert [page_of().get(f"/legal/{kind}/").status_code for kind in kinds] == [200] * 4

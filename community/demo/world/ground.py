@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from community.models import School
+from community.models import LegalText, School
+from community.opening.operations import load_legal_drafts
 from forum.models import Board
 from surveys.models import Choice, Effect, Question, Survey
 from surveys.queries import ONBOARDING
@@ -40,6 +41,8 @@ def lay(plan: Plan) -> dict[str, Topic]:
     )
     _survey(plan, topics)
     _school(plan)
+    load_legal_drafts()
+    LegalText.objects.update(published_at=plan.ago(days=DAYS + 60))
     return topics
 
 

@@ -1,0 +1,105 @@
+"""The rows of the desk: a line for each model, from which follow the rows of its list and forms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+
+from .rows import DESK, EVERYBODY, NOBODY, STAFF, Answer, Door, Persona, Row
+from .stage import Stage
+
+P = Persona
+OWNER = frozenset({P.OWNER})
+NOT_AT_THE_DESK = Door(Answer.SENT_ON, Answer.SENT_ON, Answer.NOT_FOUND)
+BATCH = Door(Answer.SENT_ON, Answer.SENT_ON, Answer.FORBIDDEN, but={P.OWNER: Answer.NOT_FOUND})
+Who = frozenset[Persona]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who may read, add, change and delete the rows of a model at the desk."""
+
+    model: str
+    read: Who = OWNER
+    add: Who = NOBODY
+    delete: Who = NOBODY
+
+
+# Payments, roles and settings are the owner's: a moderator sees neither money nor who may do what.
+DESKS = [
+    Desk("accounts.User", add=OWNER),
+    Desk("accounts.Consent"),
+    Desk("account.EmailAddress", add=OWNER, delete=OWNER),
+    Desk("audit.AuditEntry"),
+    Desk("auth.Group", add=OWNER, delete=OWNER),
+    Desk("ledger.Account"),
+    Desk("ledger.Transaction"),
+    Desk("mfa.Authenticator", add=OWNER, delete=OWNER),
+    Desk("payments.Coupon", add=OWNER),
+    Desk("payments.Entitlement", add=OWNER),
+    Desk("payments.Gift"),
+    Desk("payments.Order"),
+    Desk("payments.PriceRule", add=OWNER),
+    Desk("payments.Product"),
+    Desk("payments.Refund"),
+    Desk("payments.Tier", add=OWNER),
+    Desk("payments.WebhookEvent"),
+    Desk("privacy.ErasureRequest"),
+    Desk("privacy.ExportRequest"),
+    Desk("recsys.TrainedModel"),
+    Desk("socialaccount.SocialAccount", add=OWNER, delete=OWNER),
+    Desk("socialaccount.SocialApp", add=OWNER, delete=OWNER),
+    Desk("socialaccount.SocialToken", add=OWNER, delete=OWNER),
+    Desk("surveys.Choice", add=OWNER, delete=OWNER),
+    Desk("surveys.Question", add=OWNER, delete=OWNER),
+    Desk("surveys.Survey", add=OWNER, delete=OWNER),
+    Desk("topics.Topic", add=OWNER),
+    Desk("usersessions.UserSession", add=OWNER, delete=OWNER),
+]
+
+FRONT = [
+    Row(name="admin:index", may=STAFF, door=DESK, seen_by=P.OWNER, is_main=True),
+    Row(name="admin:index", case="moderator", may=STAFF, door=DESK, seen_by=P.MODERATOR),
+    Row(name="admin:login", may=NOBODY, door=Door(Answer.LOG_IN, Answer.SENT_ON)),
+    Row(name="admin:logout", method="POST", may=EVERYBODY),
+    Row(name="admin:password_change", may=STAFF, door=DESK),
+    Row(name="admin:password_change_done", may=STAFF, door=DESK),
+    Row(name="admin:autocomplete", may=NOBODY, door=DESK),
+    Row(name="admin:jsi18n", may=STAFF, door=DESK),
+    Row(name="admin:view_on_site", may=NOBODY, door=NOT_AT_THE_DESK, fill=[0, 0]),
+    Row(name="admin:app_list", case="payments", may=OWNER, door=NOT_AT_THE_DESK, fill=["payments"]),
+    Row(name=f"{settings.ADMIN_PATH}/(?P<url>.*)$", path=f"/{settings.ADMIN_PATH}/nothing/", may=NOBODY, door=NOT_AT_THE_DESK),
+    Row(name="admin:auth_user_password_change", may=OWNER, door=DESK, fill=lambda s: [s.first(apps.get_model("accounts.User"))]),
+    Row(name="admin:recsys_trainedmodel_health", may=STAFF, door=DESK, seen_by=P.OWNER),
+    Row(name="admin:payments_coupon_batch", case="no such coupon", may=NOBODY, door=BATCH, fill=[0]),
+    Row(name="admin:payments_product_bundle", may=OWNER, door=DESK, seen_by=P.OWNER),
+    Row(name="admin:payments_order_refund", may=OWNER, door=DESK, fill=lambda s: [s.order.pk], seen_by=P.OWNER),
+]  # fmt: skip
+
+
+def desk_rows() -> list[Row]:
+    """The front of the desk, then the rows of every model."""
+    return [*FRONT, *(row for desk in DESKS for row in _rows(desk))]
+
+
+def _rows(desk: Desk) -> Iterator[Row]:
+    model = apps.get_model(desk.model)
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"  # noqa: SLF001 - documented by Django
+    path = f"{settings.ADMIN_PATH}/{model._meta.app_label}/{model._meta.model_name}/<path:object_id>/"  # noqa: SLF001
+    fill = _first(model)
+    yield Row(name=f"{name}_changelist", may=desk.read, door=DESK, seen_by=P.OWNER)
+    yield Row(name=f"{name}_add", may=desk.add, door=DESK, seen_by=P.OWNER if desk.add else None)
+    yield Row(name=f"{name}_change", may=desk.read, door=DESK, fill=fill, seen_by=P.OWNER, of=model)
+    yield Row(name=f"{name}_history", may=desk.read, door=DESK, fill=fill, of=model)
+    yield Row(name=f"{name}_delete", may=desk.delete, door=DESK, fill=fill, of=model)
+    yield Row(name=path, path=f"/{path.replace('<path:object_id>', '0')}", may=STAFF, door=DESK, gives=Answer.SENT_ON)
+
+
+def _first(model: type[Model]) -> Any:
+    def fill(stage: Stage) -> list[str]:
+        return [stage.first(model)]
+
+    return fill

@@ -1,0 +1,99 @@
+"""What a demo world lacks so that every address has something to show: the course is bought, given back, and so on."""
+
+import secrets
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from accounts.models import User
+from core.privacy.operations import ask_for_erasure, ask_for_export, make_export
+from notifications.models import Kind
+from notifications.operations import notify
+from payments.enums import Cause, EndCause
+from payments.models import Order, Refund, WebhookEvent
+from payments.operations import end_entitlement, grant, refund_as_staff
+from payments.rules import OrderState
+
+from .passkey import passkey
+from .rows import Persona
+from .stage import Stage
+
+
+@transaction.atomic
+def furnish(stage: Stage) -> None:
+    """Let the personas be what their names say; doing it again changes nothing that the table looks at."""
+    people = stage.people
+    owner = _known(people[Persona.OWNER])
+    _give_the_course(stage, _known(people[Persona.ENROLLED]), by=owner)
+    _take_it_back(stage, _known(people[Persona.ENDED]), by=owner)
+    User.objects.filter(pk=_known(people[Persona.SUSPENDED]).pk).update(is_active=False)
+    _add_factors(_known(people[Persona.TEACHER]))
+    _give_a_password(_known(people[Persona.ENROLLED]))
+    _tell(stage, _known(people[Persona.ENROLLED]))
+    make_export(request=ask_for_export(by=_known(people[Persona.ENROLLED])))
+    _fill_the_desk(stage, owner)
+
+
+def _give_the_course(stage: Stage, user: User, *, by: User) -> None:
+    if not user.entitlements.live().filter(key=stage.course.key).exists():
+        grant(user=user, product=stage.product, cause=Cause.STAFF, by=by, reason="table of access")
+
+
+def _take_it_back(stage: Stage, user: User, *, by: User) -> None:
+    if not user.entitlements.filter(key=stage.course.key).exists():
+        given = grant(user=user, product=stage.product, cause=Cause.STAFF, by=by, reason="table of access")
+        end_entitlement(entitlement=given, cause=EndCause.REFUND, by=by)
+
+
+def _add_factors(user: User) -> None:
+    if not Authenticator.objects.filter(user=user).exists():
+        TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
+        Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=passkey(name="Phone"))
+
+
+def _give_a_password(user: User) -> None:
+    user.set_password(secrets.token_urlsafe(16))
+    user.save(update_fields=["password"])
+
+
+def _tell(stage: Stage, user: User) -> None:
+    answer = stage.question.accepted_answer_id
+    notify(
+        user=user, kind=Kind.ANSWER, subject_id=answer or 0, key=f"table:{answer}", actor=stage.people[Persona.TEACHER]
+    )
+
+
+def _fill_the_desk(stage: Stage, owner: User) -> None:
+    member = _known(stage.people[Persona.ENDED])
+    if not Refund.objects.exists():
+        order = (
+            Order.objects.filter(total_minor__gt=0, state=OrderState.PAID).exclude(pk=stage.order.pk).order_by("pk")[0]
+        )
+        refund_as_staff(order=order, amount=100, by=owner, reason="table of access")
+    ask_for_erasure(by=member)
+    Group.objects.get_or_create(name="Night watch")
+    WebhookEvent.objects.get_or_create(
+        provider="sandbox",
+        account="acct_sandbox",
+        event_id="evt_table",
+        defaults={"kind": "payment.paid", "body": b"{}"},
+    )
+    app, _ = SocialApp.objects.get_or_create(provider="github", name="GitHub", client_id="table")
+    # Only somebody who never comes in may hang on a provider that this site does not offer.
+    gone = _known(stage.people[Persona.SUSPENDED])
+    account, _ = SocialAccount.objects.get_or_create(user=gone, provider="github", uid="table")
+    SocialToken.objects.get_or_create(app=app, account=account, token="table")  # noqa: S106 - opens nothing
+    UserSession.objects.get_or_create(
+        user=gone, session_key="table", defaults={"ip": "127.0.0.1", "user_agent": "Firefox"}
+    )
+
+
+def _known(user: User | None) -> User:
+    assert user is not None, "only a guest is nobody"
+    return user

@@ -1,0 +1,147 @@
+"""The world in which the table is tried: which people stand for the personas, and what fills the addresses."""
+
+from functools import cached_property
+from typing import Any, TypeVar
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Model, QuerySet
+
+from accounts.models import User
+from community.demo.world.people import MODERATOR, NEWCOMER, OWNER
+from core.privacy.models import ExportRequest
+from core.realtime.topics import sign
+from courses.models import Course, Figure, Lesson
+from forum.models import Post, Thread
+from notifications.models import Notification
+from payments.models import Order, Product
+from surveys.models import Survey
+from topics.models import Topic
+
+from .rows import Persona
+
+TEACHER, BUYER = "ada", "ben"
+BYSTANDERS = (Persona.MEMBER, Persona.ENDED, Persona.SUSPENDED)
+M = TypeVar("M", bound=Model)
+
+
+class Stage:
+    """Finds in a demo world, once it is furnished, what the rows ask for; everything by its place in it, nothing by number."""
+
+    @cached_property
+    def people(self) -> dict[Persona, User | None]:
+        """Who stands for whom; a guest is nobody."""
+        named = {
+            Persona.NEWCOMER: NEWCOMER, Persona.ENROLLED: BUYER, Persona.TEACHER: TEACHER, Persona.MODERATOR: MODERATOR,
+            Persona.OWNER: OWNER,
+        }  # fmt: skip
+        cast: dict[Persona, User | None] = {who: User.objects.get(username=name) for who, name in named.items()}
+        others = self.bystanders()
+        return {Persona.GUEST: None, **cast, **dict(zip(BYSTANDERS, others, strict=True))}
+
+    def bystanders(self) -> list[User]:
+        """Three members who neither teach nor work here nor bought the course from which the rows take their lessons."""
+        apart = {TEACHER, BUYER, NEWCOMER, MODERATOR, OWNER}
+        took = User.objects.filter(orders__lines__product__subject=self.course.key).values("pk")
+        quiet = User.objects.exclude(username__in=apart).exclude(pk__in=took)
+        return list(quiet.exclude(pk__in=Course.objects.values("teacher")).order_by("pk")[: len(BYSTANDERS)])
+
+    @cached_property
+    def course(self) -> Course:
+        """A course that costs something, by the teacher of the cast."""
+        paid = Product.objects.on_sale().filter(price_minor__gt=0).values_list("subject", flat=True)
+        mine = Course.objects.published().filter(teacher__username=TEACHER).order_by("pk")
+        return next(one for one in list[Course](mine) if one.key in set(paid))
+
+    @cached_property
+    def product(self) -> Product:
+        """What it costs."""
+        return Product.objects.get(subject=self.course.key)
+
+    @cached_property
+    def preview(self) -> Lesson:
+        """A lesson of it that is free."""
+        return _first(Lesson, Lesson.objects.filter(course=self.course, is_preview=True).in_order())
+
+    @cached_property
+    def lesson(self) -> Lesson:
+        """A lesson of it that is not."""
+        return _first(Lesson, Lesson.objects.filter(course=self.course, is_preview=False).in_order())
+
+    @cached_property
+    def figure(self) -> Figure:
+        """A drawing."""
+        return _first(Figure, Figure.objects.order_by("pk"))
+
+    @cached_property
+    def order(self) -> Order:
+        """What the buyer paid for."""
+        return _first(Order, Order.objects.filter(buyer__username=BUYER, total_minor__gt=0).order_by("pk"))
+
+    @cached_property
+    def question(self) -> Thread:
+        """A question in the open, with its accepted answer."""
+        answered = Thread.objects.filter(accepted_answer__isnull=False, audience__contains=["public"])
+        return _first(Thread, answered.order_by("-reply_count", "pk"))
+
+    @cached_property
+    def discussion(self) -> Thread:
+        """A talk in the open."""
+        return _first(
+            Thread,
+            Thread.objects.filter(kind="discussion", audience__contains=["public"]).order_by("-reply_count", "pk"),
+        )
+
+    @cached_property
+    def inside(self) -> Thread:
+        """A question among those who bought the course."""
+        return _first(Thread, Thread.objects.filter(audience__contains=[self.course.key]).order_by("pk"))
+
+    @cached_property
+    def post(self) -> Post:
+        """Something that the buyer wrote in the open."""
+        own = Post.objects.filter(author__username=BUYER, thread__audience__contains=["public"], hidden_at=None)
+        return _first(Post, own.order_by("pk"))
+
+    @cached_property
+    def notification(self) -> Notification:
+        """Something that the buyer was told."""
+        return _first(Notification, Notification.objects.filter(user__username=BUYER).order_by("pk"))
+
+    @cached_property
+    def topic(self) -> Topic:
+        """A topic."""
+        return _first(Topic, Topic.objects.order_by("pk"))
+
+    @cached_property
+    def survey(self) -> Survey:
+        """The school's survey."""
+        return _first(Survey, Survey.objects.order_by("pk"))
+
+    @cached_property
+    def copy(self) -> ExportRequest:
+        """The copy that the buyer asked for."""
+        return _first(
+            ExportRequest, ExportRequest.objects.filter(user__username=BUYER, made_at__isnull=False).order_by("-pk")
+        )
+
+    @cached_property
+    def passkey(self) -> Authenticator:
+        """The teacher's passkey."""
+        own = Authenticator.objects.filter(user__username=TEACHER, type=Authenticator.Type.WEBAUTHN)
+        return _first(Authenticator, own.order_by("pk"))
+
+    @cached_property
+    def live_topic(self) -> str:
+        """The signed name of the stream of the question."""
+        return sign(f"thread:{self.question.pk}")
+
+    def first(self, model: type[Model]) -> str:
+        """The number of the first row of ``model``; 0 where there is none."""
+        return str(model._default_manager.order_by("pk").values_list("pk", flat=True).first() or 0)  # noqa: SLF001 - documented by Django
+
+
+def _first(kind: type[M], rows: QuerySet[Any]) -> M:
+    found = rows.first()
+    if not isinstance(found, kind):
+        raise LookupError(f"The world holds no {kind.__name__} that the table could show.")  # noqa: TRY004
+    return found

@@ -1,0 +1,106 @@
+"""Every address has a row, and every row holds for all nine personas."""
+
+import time
+from collections import Counter
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from community.access import Answer, Persona, table
+from community.access.furnishing import furnish
+from community.access.stage import Stage
+from community.demo.tests.conftest import folder, fresh_database, small_plan  # noqa: F401 - fixtures
+from community.demo.world.building import build
+
+GET_ROWS = [row for row in table() if row.method == "GET"]
+OTHER_ROWS = [row for row in table() if row.method != "GET"]
+
+
+def addresses(resolver=None, before="", space=""):
+    """The name of every address of the site; its pattern where it has none."""
+    for one in (resolver or get_resolver()).url_patterns:
+        pattern = f"{before}{one.pattern}"
+        if isinstance(one, URLPattern):
+            yield f"{space}{one.name}" if one.name else pattern
+        else:
+            yield from addresses(one, pattern, f"{space}{one.namespace}:" if one.namespace else space)
+
+
+def test_every_address_has_a_row():
+    missing = sorted(set(addresses()) - {row.name for row in table()})
+    assert "\n".join(missing) == "", "Write a row for each into community/access/: who may, and what the others see."
+
+
+def test_every_row_has_an_address():
+    assert sorted({row.name for row in table()} - set(addresses())) == []
+
+
+def test_no_row_stands_twice():
+    assert [title for title, times in Counter(row.title for row in table()).items() if times > 1] == []
+
+
+def test_an_address_without_a_row_is_noticed(settings):
+    settings.ROOT_URLCONF = "core.web.tests.test_responses"
+    assert {"fails/<how>/", "fine/"} <= set(addresses()) - {row.name for row in table()}
+
+
+@pytest.fixture(scope="module")
+def stage(fresh_database):  # noqa: F811
+    fresh_database()
+    build(small_plan(members=60, courses=9, posts=500), say=lambda words: None)
+    found = Stage()
+    furnish(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browsers(stage):
+    return {persona: entered(user) for persona, user in stage.people.items()}
+
+
+def entered(user):
+    browser = Client(headers={"accept-language": "en"}, raise_request_exception=True)
+    if user is not None:
+        browser.force_login(user)
+        session = browser.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+    return browser
+
+
+def said(answer):
+    if answer.streaming:
+        list(answer.streaming_content)
+    if answer.status_code in {301, 302} and answer.headers["Location"].startswith("/account/login/"):
+        return Answer.LOG_IN
+    return Answer(answer.status_code)
+
+
+def named(answers):
+    return {str(persona): answer.name for persona, answer in answers.items()}
+
+
+@pytest.mark.leak
+@pytest.mark.parametrize("row", GET_ROWS, ids=lambda row: row.title)
+def test_what_the_table_says_is_what_they_see(stage, browsers, row):
+    address = row.address(stage)
+    seen = {persona: said(browser.get(address)) for persona, browser in browsers.items()}
+    assert named(seen) == named({persona: row.answer_in(stage, persona) for persona in Persona})
+
+
+@pytest.mark.leak
+@pytest.mark.parametrize("row", OTHER_ROWS, ids=lambda row: row.title)
+def test_whoever_may_not_changes_nothing(stage, browsers, row):
+    address = row.address(stage)
+    refused = [persona for persona in Persona if persona not in row.may]
+    seen = {persona: said(browsers[persona].post(address)) for persona in refused}
+    assert named(seen) == named({persona: row.door.answer(persona) for persona in refused})
+
+
+@pytest.mark.parametrize("row", OTHER_ROWS, ids=lambda row: row.title)
+def test_looking_changes_nothing(stage, browsers, row):
+    address = row.address(stage)
+    seen = {said(browser.get(address)) for browser in browsers.values()}
+    assert seen <= {Answer.NOT_SO, Answer.LOG_IN, Answer.SENT_ON}
