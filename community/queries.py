@@ -1,5 +1,6 @@
 """What the front pages show; every figure is a query."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -57,11 +58,12 @@ def feed(*, viewer: Any) -> dict[str, Any]:
     return {"feed": recsys.queries.feed(viewer=viewer, limit=40)}
 
 
-def search(*, viewer: Any, text: str, kind: str, page: str) -> dict[str, Any]:
-    """What is found for ``text``, of one kind or of all."""
+def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[str]) -> dict[str, Any]:
+    """What is found for ``text``, of one kind or of all, what is in ``languages`` first."""
     number = int(page) if page.isdecimal() and page != "0" else 1
     kinds = (kind,) if kind in KINDS else ()
-    hits = find(text=text, viewer=viewer, kinds=kinds, limit=HITS, offset=(number - 1) * HITS) if text else None
+    cut = {"limit": HITS, "offset": (number - 1) * HITS}
+    hits = find(text=text, viewer=viewer, kinds=kinds, languages=languages, **cut) if text else None
     labels = {
         "": _("Everything"),
         "course": _("Courses"),

@@ -61,7 +61,7 @@ class Catalogue:
     """A page of courses, and how many there are in the languages that were not asked for."""
 
     page: Page[Course]
-    elsewhere: int
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def catalogue(
     """
     Published courses that ``viewer`` may see, the most studied first, those in ``languages`` before all others.
 
-    ``elsewhere`` counts those in other languages: they stand behind, and the page says so.
+    ``counts`` says how many there are in each language: what is in others stands behind, and the page says so.
     """
     courses = Course.objects.visible_to(viewer).published().select_related("teacher").prefetch_related("topics")
     if topic:
@@ -99,8 +99,9 @@ def catalogue(
         courses = courses.filter(level=level)
     read = Case(When(language__in=list(languages), then=Value(0)), default=Value(1), output_field=IntegerField())
     ordered = courses.annotate(foreign=read).order_by("foreign", "-enrollment_count", "-pk")
-    elsewhere = courses.exclude(language__in=list(languages)).count() if languages else 0
-    return Catalogue(page=Paginator(ordered, COURSES_PER_PAGE).get_page(page), elsewhere=elsewhere)
+    rows = courses.order_by().values("language").annotate(count=Count("pk", distinct=True))
+    counts = {row["language"]: row["count"] for row in rows}
+    return Catalogue(page=Paginator(ordered, COURSES_PER_PAGE).get_page(page), counts=counts)
 
 
 def outline(*, course: Course, viewer: Any) -> Outline:
