@@ -27,6 +27,7 @@ class Copy:
         folder.chmod(0o755)
         (folder / "var").mkdir(mode=0o711)
         self._env = {}
+        self.last_words = ""
 
     def require(self, mutations):
         """
@@ -59,6 +60,7 @@ class Copy:
             return FAILED_TESTS, f"not done after {seconds} s"
         lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         failures = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+        self.last_words = "\n".join(lines[-40:])
         return done.returncode, (failures or lines or ["nothing was said"])[-1][:150]
 
     def notices(self, mutation):
