@@ -22,6 +22,7 @@ from courses.models import Lesson
 from .models import School
 
 FIRST_CARDS = 10
+MOST_WAITING = 3
 HITS = 20
 KINDS = ("course", "lesson", "question", "thread", "member")
 
@@ -42,8 +43,8 @@ def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
 def home(*, viewer: Any) -> dict[str, Any]:
     """The front page of a member: where they stopped, what is for them and why, their week, their neighbors, what waits."""
     found = courses.queries.continue_learning(user=viewer)
-    waiting = notifications.queries.page_of(user=viewer)
-    rows = [row for one in list(waiting)[:3] if one.read_at is None and (row := notifications.shapes.row(one))]
+    waiting = notifications.queries.waiting_for(user=viewer, limit=MOST_WAITING)
+    rows = [row for one in waiting if (row := notifications.shapes.row(one))]
     days = gamification.queries.week(user=viewer)
     near = gamification.queries.near_me(window="7d", viewer=viewer)
     return {

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from core.audience import keys_of
@@ -105,9 +105,11 @@ def catalogue(
 
 
 def outline(*, course: Course, viewer: Any) -> Outline:
-    """The sections and lessons of ``course`` with what ``viewer`` may read and has completed; two queries."""
-    lessons = list(Lesson.objects.filter(course=course).select_related("section").defer("source", "html").in_order())
-    done = completed_lessons(viewer=viewer, course=course)
+    """The sections and lessons of ``course`` with what ``viewer`` may read and has completed; one query."""
+    completed = LessonProgress.objects.filter(lesson=OuterRef("pk"), user_id=viewer.pk, completed_at__isnull=False)
+    found = Lesson.objects.filter(course=course).annotate(is_done=Exists(completed))
+    lessons = list(found.select_related("section").defer("source", "html").in_order())
+    done = {lesson.pk for lesson in lessons if lesson.is_done}
     held = keys_of(viewer)
     is_teacher = viewer.is_authenticated and viewer.pk == course.teacher_id
     sections: dict[str, list[LessonState]] = {}
@@ -188,6 +190,7 @@ def learning(*, user: Any) -> QuerySet[Enrollment]:
         filter=Q(course__lessons__progress__user=user, course__lessons__progress__completed_at__isnull=False),
     )
     enrollments = Enrollment.objects.filter(user=user, ended_at__isnull=True).select_related("course__teacher")
+    enrollments = enrollments.prefetch_related("course__topics")
     return enrollments.annotate(done=done).order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at")
 
 
