@@ -226,6 +226,8 @@ def site_environment(
     if ports is not None:
         env |= {
             "SITE_URL": f"http://localhost:{ports.web}",
+            # Another name of the same machine is another origin: what people uploaded finds no session there.
+            "MEDIA_ORIGIN": f"http://127.0.0.1:{ports.web}",
             "LIVE_PORT": str(ports.live),
             "SANDBOX_URL": f"http://127.0.0.1:{ports.sandbox}",
         }
