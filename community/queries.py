@@ -15,6 +15,7 @@ import gamification.shapes
 import notifications.queries
 import notifications.shapes
 import payments.queries
+import payments.shapes
 import recsys.queries
 from core.search.queries import find
 from courses.models import Lesson
@@ -37,6 +38,7 @@ def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
         "courses": courses.shapes.course_cards(shown, products=products),
         "preview_url": preview.get_absolute_url() if preview else reverse("courses:list"),
         "question": question, "answer": _accepted(question) if question else None, "answers": _before_you_decide(products),
+        "tiers": [_membership(offer) for offer in payments.queries.tier_offers(viewer=viewer)],
     }  # fmt: skip
 
 
@@ -77,6 +79,14 @@ def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[
         for name, label in labels.items()
     ]
     return {"text": text, "kind": kind, "page": hits, "tabs": tabs, "number": number}
+
+
+def _membership(offer: Any) -> dict[str, Any]:
+    """What a membership gives, and the plan with which one can begin."""
+    return {
+        "tier": offer.tier, "gives": payments.shapes.gives(offer),
+        "plan": payments.shapes.plan(offer.cheapest) if offer.cheapest else None,
+    }  # fmt: skip
 
 
 def _accepted(question: Any) -> dict[str, Any]:

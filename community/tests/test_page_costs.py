@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 MOST_ON_LISTS, MOST = 15, 25
 
 GUEST = {
-    "/": 10,
+    "/": 12,
     "/courses/": 7,
     "/community/": 5,
     "/search/?q=bread": 3,
@@ -40,7 +40,7 @@ BEN = {
     "/leaderboard/": 9,
     "/points/": 12,
     "/search/?q=bread": 9,
-    "COURSE": 16,
+    "COURSE": 17,
     "LESSON": 15,
     "THREAD": 18,
     "/members/ada/": 16,
