@@ -1,5 +1,6 @@
 """What every test may lean on: a migrated database, cloned per worker; one of its own for tests that commit; a played worker."""
 
+import contextlib
 import hashlib
 import os
 import time
@@ -119,6 +120,20 @@ def _point_to(name):
     connections["default"].settings_dict["NAME"] = name
 
 
+@contextlib.contextmanager
+def cloned(label):
+    """A database that really commits, cloned from the migrated template, with Django pointed at it, and dropped afterwards."""
+    before = connections["default"].settings_dict["NAME"]
+    name = f"{before}_{os.getpid()}_{abs(hash(label)) % 10**8}"
+    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{_template()}"')
+    _point_to(name)
+    try:
+        yield name
+    finally:
+        _point_to(before)
+        _drop(name)
+
+
 @pytest.fixture
 def own_database(django_db_setup, django_db_blocker, request):
     """
@@ -126,16 +141,15 @@ def own_database(django_db_setup, django_db_blocker, request):
 
     Never ``transaction=True``: its flush is a TRUNCATE, which the append-only tables refuse.
     """
-    before = connections["default"].settings_dict["NAME"]
-    name = f"{before}_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**8}"
-    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{_template()}"')
-    with django_db_blocker.unblock():
-        _point_to(name)
-        try:
-            yield name
-        finally:
-            _point_to(before)
-            _drop(name)
+    with django_db_blocker.unblock(), cloned(request.node.nodeid) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def module_database(django_db_setup, django_db_blocker, request):
+    """As ``own_database``, for all tests of a module together: for those that start processes of their own on it."""
+    with django_db_blocker.unblock(), cloned(request.node.nodeid) as name:
+        yield name
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
         from core.ui import navigation
         from topics import merging
 
-        from . import audience, handlers, post, privacy, profile_parts, queries, settings_pages  # noqa: F401
+        from . import audience, handlers, privacy, profile_parts, queries, settings_pages  # noqa: F401
         from .models import TopicFollow
 
         merging.moves(TopicFollow, unique_with=["user"])

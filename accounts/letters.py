@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
-from accounts import post
 from accounts.models import User
 from accounts.sentences import NOTICES
+from core.web import mail
 
 OCCASIONS = {
     "email_confirmation": "verify",
@@ -37,7 +37,7 @@ def write(*, occasion: str, address: str, context: dict[str, Any]) -> None:
         words = _words(name, occasion, context)
     words["name"] = receiver.display_name if receiver and name != "existing_account" else ""
     with transaction.atomic():
-        post.enqueue(
+        mail.enqueue(
             to_address=address,
             template=f"accounts/mail/{name}",
             context=words,
@@ -52,7 +52,7 @@ def welcome(*, user_id: int) -> None:
     if user is None:
         return
     words = {"name": user.display_name, "action_url": settings.SITE_URL + reverse(settings.ACCOUNT_SIGNUP_REDIRECT_URL)}
-    post.enqueue(
+    mail.enqueue(
         to_address=user.email,
         template="accounts/mail/welcome",
         context=words,

@@ -117,10 +117,11 @@ def authors_hidden_from(viewer: Any) -> Iterable[int]:
 
     Staff see what blocks would hide from them: otherwise a member could escape the moderators by blocking them.
     """
-    if not viewer.is_staff:
-        yield from _who_blocks(viewer)
-    yield from Block.objects.filter(blocker=viewer).values_list("blocked_id", flat=True)
-    yield from Mute.objects.filter(muter=viewer).values_list("muted_id", flat=True)
+    out = Block.objects.filter(blocker=viewer).values_list("blocked_id", flat=True)
+    muted = Mute.objects.filter(muter=viewer).values_list("muted_id", flat=True)
+    # Asked on every page of a member: one query for all three.
+    blocking = Block.objects.none() if viewer.is_staff else Block.objects.filter(blocked=viewer)
+    yield from out.union(muted, blocking.values_list("blocker_id", flat=True))
 
 
 def shut_out_by(user: User) -> list[tuple[User, str]]:

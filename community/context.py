@@ -1,6 +1,7 @@
 """What every page's template may ask for."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +13,16 @@ from notifications.queries import unread_count
 
 from .models import School
 
+# The light value of each accent in static/css/site.css: readers of mail know no tokens.
+MAIL_COLORS = {
+    School.Accent.PINE: "#17614f",
+    School.Accent.SEAL: "#a2331b",
+    School.Accent.GOLD: "#77560f",
+    School.Accent.PLUM: "#5b3b6b",
+    School.Accent.INDIGO: "#2f4a7a",
+    School.Accent.MOSS: "#4f5719",
+}
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The school, the theme, what is unread, and where the socket is; each is asked for only when a template does."""
@@ -20,6 +31,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     own = f"user:{user.pk}" if user is not None else ""
     return {
         "school": SimpleLazyObject(lambda: School.objects.first() or School(name_zh="学园", name_en="Lyceum")),
+        "address": _address(request),
+        "in_languages": [(code, f"{settings.SITE_URL}{request.path}?lang={code}") for code, _ in settings.LANGUAGES],
+        "site_url": settings.SITE_URL,
         "theme": getattr(request, "theme", ""),
         "unread_count": unread_count(user=user) if is_known else 0,
         "live": {"port": settings.LIVE_PORT, "path": "/live/"},
@@ -27,6 +41,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.IS_DEMO,
         **_demo(),
     }
+
+
+def _address(request: HttpRequest) -> str:
+    """The one address of this page: its path, and of the query only what makes it another page."""
+    query = {name: request.GET[name] for name in ("lang", "page") if request.GET.get(name)}
+    return f"{settings.SITE_URL}{request.path}{'?' if query else ''}{urlencode(query)}"
 
 
 def _demo() -> dict[str, Any]:
@@ -43,4 +63,10 @@ def school_in_mails(language: str) -> dict[str, Any]:
     """What the layout of mails says of the school, in the receiver's ``language``."""
     with translation.override(language):
         school = School.objects.first() or School(name_zh="学园", name_en="Lyceum")
-        return {"name": school.name, "tagline": school.tagline, "site_url": settings.SITE_URL}
+        color = MAIL_COLORS[School.Accent(school.accent)]
+        return {
+            "name": school.name,
+            "tagline": school.tagline,
+            "site_url": settings.SITE_URL,
+            "mail_color": color,
+        }

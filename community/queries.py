@@ -1,5 +1,6 @@
 """What the front pages show; every figure is a query."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ import gamification.shapes
 import notifications.queries
 import notifications.shapes
 import payments.queries
+import payments.shapes
 import recsys.queries
 from core.search.queries import find
 from courses.models import Lesson
@@ -21,6 +23,7 @@ from courses.models import Lesson
 from .models import School
 
 FIRST_CARDS = 10
+MOST_WAITING = 3
 HITS = 20
 KINDS = ("course", "lesson", "question", "thread", "member")
 
@@ -35,14 +38,15 @@ def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
         "courses": courses.shapes.course_cards(shown, products=products),
         "preview_url": preview.get_absolute_url() if preview else reverse("courses:list"),
         "question": question, "answer": _accepted(question) if question else None, "answers": _before_you_decide(products),
+        "tiers": [_membership(offer) for offer in payments.queries.tier_offers(viewer=viewer)],
     }  # fmt: skip
 
 
 def home(*, viewer: Any) -> dict[str, Any]:
     """The front page of a member: where they stopped, what is for them and why, their week, their neighbors, what waits."""
     found = courses.queries.continue_learning(user=viewer)
-    waiting = notifications.queries.page_of(user=viewer)
-    rows = [row for one in list(waiting)[:3] if one.read_at is None and (row := notifications.shapes.row(one))]
+    waiting = notifications.queries.waiting_for(user=viewer, limit=MOST_WAITING)
+    rows = [row for one in waiting if (row := notifications.shapes.row(one))]
     days = gamification.queries.week(user=viewer)
     near = gamification.queries.near_me(window="7d", viewer=viewer)
     return {
@@ -57,11 +61,12 @@ def feed(*, viewer: Any) -> dict[str, Any]:
     return {"feed": recsys.queries.feed(viewer=viewer, limit=40)}
 
 
-def search(*, viewer: Any, text: str, kind: str, page: str) -> dict[str, Any]:
-    """What is found for ``text``, of one kind or of all."""
+def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[str]) -> dict[str, Any]:
+    """What is found for ``text``, of one kind or of all, what is in ``languages`` first."""
     number = int(page) if page.isdecimal() and page != "0" else 1
     kinds = (kind,) if kind in KINDS else ()
-    hits = find(text=text, viewer=viewer, kinds=kinds, limit=HITS, offset=(number - 1) * HITS) if text else None
+    cut = {"limit": HITS, "offset": (number - 1) * HITS}
+    hits = find(text=text, viewer=viewer, kinds=kinds, languages=languages, **cut) if text else None
     labels = {
         "": _("Everything"),
         "course": _("Courses"),
@@ -74,6 +79,14 @@ def search(*, viewer: Any, text: str, kind: str, page: str) -> dict[str, Any]:
         for name, label in labels.items()
     ]
     return {"text": text, "kind": kind, "page": hits, "tabs": tabs, "number": number}
+
+
+def _membership(offer: Any) -> dict[str, Any]:
+    """What a membership gives, and the plan with which one can begin."""
+    return {
+        "tier": offer.tier, "gives": payments.shapes.gives(offer),
+        "plan": payments.shapes.plan(offer.cheapest) if offer.cheapest else None,
+    }  # fmt: skip
 
 
 def _accepted(question: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.urls import include, path
 from core.ui.urls import styleguide_urls
 from core.web import health, metrics
 
-from . import views
+from . import crawlers, views
 from .api import api
 
 handler400 = "core.web.errors.bad_request"
@@ -20,6 +20,10 @@ urlpatterns = [
     path("feed/", views.feed, name="feed"),
     path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("picture.png", crawlers.school_picture, name="school_picture"),
+    path("picture/<slug:kind>/<int:pk>.png", crawlers.picture, name="picture"),
     path("legal/<slug:kind>/", views.legal, name="legal"),
     path("open/", include("community.opening.urls")),
     path("", include("courses.urls")),

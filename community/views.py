@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from accounts.reading import elsewhere, languages_for
 from gamification.queries import standing
 from recsys.operations import note_shown
 
@@ -46,7 +47,12 @@ def me(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """What may be found by whoever asks."""
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
-    context = queries.search(viewer=request.user, text=text, kind=kind, page=request.GET.get("page", "1"))
+    languages = languages_for(request)
+    context = queries.search(
+        viewer=request.user, text=text, kind=kind, page=request.GET.get("page", "1"), languages=languages
+    )
+    if context["page"] is not None:
+        context["also"] = elsewhere(request, context["page"].counts, shown=languages)
     return render(request, "community/search.html", context)
 
 

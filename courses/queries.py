@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from core.audience import keys_of
@@ -61,7 +61,7 @@ class Catalogue:
     """A page of courses, and how many there are in the languages that were not asked for."""
 
     page: Page[Course]
-    elsewhere: int
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def catalogue(
     """
     Published courses that ``viewer`` may see, the most studied first, those in ``languages`` before all others.
 
-    ``elsewhere`` counts those in other languages: they stand behind, and the page says so.
+    ``counts`` says how many there are in each language: what is in others stands behind, and the page says so.
     """
     courses = Course.objects.visible_to(viewer).published().select_related("teacher").prefetch_related("topics")
     if topic:
@@ -99,14 +99,17 @@ def catalogue(
         courses = courses.filter(level=level)
     read = Case(When(language__in=list(languages), then=Value(0)), default=Value(1), output_field=IntegerField())
     ordered = courses.annotate(foreign=read).order_by("foreign", "-enrollment_count", "-pk")
-    elsewhere = courses.exclude(language__in=list(languages)).count() if languages else 0
-    return Catalogue(page=Paginator(ordered, COURSES_PER_PAGE).get_page(page), elsewhere=elsewhere)
+    rows = courses.order_by().values("language").annotate(count=Count("pk", distinct=True))
+    counts = {row["language"]: row["count"] for row in rows}
+    return Catalogue(page=Paginator(ordered, COURSES_PER_PAGE).get_page(page), counts=counts)
 
 
 def outline(*, course: Course, viewer: Any) -> Outline:
-    """The sections and lessons of ``course`` with what ``viewer`` may read and has completed; two queries."""
-    lessons = list(Lesson.objects.filter(course=course).select_related("section").defer("source", "html").in_order())
-    done = completed_lessons(viewer=viewer, course=course)
+    """The sections and lessons of ``course`` with what ``viewer`` may read and has completed; one query."""
+    completed = LessonProgress.objects.filter(lesson=OuterRef("pk"), user_id=viewer.pk, completed_at__isnull=False)
+    found = Lesson.objects.filter(course=course).annotate(is_done=Exists(completed))
+    lessons = list(found.select_related("section").defer("source", "html").in_order())
+    done = {lesson.pk for lesson in lessons if lesson.is_done}
     held = keys_of(viewer)
     is_teacher = viewer.is_authenticated and viewer.pk == course.teacher_id
     sections: dict[str, list[LessonState]] = {}
@@ -187,6 +190,7 @@ def learning(*, user: Any) -> QuerySet[Enrollment]:
         filter=Q(course__lessons__progress__user=user, course__lessons__progress__completed_at__isnull=False),
     )
     enrollments = Enrollment.objects.filter(user=user, ended_at__isnull=True).select_related("course__teacher")
+    enrollments = enrollments.prefetch_related("course__topics")
     return enrollments.annotate(done=done).order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at")
 
 

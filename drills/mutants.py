@@ -64,9 +64,9 @@ def _control(copies, tests):
     codes = _each(
         list(zip(copies, shares, strict=True)), lambda copy, share: copy.test(share, seconds=900) if share else (0, "")
     )
-    for code, said in codes:
+    for copy, (code, said) in zip(copies, codes, strict=True):
         if code:
-            raise Lost(f"The unbroken copy is not green (exit code {code}): {said}")
+            raise Lost(f"{copy.last_words}\nThe unbroken copy is not green (exit code {code}): {said}")
     print(
         f"control: {len(tests)} files and folders of tests green without a fault ({time.monotonic() - began:.0f} s)",
         flush=True,

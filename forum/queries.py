@@ -6,14 +6,15 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from accounts.author_cards import with_authors
 from core import text
 from core.audience.keys import hidden_authors
 from core.realtime.topics import Topic, open_topics
 
 from .about import About, describe
-from .models import Post, Thread, Vote
+from .models import Post, Thread, ThreadQuerySet, Vote
 
 THREADS_PER_PAGE = 25
 POSTS_PER_PAGE = 30
@@ -32,13 +33,42 @@ class ThreadPage:
     live_topics: list[Topic]
 
 
-def thread_list(*, viewer: Any, kind: str = "", show: str = "", topic: str = "", page: int | str = 1) -> Page[Thread]:
-    """
-    The threads that ``viewer`` may see, 25 a page, liveliest first.
+@dataclass(frozen=True, kw_only=True)
+class ThreadList:
+    """A page of threads in the languages of its reader, and how many more each other language has."""
 
-    ``show`` is ``unanswered``, ``mine`` or empty; ``topic`` a topic's slug, whose subtopics count as well.
+    page: Page[Thread]
+    counts: dict[str, int]
+
+
+def thread_list(
+    *,
+    viewer: Any,
+    kind: str = "",
+    show: str = "",
+    topic: str = "",
+    languages: Sequence[str] = (),
+    page: int | str = 1,
+) -> ThreadList:
     """
-    threads = Thread.objects.open_to(viewer).select_related("author", "board").prefetch_related("topics")
+    The threads that ``viewer`` may see in ``languages`` (in all, when none is named), 25 a page, liveliest first.
+
+    ``show`` is ``unanswered``, ``mine`` or empty; ``topic`` a topic's slug, whose subtopics count as well. What one
+    wrote oneself is there in every language.
+    """
+    threads = _threads(viewer, kind, show, topic)
+    counts = {
+        row["language"]: row["count"]
+        for row in threads.order_by().values("language").annotate(count=Count("pk", distinct=True))
+    }
+    if languages and show != "mine":
+        threads = threads.filter(language__in=list(languages))
+    return ThreadList(page=Paginator(threads.liveliest_first(), THREADS_PER_PAGE).get_page(page), counts=counts)
+
+
+def _threads(viewer: Any, kind: str, show: str, topic: str) -> ThreadQuerySet:
+    shown = with_authors(Thread.objects.open_to(viewer))
+    threads = shown.select_related("board").prefetch_related("topics")
     if kind in Thread.Kind.values:
         threads = threads.filter(kind=kind)
     if show == "unanswered":
@@ -47,7 +77,7 @@ def thread_list(*, viewer: Any, kind: str = "", show: str = "", topic: str = "",
         threads = threads.filter(author_id=viewer.pk)
     if topic:
         threads = threads.filter(Q(topics__slug=topic) | Q(topics__parent__slug=topic)).distinct()
-    return Paginator(threads.liveliest_first(), THREADS_PER_PAGE).get_page(page)
+    return threads
 
 
 def thread_page(*, thread: Thread, viewer: Any, page: int | str = 1, around: int | None = None) -> ThreadPage:
@@ -136,7 +166,7 @@ def beginning_of(post: Post) -> str:
 def _replies(thread: Thread, viewer: Any) -> QuerySet[Post]:
     own = Q(author_id=viewer.pk) if viewer.is_authenticated else Q(pk__in=[])
     replies = Post.objects.filter(Q(hidden_at__isnull=True) | own, thread=thread, is_first=False)
-    return replies.exclude(author_id__in=sorted(hidden_authors(viewer))).select_related("author").in_order()
+    return with_authors(replies.exclude(author_id__in=sorted(hidden_authors(viewer)))).in_order()
 
 
 def _page_of(pk: int, replies: QuerySet[Post]) -> int:

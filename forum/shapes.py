@@ -3,8 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+
+from accounts.author_cards import card_of
+from core import text
 
 from .models import Post, Thread
 
@@ -42,14 +46,26 @@ def post_card(post: Post, *, thread: Thread, viewer: Any = None, voted: Collecti
     }  # fmt: skip
 
 
+def linked_question(thread: Thread, *, first: Post, accepted: Post | None) -> dict[str, Any]:
+    """A question in the words of schema.org; the accepted answer where there is one."""
+    question: dict[str, Any] = {
+        "@type": "Question", "name": thread.title, "text": text.excerpt(first.html, words=200), "answerCount": thread.reply_count,
+        "upvoteCount": first.vote_count, "datePublished": thread.created_at.isoformat(), "inLanguage": thread.language,
+        "author": {"@type": "Person", "name": str(thread.author)},
+    }  # fmt: skip
+    if accepted is not None:
+        question["acceptedAnswer"] = {
+            "@type": "Answer", "text": text.excerpt(accepted.html, words=200), "upvoteCount": accepted.vote_count,
+            "datePublished": accepted.created_at.isoformat(), "author": {"@type": "Person", "name": str(accepted.author)},
+            "url": f"{settings.SITE_URL}{accepted.get_absolute_url()}",
+        }  # fmt: skip
+    return {"@type": "QAPage", "mainEntity": question}
+
+
 def person(user: Any) -> dict[str, Any]:
     """A member as the components take them."""
-    return {
-        "name": str(user),
-        "url": user.get_absolute_url(),
-        "picture_url": getattr(user, "picture_url", ""),
-        "note": "",
-    }
+    card = card_of(user)
+    return {"name": card.name, "url": card.url, "picture_url": card.avatar_url, "note": " · ".join(card.notes)}
 
 
 def sanitized(html: str) -> SafeString:

@@ -141,12 +141,20 @@ def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction
         Dated(PointsGiven(user_id=one.user_id, points=points, rule=Code(one.rule), transaction_id=row.pk), one.at)
         for one, points, row in given
     ])  # fmt: skip
-    for one, points, _row in given:
-        if timezone.now() - one.at < FRESH:
-            context = {"points": points, "rule": rules[one.rule]}
-            sending.send(
-                stream=f"user:{one.user_id}", action="toast", template="gamification/toast.html", context=context
-            )
+    _congratulate([(one, points) for one, points, _row in given], rules)
+
+
+def _congratulate(given: Iterable[tuple[Merit, int]], rules: dict[str, Rule]) -> None:
+    """Show on the open pages of each member what they have just earned; what is old is no news."""
+    since = timezone.now() - FRESH
+    fresh = [(one, points) for one, points in given if one.at > since]
+    words = {
+        (code, points): sending.in_every_language("gamification/toast.html", {"points": points, "rule": rules[code]})
+        for code, points in {(one.rule, points) for one, points in fresh}
+    }
+    sending.send_many([
+        sending.Said(stream=f"user:{one.user_id}", action="toast", html=words[one.rule, points]) for one, points in fresh
+    ])  # fmt: skip
 
 
 def _totals(user_ids: set[int]) -> dict[int, int]:

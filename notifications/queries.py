@@ -29,6 +29,14 @@ def page_of(*, user: Any, page: int | str = 1) -> Page[Notification]:
     return found
 
 
+def waiting_for(*, user: Any, limit: int) -> list[Notification]:
+    """The youngest that ``user`` has not read and might act on, each with its ``subject``; badges and levels ask for nothing."""
+    unread = Notification.objects.filter(user=user, read_at__isnull=True).exclude(kind__in=[Kind.BADGE, Kind.LEVEL])
+    found = list(unread.select_related("actor").order_by("-created_at", "-pk")[:limit])
+    attach_subjects(found, viewer=user)
+    return found
+
+
 def attach_subjects(rows: Sequence[Notification], *, viewer: Any) -> None:
     """Give each row its ``subject``: the post, thread, badge, level, tier or order; what the viewer may not see is None. Seven queries at most."""
     wanted: dict[str, set[int]] = {}

@@ -6,12 +6,14 @@ from django.db import transaction
 from accounts.events import EmailVerified, LoggedOut
 from accounts.models import User
 from core import events
+from core.realtime import sending
 
 
 @transaction.atomic
 def note_logout(*, user: User) -> None:
     """Say that a session of ``user`` ended, so that sockets opened by it close."""
     events.publish(LoggedOut(user_id=user.pk), by=user, subject=f"user:{user.pk}")
+    sending.recheck(user_id=user.pk)
 
 
 @transaction.atomic

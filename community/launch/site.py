@@ -11,6 +11,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.realtime.server import ARGUMENTS as SOCKET_ARGUMENTS
+
 from . import environment, found, keys
 from .ground import ROOT, VAR, OnlyOnce, Refused
 from .postgres import Postgres
@@ -127,7 +129,7 @@ class Site:
             web.append("--reload")
         live = [
             str(binaries / "uvicorn"), "community.asgi:application", "--host", "127.0.0.1", "--port", str(ports.live),
-            "--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--log-level", "warning",
+            *SOCKET_ARGUMENTS, "--log-level", "warning",
         ]  # fmt: skip
         return [
             Child("web", web, env),
@@ -210,6 +212,8 @@ def site_environment(
     env = {
         "LYCEUM_ENVIRONMENT": kind,
         "LYCEUM_VAR": str(folder),
+        # With a folder of its own for what it keeps, as tests have, it still runs from this environment.
+        "LYCEUM_VENV": str(environment.VENV),
         "PYTHONUNBUFFERED": "1",
         # Compiled once and kept out of the way: a dozen processes that each compile Django anew start three times slower.
         "PYTHONDONTWRITEBYTECODE": "",
@@ -222,6 +226,8 @@ def site_environment(
     if ports is not None:
         env |= {
             "SITE_URL": f"http://localhost:{ports.web}",
+            # Another name of the same machine is another origin: what people uploaded finds no session there.
+            "MEDIA_ORIGIN": f"http://127.0.0.1:{ports.web}",
             "LIVE_PORT": str(ports.live),
             "SANDBOX_URL": f"http://127.0.0.1:{ports.sandbox}",
         }

@@ -65,9 +65,15 @@ def forget(viewer: Viewer) -> None:
         viewer.__dict__.pop(name, None)
 
 
+def is_suspended(viewer: Viewer) -> bool:
+    """Whether ``viewer`` may not take part for a while."""
+    until = getattr(viewer, "suspended_until", None)
+    return until is not None and until > timezone.now()
+
+
 def _work_out(viewer: Viewer) -> Iterable[str]:
     yield PUBLIC
-    if not viewer.is_authenticated or not viewer.is_active or _is_suspended(viewer):
+    if not viewer.is_authenticated or not viewer.is_active or is_suspended(viewer):
         return
     yield MEMBERS
     yield f"user:{viewer.pk}"
@@ -75,8 +81,3 @@ def _work_out(viewer: Viewer) -> Iterable[str]:
         yield STAFF
     for ask in _grants:
         yield from ask(viewer)
-
-
-def _is_suspended(viewer: Viewer) -> bool:
-    until = getattr(viewer, "suspended_until", None)
-    return until is not None and until > timezone.now()

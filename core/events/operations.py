@@ -1,6 +1,7 @@
 """Reading the stream: batches, exactly once, past poison."""
 
 import logging
+import time
 import traceback
 from typing import Any
 
@@ -14,6 +15,7 @@ from .models import Cursor, DeadLetter
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+Row = tuple[Any, ...]
 _PASSING = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock time-out
 
 
@@ -27,17 +29,18 @@ def consume(*, listener: Listener, limit: int = BATCH) -> int:
 
     :raises Busy: if another worker holds the cursor.
     """
+    if not Cursor.objects.filter(pk=listener.name).exists():
+        _begin(listener)
     try:
-        with transaction.atomic():
-            return _consume(listener, limit, is_careful=False)
+        return _consume(listener, limit, is_careful=False)
     except Busy:
         raise
-    except OperationalError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever a handler raises, the second, careful reading finds out which fact it was
+    except Exception as error:
+        # Whatever else a handler raises, the second, careful reading finds out which fact it was.
+        if _is_passing(error):
+            raise
         logger.info("%s: a fact failed; reading the batch again one by one", listener.name)
-    with transaction.atomic():
-        return _consume(listener, limit, is_careful=True)
+    return _consume(listener, limit, is_careful=True)
 
 
 def replay(*, listener: Listener) -> None:
@@ -48,13 +51,23 @@ def replay(*, listener: Listener) -> None:
     """
     if not listener.is_rebuildable:
         raise NotRebuildable(listener.name)
+    _begin(listener)
     with transaction.atomic():
         _lock(listener)
         listener.reset()
         DeadLetter.objects.filter(listener=listener.name).delete()
         Cursor.objects.filter(listener=listener.name).update(position=0)
-    while consume(listener=listener):
+    while _read_on(listener):
         pass
+
+
+def _read_on(listener: Listener) -> int:
+    try:
+        return consume(listener=listener)
+    except Busy:
+        # A worker was nudged meanwhile and reads for us.
+        time.sleep(0.05)
+        return 1
 
 
 def retry_dead_letter(*, letter: DeadLetter) -> None:
@@ -64,47 +77,50 @@ def retry_dead_letter(*, letter: DeadLetter) -> None:
         _lock(listener)
         letter = DeadLetter.objects.select_for_update().get(pk=letter.pk)
         if letter.resolved_at is None:
-            fact = _read_one(letter.fact_id)
-            _handle_carefully(listener, [fact] if fact else [], is_retry=True)
+            if (fact := _read_one(letter.fact_id)) is not None:
+                _handle(listener, [fact])
             letter.resolved_at = timezone.now()
             letter.save(update_fields=["resolved_at"])
 
 
+@transaction.atomic
 def _consume(listener: Listener, limit: int, *, is_careful: bool) -> int:
     cursor = _lock(listener)
     rows = _rows_after(cursor.position, limit)
     if not rows:
         return 0
-    facts = [_fact(row) for row in rows if row[1] in listener.facts]
-    now = timezone.now()
-    facts = [fact for fact in facts if not listener.is_too_late_for(fact, as_of=now)]
+    meant = [row for row in rows if row[1] in listener.facts]
     if is_careful:
-        _handle_carefully(listener, facts)
+        _take_carefully(listener, meant)
     else:
-        _handle(listener, facts)
+        _handle(listener, _in_time(listener, [_fact(row) for row in meant]))
     cursor.position = rows[-1][6]
     cursor.save(update_fields=["position", "moved_at"])
     return len(rows)
 
 
 def _lock(listener: Listener) -> Cursor:
-    Cursor.objects.get_or_create(listener=listener.name)
     cursor = Cursor.objects.select_for_update(skip_locked=True).filter(pk=listener.name).first()
     if cursor is None:
         raise Busy(listener.name)
     return cursor
 
 
+def _begin(listener: Listener) -> None:
+    """Give a new listener its cursor, committed before it reads: whoever made it while reading would keep others waiting."""
+    Cursor.objects.bulk_create([Cursor(listener=listener.name)], ignore_conflicts=True)
+
+
 _FIELDS = "id, name, version, payload::text, actor_id, happened_at, position"
 
 
-def _rows_after(position: int, limit: int) -> list[tuple[Any, ...]]:
+def _rows_after(position: int, limit: int) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_FIELDS} FROM events_fact WHERE position > %s ORDER BY position LIMIT %s",  # noqa: S608
             [position, limit],
         )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
     return rows
 
 
@@ -115,7 +131,7 @@ def _read_one(fact_id: int) -> Fact | None:
     return _fact(row) if row else None
 
 
-def _fact(row: tuple[Any, ...]) -> Fact:
+def _fact(row: Row) -> Fact:
     import json
 
     fact_id, name, version, payload, actor_id, happened_at, position = row
@@ -138,15 +154,20 @@ def _handle(listener: Listener, facts: list[Fact]) -> None:
             handler(fact)
 
 
-def _handle_carefully(listener: Listener, facts: list[Fact], *, is_retry: bool = False) -> None:
-    for fact in facts:
+def _in_time(listener: Listener, facts: list[Fact]) -> list[Fact]:
+    now = timezone.now()
+    return [fact for fact in facts if not listener.is_too_late_for(fact, as_of=now)]
+
+
+def _take_carefully(listener: Listener, rows: list[Row]) -> None:
+    for row in rows:
         try:
             with transaction.atomic():
-                _handle(listener, [fact])
+                _handle(listener, _in_time(listener, [_fact(row)]))
         except Exception as error:
-            if is_retry or _is_passing(error):
+            if _is_passing(error):
                 raise
-            _bury(listener, fact, traceback.format_exc()[-4_000:])
+            _bury(listener, row, traceback.format_exc()[-4_000:])
 
 
 def _is_passing(error: Exception) -> bool:
@@ -155,10 +176,9 @@ def _is_passing(error: Exception) -> bool:
     return isinstance(error, OperationalError) and (code is None or code in _PASSING)
 
 
-def _bury(listener: Listener, fact: Fact, error: str) -> None:
-    logger.error("%s cannot take %s #%s:\n%s", listener.name, fact.name, fact.id, error)
+def _bury(listener: Listener, row: Row, error: str) -> None:
+    fact_id, name, position = row[0], row[1], row[6]
+    logger.error("%s cannot take %s #%s:\n%s", listener.name, name, fact_id, error)
     DeadLetter.objects.update_or_create(
-        listener=listener.name,
-        fact_id=fact.id,
-        defaults={"fact_name": fact.name, "position": fact.position, "error": error},
+        listener=listener.name, fact_id=fact_id, defaults={"fact_name": name, "position": position, "error": error}
     )

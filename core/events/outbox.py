@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import nudging
@@ -47,11 +47,13 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any], due_at: datetime | 
 
 
 def relay(*, limit: int = 20) -> int:
-    """Send what is due, one lease at a time; return how many were tried."""
-    messages = _claim(limit)
-    for message in messages:
+    """Send what is due, one after the other; return how many were tried."""
+    for tried in range(limit):
+        message = _claim()
+        if message is None:
+            return tried
         _deliver(message)
-    return len(messages)
+    return limit
 
 
 def send_again(messages: QuerySet[OutboxMessage]) -> int:
@@ -63,21 +65,31 @@ def send_again(messages: QuerySet[OutboxMessage]) -> int:
 
 
 @transaction.atomic
-def _claim(limit: int) -> list[OutboxMessage]:
+def _claim() -> OutboxMessage | None:
+    """
+    Take the next message that is due, for as long as its lease; other relays pass over it.
+
+    One at a time: of twenty, the last one's lease would end while the first ones wait for a slow server.
+    """
     now = timezone.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     waiting = OutboxMessage.objects.filter(free, done_at__isnull=True, dead_at__isnull=True, due_at__lte=now)
-    claimed = list(waiting.select_for_update(skip_locked=True).order_by("due_at", "pk")[:limit])
+    message = waiting.select_for_update(skip_locked=True).order_by("due_at", "pk").first()
+    if message is None:
+        return None
     # The attempt is counted when it begins: a message that kills its worker must not be tried for ever.
-    OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed]).update(
-        leased_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    for message in claimed:
-        message.attempts += 1
-    return claimed
+    message.attempts += 1
+    message.leased_until = now + LEASE
+    if message.attempts > MOST_ATTEMPTS:
+        logger.error("outbox: %s ended its worker and is given up", message)
+        message.attempts, message.dead_at, message.leased_until = MOST_ATTEMPTS, now, None
+    message.save(update_fields=["attempts", "leased_until", "dead_at"])
+    return message
 
 
 def _deliver(message: OutboxMessage) -> None:
+    if message.dead_at is not None:
+        return
     try:
         _deliveries[message.kind](message)
     except Exception as error:  # noqa: BLE001 - any failure of the outside world is noted on the row and tried again

@@ -9,6 +9,8 @@ from . import nudging, operations, outbox, sequencing
 from .listening import Listener
 
 PATIENCE_SECONDS = 2.0
+TURN_SECONDS = 60.0
+"""Well below the time limit of a task, which would end it in the middle of a batch."""
 
 
 @shared_task(name="core.events.tasks.advance")
@@ -26,11 +28,14 @@ def advance() -> None:
 
 @shared_task(name="core.events.tasks.consume")
 def consume(name: str) -> None:
-    """Let one listener read until it has caught up."""
+    """Let one listener read until it has caught up, or for a minute; then it is somebody else's turn."""
     nudging.begun(f"listener:{name}")
+    until = time.monotonic() + TURN_SECONDS
     try:
         while operations.consume(listener=Listener.known[name]) == operations.BATCH:
-            pass
+            if time.monotonic() > until:
+                nudging.nudge_listener(name)
+                return
     except operations.Busy:
         nudging.nudge_listener(name, after_seconds=0.1)
 
@@ -47,8 +52,14 @@ def relay() -> None:
 def sweep() -> None:
     """Number what waits and let everyone read who is behind, whether or not a nudge came."""
     sequencing.sequence()
+    failures = []
     for name in _behind():
-        consume(name)
+        try:
+            consume(name)
+        except Exception as failure:  # noqa: BLE001 - raised below, after those who can read have read
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("listeners that could not read", failures)
 
 
 @shared_task(name="core.events.tasks.make_partitions")

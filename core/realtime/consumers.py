@@ -3,84 +3,113 @@
 import asyncio
 import contextlib
 import json
+import logging
 import time
 import uuid
-from typing import Any, cast
+from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.http import HttpRequest
+from django.db import DatabaseError
 
 from core.audience import keys
+from core.web.breaker import UNREACHABLE
 
-from . import presence, queries, topics
+from . import presence, queries, requests, standing, topics
 from .guarding import may_listen
-from .sending import as_event, stream_group, user_group
+from .requests import MOST_TOPICS, Listen, NotARequest
+from .sending import as_event, control_stream, stream_group
+from .standing import Standing
 from .watching import Watch
 
+logger = logging.getLogger(__name__)
+
 MOST_PER_SECOND = 10
-MOST_TOPICS = 20
 SLOW_SECONDS = 5.0
-TOO_FAST, LOGGED_OUT, TOO_MANY, TOO_SLOW, BAD_MESSAGE = 4429, 4401, 4409, 4408, 4400
+IDLE_SECONDS = 30.0
+BAD_MESSAGE, LOGGED_OUT, IDLE, TOO_MANY, TOO_FAST, COME_BACK = 4400, 4401, 4408, 4409, 4429, 1013
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """
-    Takes ``{"listen": [[token, seq], …], "language": "en"}`` and sends what follows, in order and without gaps.
+    Takes the two requests of ``requests`` and sends what follows in each stream, in order and without gaps.
 
-    ``{"typing": token}`` tells the others on a topic. Whatever else comes closes the socket.
+    Whatever else comes closes the socket. Rights are asked at subscription, when a control message comes, and before a gap is
+    filled, since what lost a message may have lost a control message too.
     """
 
-    async def connect(self) -> None:
-        """Accept whoever the handshake let through; the sixth socket of one member closes their oldest."""
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one socket to its end, and leave nothing of it behind whatever the end was."""
         self.id = uuid.uuid4().hex
         self.seen: dict[str, int] = {}
         self.language = settings.LANGUAGE_CODE
-        self._budget, self._refilled = float(MOST_PER_SECOND), time.monotonic()
+        self.user = scope["user"]
+        self.standing: Standing | None = None
+        self._opened = self._refilled = time.monotonic()
+        self._budget = float(MOST_PER_SECOND)
         self._order = asyncio.Lock()
-        self.user = self.scope["user"]
-        await self.accept()
-        if self.user.is_authenticated:
-            await self.channel_layer.group_add(user_group(self.user.pk), self.channel_name)
-            for oldest in await presence.admit(self.user.pk, self.id):
-                await self._control({"type": "control.close", "id": oldest})
-        Watch.of_this_process().join(self)
+        self._control, self._heard = "", 0
+        self._task, self._is_closed, self._is_cut = asyncio.current_task(), False, False
+        try:
+            await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._is_cut:
+                raise
+        finally:
+            await self._part()
 
-    async def disconnect(self, code: int) -> None:
-        """Leave every group."""
-        Watch.of_this_process().leave(self)
-        for stream in list(self.seen):
-            await self._leave(stream)
-        if self.user.is_authenticated:
-            await self.channel_layer.group_discard(user_group(self.user.pk), self.channel_name)
-            await presence.dismiss(self.user.pk, self.id)
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Handle one message; without the database or the broker the page is asked to come back."""
+        # Unlike the parent's, this does not hop to a thread before each message to look for old connections: those who ask the
+        # database do that themselves.
+        try:
+            await getattr(self, get_handler_name(message))(message)
+        except (DatabaseError, *UNREACHABLE) as error:
+            if message["type"] == "websocket.disconnect":
+                raise StopConsumer from error
+            logger.warning("live: %s failed (%r); asking the page to come back", message["type"], error)
+            await self._end(COME_BACK)
+
+    async def connect(self) -> None:
+        """Accept whoever the handshake let through; the sixth socket of one member closes their oldest."""
+        await self.accept()
+        if self.user.is_authenticated and not await self._open_control():
+            await self._end(LOGGED_OUT)
+            return
+        Watch.of_this_process().join(self)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one message of the client."""
         if not self._is_within_budget():
-            await self.close(TOO_FAST)
+            await self._end(TOO_FAST)
             return
-        request = _parse(text_data)
-        if request is None:
-            await self.close(BAD_MESSAGE)
-        elif "listen" in request:
-            self.language = request.get("language", self.language)
-            for token, seq in request["listen"][:MOST_TOPICS]:
-                await self._listen(token, seq)
+        try:
+            request = requests.read(text_data)
+        except NotARequest:
+            await self._end(BAD_MESSAGE)
+            return
+        if isinstance(request, Listen):
+            self.language = request.language or self.language
+            await self._listen(request.topics)
         else:
-            await self._typing(request["typing"])
+            await self._typing(request.token)
 
     async def stream_message(self, event: dict[str, Any]) -> None:
         """Hand on a live message; a gap before it is filled from the database first."""
+        if event["stream"] == self._control:
+            await self._hear_control(event["seq"])
+            return
         async with self._order:
             last = self.seen.get(event["stream"])
             if last is None or event["seq"] <= last:
                 return
             if event["seq"] == last + 1:
                 await self._deliver(event)
-            else:
-                await self._catch_up(event["stream"])
+                return
+        await self._fill([event["stream"]])
 
     async def stream_typing(self, event: dict[str, Any]) -> None:
         """Hand on that somebody types; it has no number and may be lost."""
@@ -94,50 +123,114 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def control_close(self, event: dict[str, Any]) -> None:
         """Make room for a newer socket of the same member; the page goes on by asking now and then."""
         if event["id"] == self.id:
-            await self.close(TOO_MANY)
+            await self._end(TOO_MANY)
 
-    async def control_check(self, event: dict[str, Any]) -> None:
-        """Ask again whether this user is logged in and may hear what they listen to."""
-        if not await self._is_still_logged_in():
-            await self.close(LOGGED_OUT)
-            return
-        for stream in list(self.seen):
-            if not await self._may_listen(stream):
-                await self._leave(stream)
-                await self._send({"closed": stream})
+    def numbers(self) -> dict[str, int]:
+        """The last number heard in each stream, that of control messages included."""
+        return self.seen | ({self._control: self._heard} if self._control else {})
 
-    async def fill_gaps(self, last: dict[str, int]) -> None:
+    async def look_again(self, last: dict[str, int]) -> None:
         """Fetch what was lost on the way, given the ``last`` number of each stream."""
-        for stream, seq in list(self.seen.items()):
-            if last.get(stream, 0) > seq:
-                async with self._order:
-                    await self._catch_up(stream)
+        if self._control and last.get(self._control, 0) > self._heard:
+            await self._hear_control(last[self._control])
+        if behind := [stream for stream, seq in self.seen.items() if last.get(stream, 0) > seq]:
+            await self._fill(behind)
 
-    async def _listen(self, token: str, seq: int) -> None:
-        stream = topics.read(token)
-        if stream is None or not await self._may_listen(stream):
-            await self._send({"refused": token})
-            return
-        # First the group, then what was missed: the other way round a message between the two would be lost.
+    async def ask_again(self) -> None:
+        """Ask again whether this user is logged in and may hear what they listen to."""
+        await self._keep_allowed(list(self.seen))
+
+    async def end_if_idle(self) -> None:
+        """Close a socket that listens to nothing; a dead one is found by the server's pings."""
+        if not self.seen and time.monotonic() - self._opened > IDLE_SECONDS:
+            await self._end(IDLE)
+
+    async def _part(self) -> None:
+        Watch.of_this_process().leave(self)
+        try:
+            for stream in list(self.seen):
+                await self._leave(stream)
+            if self._control:
+                await self.channel_layer.group_discard(stream_group(self._control), self.channel_name)
+                await presence.dismiss(self.user.pk, self.id)
+        except UNREACHABLE as error:
+            logger.warning("live: a socket could not take leave (%r); what it leaves behind fades away", error)
+
+    async def _open_control(self) -> bool:
+        stream = control_stream(self.user.pk)
         await self.channel_layer.group_add(stream_group(stream), self.channel_name)
+        # The number first, then who this is: the other way round a log-out between the two would be missed.
+        self._control, self._heard = (
+            stream,
+            (await database_sync_to_async(queries.last_numbers)([stream])).get(stream, 0),
+        )
+        if not await self._is_still_logged_in():
+            return False
+        for oldest in await presence.admit(self.user.pk, self.id):
+            await self.channel_layer.group_send(stream_group(stream), {"type": "control.close", "id": oldest})
+        return True
+
+    async def _hear_control(self, seq: int) -> None:
+        if seq > self._heard:
+            self._heard = seq
+            await self.ask_again()
+
+    async def _listen(self, asked: list[tuple[str, int]]) -> None:
+        tokens: dict[str, tuple[str, int]] = {}
+        for token, seq in asked:
+            stream = topics.read(token)
+            has_room = stream in self.seen or len(self.seen) + len(tokens) < MOST_TOPICS
+            if stream is not None and has_room and await self._may_listen(stream):
+                tokens[stream] = (token, seq)
+            else:
+                await self._refuse(token)
+        if tokens:
+            await self._join({stream: seq for stream, (_, seq) in tokens.items()})
+        for stream, (token, _) in tokens.items():
+            await self._send({"listening": stream, "token": token})
+
+    async def _refuse(self, token: str) -> None:
+        outdated = topics.outdated(token)
+        await self._send({"reload": outdated} if outdated else {"refused": token})
+
+    async def _join(self, streams: dict[str, int]) -> None:
+        # First the groups, then what was missed: the other way round a message between the two would be lost.
+        for stream in streams:
+            await self.channel_layer.group_add(stream_group(stream), self.channel_name)
         async with self._order:
-            self.seen[stream] = seq
-            await self._catch_up(stream)
-        await self._send({"listening": stream, "token": token})
-        await self._tell_present(stream, await presence.arrive(stream, self.id))
+            self.seen |= streams
+            last = await database_sync_to_async(queries.last_numbers)(list(streams))
+            for stream, seq in streams.items():
+                if last.get(stream, 0) != seq:
+                    await self._catch_up(stream)
+        if told := {stream: [self.id] for stream in streams if not stream.startswith("user:")}:
+            await presence.stay(told)
+            Watch.of_this_process().stir(*told)
 
     async def _leave(self, stream: str) -> None:
         self.seen.pop(stream, None)
         await self.channel_layer.group_discard(stream_group(stream), self.channel_name)
-        await self._tell_present(stream, await presence.depart(stream, self.id))
+        if not stream.startswith("user:"):
+            await presence.depart(stream, self.id)
+            Watch.of_this_process().stir(stream)
 
-    async def _tell_present(self, stream: str, count: int | None) -> None:
-        if count is not None and not stream.startswith("user:"):
-            message = {"type": "stream.present", "stream": stream, "count": count}
-            await self.channel_layer.group_send(stream_group(stream), message)
+    async def _keep_allowed(self, streams: list[str]) -> None:
+        if not await self._is_still_logged_in():
+            await self._end(LOGGED_OUT)
+            return
+        for stream in streams:
+            if not await self._may_listen(stream):
+                await self._leave(stream)
+                await self._send({"closed": stream})
+
+    async def _fill(self, streams: list[str]) -> None:
+        await self._keep_allowed(streams)
+        async with self._order:
+            for stream in streams:
+                await self._catch_up(stream)
 
     async def _catch_up(self, stream: str) -> None:
-        if stream not in self.seen:
+        if stream not in self.seen or self._is_closed:
             return
         missed = await database_sync_to_async(queries.since)(stream=stream, seq=self.seen[stream])
         if missed.must_reload:
@@ -158,15 +251,22 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_send(stream_group(stream), message)
 
     async def _send(self, message: dict[str, Any]) -> None:
+        if self._is_closed:
+            return
         try:
             await asyncio.wait_for(self.send(json.dumps(message, ensure_ascii=False)), SLOW_SECONDS)
         except TimeoutError:
-            # A reader that does not read would make us keep everything for it.
-            with contextlib.suppress(Exception):
-                await self.close(TOO_SLOW)
+            # A reader that does not read would make us keep everything for it; a close would wait in the same line.
+            self._is_closed = self._is_cut = True
+            if self._task is not None:
+                self._task.cancel()
 
-    async def _control(self, message: dict[str, Any]) -> None:
-        await self.channel_layer.group_send(user_group(self.user.pk), message)
+    async def _end(self, code: int) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            # Whoever has gone by themselves needs no farewell.
+            with contextlib.suppress(OSError):
+                await self.close(code)
 
     def _is_within_budget(self) -> bool:
         now = time.monotonic()
@@ -183,34 +283,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _is_still_logged_in(self) -> bool:
         if not self.user.is_authenticated:
             return True
-        from django.contrib.auth import get_user
-
-        session = self.scope["session"].__class__(self.scope["session"].session_key)
-        fresh = get_user(cast("HttpRequest", _Holder(session)))
-        if not fresh.is_authenticated or fresh.pk != self.user.pk:
+        fresh = standing.user_now(user=self.user, session=self.scope["session"])
+        if fresh is None:
             return False
         self.user = self.scope["user"] = fresh
+        self.standing = standing.of(user=fresh, session=self.scope["session"])
         return True
-
-
-class _Holder:
-    """What ``get_user`` expects of a request."""
-
-    def __init__(self, session: Any) -> None:
-        self.session = session
-
-
-def _parse(text: str | None) -> dict[str, Any] | None:
-    """The client's message if it is one of the two that there are."""
-    try:
-        request = json.loads(text or "")
-    except ValueError:
-        return None
-    if not isinstance(request, dict):
-        return None
-    listen, typing = request.get("listen"), request.get("typing")
-    is_listen = isinstance(listen, list) and all(
-        isinstance(one, list) and [type(part) for part in one] == [str, int] for one in listen
-    )
-    is_known_language = request.get("language", settings.LANGUAGE_CODE) in dict(settings.LANGUAGES)
-    return request if is_known_language and (is_listen or isinstance(typing, str)) else None

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from core.audience.keys import keys_of
+
 Guard = Callable[[Any, int], bool]
 _guards: dict[str, Guard] = {}
 
@@ -26,4 +28,5 @@ def may_listen(viewer: Any, stream: str) -> bool:
 
 @guards("user")
 def _only_oneself(viewer: Any, ident: int) -> bool:
-    return bool(viewer.is_authenticated and viewer.is_active and viewer.pk == ident)
+    # The key and not the id: who is suspended or inactive does not hold it.
+    return f"user:{ident}" in keys_of(viewer)

@@ -1,6 +1,7 @@
 """Writing to streams, and waking whoever listens."""
 
-import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -14,7 +15,16 @@ from core.web.breaker import Breaker
 from .models import Message
 
 _breaker = Breaker("live", url=lambda: settings.CHANNELS_URL)
-_pending = threading.local()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One message to be sent: in which stream, what a page does with it, and to which element; ``html`` by language."""
+
+    stream: str
+    action: str
+    target: str = ""
+    html: Mapping[str, str] = field(default_factory=dict)
 
 
 def send(
@@ -29,40 +39,47 @@ def send(
 
     :raises RuntimeError: outside a transaction.
     """
+    html = in_every_language(template, context) if template else {}
+    send_many([Said(stream=stream, action=action, target=target, html=html)])
+
+
+def send_many(said: Sequence[Said]) -> None:
+    """
+    Say many things at once, in the order given: one statement, and one word to the broker after the commit.
+
+    :raises RuntimeError: outside a transaction.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("A live message is sent in the transaction that makes it true.")
-    html = {code: _render(template, context or {}, code) for code, _ in settings.LANGUAGES} if template else {}
-    message = Message.objects.create(stream=stream, action=action, target=target, html=html)
-    transaction.on_commit(lambda: _fan_out(message.pk))
+    rows = [Message(stream=one.stream, action=one.action, target=one.target, html=dict(one.html)) for one in said]
+    pks = [row.pk for row in Message.objects.bulk_create(rows)]
+    if pks:
+        transaction.on_commit(lambda: _fan_out(pks))
 
 
-def recheck(*, user_id: int, why: str = "rights") -> None:
-    """After the commit, let every socket of the user ask again what it may hear; ``why="logout"`` closes those logged out."""
-    transaction.on_commit(lambda: publish(user_group(user_id), {"type": "control.check", "why": why}))
+def in_every_language(template: str, context: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """``template`` rendered once for each language that the site speaks."""
+    return {code: _render(template, dict(context or {}), code) for code, _ in settings.LANGUAGES}
 
 
-def user_group(user_id: int) -> str:
-    """The control group of a user's sockets."""
-    return f"control.{user_id}"
+@transaction.atomic
+def recheck(*, user_id: int) -> None:
+    """
+    Let every socket of the user ask again who this is and what they may hear, within seconds of the commit.
+
+    It is a message like others, with a number of its own, so that one that the broker loses is found by the watch.
+    """
+    send(stream=control_stream(user_id), action="check")
+
+
+def control_stream(user_id: int) -> str:
+    """The stream of what a user's sockets are told among themselves; no page can listen to it."""
+    return f"control:{user_id}"
 
 
 def stream_group(stream: str) -> str:
     """The group of everyone who listens to ``stream``."""
     return "stream." + stream.replace(":", ".")
-
-
-def publish(group: str, message: dict[str, Any]) -> None:
-    """
-    Hand ``message`` to a group, giving up within 100 ms.
-
-    The channel layer's own ``group_send`` would need an event loop per thread; from synchronous code it is one PUBLISH of
-    the same bytes to the same name.
-    """
-    layer = get_channel_layer()
-    prefix = settings.CHANNEL_PREFIX
-    with _breaker as broker:
-        if broker is not None:
-            broker.publish(f"{prefix}__group__{group}", layer.serialize(message))
 
 
 def as_event(message: Message) -> dict[str, Any]:
@@ -78,7 +95,19 @@ def _render(template: str, context: dict[str, Any], language: str) -> str:
         return render_to_string(template, context).strip()
 
 
-def _fan_out(pk: int) -> None:
-    message = Message.objects.filter(pk=pk).first()
-    if message is not None:
-        publish(stream_group(message.stream), as_event(message))
+def _fan_out(pks: Sequence[int]) -> None:
+    """
+    Hand messages to those who listen, giving up within 100 ms.
+
+    The channel layer's own ``group_send`` would need an event loop per thread; from synchronous code it is one PUBLISH of
+    the same bytes to the same name.
+    """
+    layer = get_channel_layer()
+    with _breaker as broker:
+        if broker is None:
+            return
+        pipe = broker.pipeline(transaction=False)
+        for message in Message.objects.filter(pk__in=pks).order_by("pk"):
+            group = f"{settings.CHANNEL_PREFIX}__group__{stream_group(message.stream)}"
+            pipe.publish(group, layer.serialize(as_event(message)))
+        pipe.execute()

@@ -42,3 +42,15 @@ def read(token: str) -> str | None:
     except signing.BadSignature:
         return None
     return stream
+
+
+def outdated(token: str) -> str | None:
+    """The stream of a token of ours that is older than a message lives: its page has to be loaded again."""
+    try:
+        signing.loads(token, salt=_SALT, max_age=_LONGEST_SECONDS)
+    except signing.SignatureExpired:
+        stream: str = signing.loads(token, salt=_SALT)
+        return stream
+    except signing.BadSignature:
+        return None
+    return None

@@ -10,7 +10,10 @@ from .guarding import may_listen
 @require_safe
 def since(request: HttpRequest) -> JsonResponse:
     """What followed ``?topic=…&seq=…``, as the socket would have sent it."""
-    stream = topics.read(request.GET.get("topic", ""))
+    token = request.GET.get("topic", "")
+    if topics.outdated(token):
+        return JsonResponse({"messages": [], "reload": True})
+    stream = topics.read(token)
     seq = request.GET.get("seq", "")
     if stream is None or not seq.isdecimal() or not may_listen(request.user, stream):
         return JsonResponse({"refused": True}, status=404)

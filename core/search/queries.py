@@ -1,13 +1,13 @@
 """Finding."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Case, ExpressionWrapper, F, FloatField, Func, QuerySet, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, FloatField, Func, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils.safestring import SafeString
 
@@ -46,14 +46,25 @@ class Page:
     total: int
     has_more: bool
     is_guess: bool
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 NOTHING = Page(hits=(), total=0, has_more=False, is_guess=False)
 
 
-def find(*, text: str, viewer: Any, kinds: Sequence[str] = (), limit: int = 20, offset: int = 0) -> Page:
+def find(
+    *,
+    text: str,
+    viewer: Any,
+    kinds: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    limit: int = 20,
+    offset: int = 0,
+) -> Page:
     """
     What ``viewer`` may see that answers ``text``, best first: title before body, then the newer.
+
+    What is in ``languages`` stands before what is not, whatever it answers; ``counts`` of the page says how much each has.
 
     Documents with all words come first in turn; if there are none, those that lack one; if none, titles that look alike.
     """
@@ -63,10 +74,10 @@ def find(*, text: str, viewer: Any, kinds: Sequence[str] = (), limit: int = 20, 
     limit, offset = max(1, min(limit, MOST_HITS)), max(0, min(offset, MOST_CANDIDATES))
     for query in filter(None, (asked.asks_all, asked.asks_all_but_one)):
         if candidates := _numbers(visible.filter(words__answers=query)):
-            return _page(candidates, _score(asked), asked, slice(offset, offset + limit), is_guess=False)
+            return _page(candidates, _score(asked), asked, slice(offset, offset + limit), languages, is_guess=False)
     # Of three letters nobody can tell what was mistyped.
     may_guess = bool(asked.terms) and len(asked.folded) >= SHORTEST_GUESS
-    return _guess(visible, asked, slice(offset, offset + limit)) if may_guess else NOTHING
+    return _guess(visible, asked, slice(offset, offset + limit), languages) if may_guess else NOTHING
 
 
 def _numbers(found: QuerySet[SearchDocument]) -> list[int]:
@@ -96,20 +107,24 @@ def _freshness() -> ExpressionWrapper:
     return ExpressionWrapper(Value(1.0) + Value(0.25) / (Value(1.0) + days / Value(120.0)), FloatField())
 
 
-def _guess(visible: QuerySet[SearchDocument], asked: Question, cut: slice) -> Page:
+def _guess(visible: QuerySet[SearchDocument], asked: Question, cut: slice, languages: Sequence[str]) -> Page:
     """Titles that look like what was typed: for typing errors."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LEAST_SIMILARITY)])
         alike = _numbers(visible.filter(title_folded__trigram_word_similar=asked.folded))
     score = TrigramWordSimilarity(asked.folded, "title_folded")
-    return _page(alike, score, asked, cut, is_guess=True) if alike else NOTHING
+    return _page(alike, score, asked, cut, languages, is_guess=True) if alike else NOTHING
 
 
-def _page(candidates: Sequence[int], score: Any, asked: Question, cut: slice, *, is_guess: bool) -> Page:
-    scored: QuerySet[Any] = SearchDocument.objects.filter(pk__in=candidates).annotate(score=score)
-    rows = scored.defer("words", "title_folded", "audience").order_by("-score", "-happened_at", "-pk")[cut]
-    hits = tuple(_hit(row, asked) for row in rows)
-    return Page(hits=hits, total=len(candidates), has_more=cut.stop < len(candidates), is_guess=is_guess)
+def _page(
+    candidates: Sequence[int], score: Any, asked: Question, cut: slice, languages: Sequence[str], *, is_guess: bool
+) -> Page:
+    found: QuerySet[Any] = SearchDocument.objects.filter(pk__in=candidates)
+    is_foreign = Case(When(language__in=list(languages), then=Value(0)), default=Value(1), output_field=IntegerField())
+    scored = found.annotate(score=score, is_foreign=is_foreign).defer("words", "title_folded", "audience")
+    hits = tuple(_hit(row, asked) for row in scored.order_by("is_foreign", "-score", "-happened_at", "-pk")[cut])
+    counts = dict(found.order_by().values_list("language").annotate(Count("pk"))) if languages else {}
+    return Page(hits=hits, total=len(candidates), has_more=cut.stop < len(candidates), is_guess=is_guess, counts=counts)
 
 
 def _hit(row: SearchDocument, asked: Question) -> Hit:

@@ -18,7 +18,7 @@ REMEMBERED = 4_096
 @lru_cache(REMEMBERED)
 def ink_of(text: str) -> str:
     """Return the ink that belongs to ``text``, always the same one."""
-    return INKS[_seed(text)[0] % len(INKS)]
+    return INKS[seed_of(text)[0] % len(INKS)]
 
 
 def initial_of(name: str) -> str:
@@ -37,7 +37,7 @@ def draw_cover(*, title: str, width: int = 160, motif: str = "") -> SafeString:
     ``motif`` overrides the choice of the title. Colors are classes and not attributes, so that the same drawing suits paper
     and night. No text of the title enters it.
     """
-    seed = _seed(title)
+    seed = seed_of(title)
     draw = MOTIFS[motif or sorted(MOTIFS)[seed[1] % len(MOTIFS)]]
     return format_html(
         '<svg class="cover-art ink-{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
@@ -51,7 +51,8 @@ def draw_cover(*, title: str, width: int = 160, motif: str = "") -> SafeString:
     )
 
 
-def _seed(text: str) -> bytes:
+def seed_of(text: str) -> bytes:
+    """Return the 32 bytes from which everything about ``text`` is drawn."""
     normalized = unicodedata.normalize("NFKC", text).strip().casefold()
     return hashlib.sha256(normalized.encode()).digest()
 

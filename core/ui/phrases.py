@@ -15,6 +15,7 @@ PHRASES = {
     "dismiss": _("Dismiss"),
     "live_off": _("Live updates are off"),
     "live_reload": _("Much has happened here. Reload the page to see it."),
+    "writing": _("%(name)s is writing"),
     "present": _("%(count)s reading now"),
     "numbers": _("Show the numbers"),
     "failed": _("That did not go through. What you wrote is still here; try again in a moment."),

@@ -76,7 +76,7 @@ class TestCatalogue:
         )
         operations.publish_course(course=chinese, by=ada)
         found = queries.catalogue(viewer=ben, languages=["en"])
-        assert ([one.pk for one in found.page], found.elsewhere) == ([course.pk, chinese.pk], 1)
+        assert ([one.pk for one in found.page], found.counts) == ([course.pk, chinese.pk], {"en": 1, "zh-hans": 1})
 
     def test_an_old_address_leads_to_the_new_one(self, course, page_of):
         operations.change_slug(course=course, slug="books")

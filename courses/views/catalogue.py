@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import profile_of
+from accounts.reading import elsewhere, languages_for
 from core.audience import keys_of
 from courses import operations, queries, shapes
 from courses.forms import ReviewForm
@@ -25,12 +26,14 @@ from topics.queries import tree
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Every course, by topic and level."""
     topic, level = request.GET.get("topic", ""), request.GET.get("level", "")
+    languages = languages_for(request)
     found = queries.catalogue(
-        viewer=request.user, topic=topic, level=level, languages=_languages(request), page=request.GET.get("page", 1)
+        viewer=request.user, topic=topic, level=level, languages=languages, page=request.GET.get("page", 1)
     )
     products = products_for([course.key for course in found.page])
     context = {
-        "courses": shapes.course_cards(found.page, products=products), "page": found.page, "elsewhere": found.elsewhere,
+        "courses": shapes.course_cards(found.page, products=products), "page": found.page,
+        "also": elsewhere(request, found.counts, shown=languages),
         "filters": _filters(topic),
     }  # fmt: skip
     return render(request, "courses/catalogue.html", context)
@@ -94,7 +97,7 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
         "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},
         "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
         "threads": [thread_row(thread) for thread in threads.prefetch_related("topics")], "review_form": ReviewForm(),
-        "may_review": enrollment is not None and outline.done > 0,
+        "may_review": enrollment is not None and outline.done > 0, "linked": shapes.linked_course(course, product=product),
     }  # fmt: skip
 
 
@@ -139,12 +142,6 @@ def _by_membership(product: Any) -> list[dict[str, str]]:
     return [
         {"text": words % {"tier": tier.name}, "url": tier.get_absolute_url()} for tier in tiers_with(product=product)
     ]
-
-
-def _languages(request: HttpRequest) -> list[str]:
-    if request.user.is_authenticated:
-        return list(request.user.reads)
-    return [request.LANGUAGE_CODE]
 
 
 def _filters(current: str) -> list[dict[str, Any]]:

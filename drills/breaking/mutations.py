@@ -35,7 +35,7 @@ MUTATIONS = [
     ),
     Mutation(
         "outbox lease gone", "core/events/outbox.py",
-        "leased_until=now + LEASE, attempts", "leased_until=None, attempts", "core/events/tests/test_bounds.py",
+        "    message.leased_until = now + LEASE\n", "    message.leased_until = None\n", "core/events/tests/test_bounds.py",
     ),
     Mutation(
         "sent again and again", "core/events/outbox.py",

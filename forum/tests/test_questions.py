@@ -116,7 +116,7 @@ class TestPaidThread:
         assert [page_of(who).get(address, follow=True).status_code for who in (None, cleo, ben)] == [404, 404, 200]
 
     def test_it_stands_in_ben_s_list_only(self, paid, ben, cleo):
-        lists = [[thread.pk for thread in queries.thread_list(viewer=viewer)] for viewer in (cleo, ben)]
+        lists = [[thread.pk for thread in queries.thread_list(viewer=viewer).page] for viewer in (cleo, ben)]
         assert lists == [[], [paid.pk]]
 
     def test_cleo_can_do_nothing_with_its_posts(self, paid, cleo, page_of):

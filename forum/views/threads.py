@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.reading import elsewhere, languages_for
+from core import text
 from core.audience.keys import MEMBERS, PUBLIC
 from forum import operations, queries, shapes
 from forum.about import About, describe
@@ -23,9 +25,14 @@ from topics.queries import tree
 def community(request: HttpRequest) -> HttpResponse:
     """Threads and questions, with filters."""
     kind, show, topic = (request.GET.get(name, "") for name in ("kind", "show", "topic"))
-    page = queries.thread_list(viewer=request.user, kind=kind, show=show, topic=topic, page=request.GET.get("page", 1))
+    languages = languages_for(request)
+    found = queries.thread_list(
+        viewer=request.user, kind=kind, show=show, topic=topic, languages=languages, page=request.GET.get("page", 1)
+    )
+    page = found.page
+    also = elsewhere(request, found.counts, shown=languages) if show != "mine" else []
     context = {
-        "page": page, "rows": [shapes.thread_row(thread) for thread in page], "tabs": _tabs(request, kind, show),
+        "also": also, "page": page, "rows": [shapes.thread_row(thread) for thread in page], "tabs": _tabs(request, kind, show),
         "topics": _topics(topic), "topic": topic, "kind": kind, "show": show,
     }  # fmt: skip
     return render(request, "forum/community.html", context)
@@ -61,6 +68,8 @@ def thread_context(page: queries.ThreadPage, *, viewer: Any, form: PostForm) -> 
         "thread": page.thread, "about": page.about, "page": page.posts, "live_topics": page.live_topics, "form": form,
         "first": card(page.first), "accepted": card(page.accepted) if page.accepted else None,
         "posts": [card(post) for post in page.posts if page.accepted is None or post.pk != page.accepted.pk],
+        "description": text.excerpt(page.first.html, words=30) if page.first.hidden_at is None else "",
+        "linked": shapes.linked_question(page.thread, first=page.first, accepted=page.accepted) if page.thread.is_question else None,
     }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from scipy import sparse
@@ -49,6 +50,7 @@ class Known:
     stated: dict[int, Stated]
     less: frozenset[int]
     without: frozenset[str]
+    shelf: kinds.Shelf
 
 
 def feed(*, viewer: Any, limit: int = 10) -> list[dict[str, Any]]:
@@ -87,20 +89,26 @@ def what_is_known(viewer: Any) -> Known:
         stated=stated_by(viewer, wishes) if may_infer else {},
         less=frozenset(topic for topic, wish in wishes.items() if wish == TopicWish.Wish.LESS),
         without=frozenset(_left_out(viewer, history)),
+        shelf=kinds.Shelf(viewer),
     )
 
 
 def _left_out(viewer: Any, history: History) -> Iterable[str]:
-    owned = Enrollment.objects.filter(user=viewer, ended_at__isnull=True).values_list("course_id", flat=True)
-    own = Thread.objects.filter(author=viewer).values_list("pk", flat=True)
-    yield from (f"course:{pk}" for pk in owned)
-    yield from (f"thread:{pk}" for pk in own)
-    yield from Dismissal.objects.filter(user=viewer).values_list("item", flat=True)
+    """What is owned, written by themselves, dismissed or resting, in one query; and what they have had to do with."""
+    owned = _named("course", Enrollment.objects.filter(user=viewer, ended_at__isnull=True), "course_id")
+    own = _named("thread", Thread.objects.filter(author=viewer), "pk")
+    dismissed = Dismissal.objects.filter(user=viewer).values_list("item", flat=True)
+    yield from owned.union(own, dismissed, _resting(viewer), all=True)
     yield from (item for item, _ in history if not item.startswith("lesson:"))
-    yield from _resting(viewer)
 
 
-def _resting(viewer: Any) -> Iterable[str]:
+def _named(kind: str, rows: QuerySet[Any], field: str) -> QuerySet[Any, Any]:
+    return rows.annotate(
+        item=Concat(Value(f"{kind}:"), Cast(field, TextField()), output_field=TextField())
+    ).values_list("item", flat=True)
+
+
+def _resting(viewer: Any) -> QuerySet[Any, Any]:
     since = timezone.localdate() - timedelta(days=rules.WITHIN_DAYS)
     shown = Impression.objects.filter(user=viewer, day__gt=since).values("item").annotate(days=Count("pk"))
     return shown.filter(days__gte=rules.SHOWN_DAYS).values_list("item", flat=True)
@@ -131,7 +139,7 @@ def _with_new(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:
     """``chosen`` with a new item at each place that is kept for one."""
     places = range(rules.PLACE_FOR_NEW, limit, rules.EVERY)
     taken = known.without | {pick.item.name for pick in chosen}
-    for place, item in zip(places, fresh.items_for(known.viewer, without=taken, count=len(places)), strict=False):
+    for place, item in zip(places, fresh.items_for(known.shelf, without=taken, count=len(places)), strict=False):
         if not item.topic_ids & known.less:
             chosen.insert(place, Pick(item=item, source="new", because=wording.because_it_is_new()))
     return chosen[:limit]
@@ -146,7 +154,10 @@ def _personal(known: Known, limit: int) -> list[Pick]:
         return []
     scores = served.model.scores(row, ages=ages)
     best = _best(served, scores, known)
-    items = kinds.load([served.items[n] for n in best], viewer=known.viewer)
+    # What may stand at the places for new things, and what reasons may name, come along in the same few queries.
+    new = fresh.names_for(known.viewer, without=known.without, count=limit)
+    known.shelf.load([*(served.items[n] for n in best), *new, *(item for item, _ in known.history)])
+    items = known.shelf.load([served.items[n] for n in best])
     numbers = [n for n in best if served.items[n] in items]
     worth = [scores[0, n] + INTEREST_BONUS * _fit(items[served.items[n]], known.stated) for n in numbers]
     creators = [items[name].creator_id if name in items else None for name in served.items]
@@ -160,7 +171,7 @@ def _personal(known: Known, limit: int) -> list[Pick]:
         per_creator=PER_CREATOR,
     )
     why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1)
-    causes = kinds.load({served.items[found[0].item] for found in why if found}, viewer=known.viewer)
+    causes = known.shelf.load({served.items[found[0].item] for found in why if found})
     return [
         _pick(items[served.items[n]], causes.get(served.items[found[0].item]) if found else None, known)
         for n, found in zip(shown, why, strict=True)
@@ -202,7 +213,7 @@ def _by_interest(item: kinds.Item, known: Known) -> Pick:
 
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
-    items = kinds.load(names[:CANDIDATES], viewer=known.viewer)
+    items = known.shelf.load(names[:CANDIDATES])
     ranked = sorted((items[name] for name in names if name in items), key=lambda item: -_fit(item, known.stated))
     taken: Counter[int] = Counter()
     found: list[Pick] = []

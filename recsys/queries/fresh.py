@@ -18,17 +18,22 @@ _KEPT_SECONDS = 60
 _AT_MOST = 200
 
 
-def items_for(viewer: Any, *, without: Collection[str], count: int) -> list[kinds.Item]:
+def items_for(shelf: kinds.Shelf, *, without: Collection[str], count: int) -> list[kinds.Item]:
     """
-    Up to ``count`` new items for ``viewer`` that are none of ``without``.
+    Up to ``count`` new items for the viewer of ``shelf`` that are none of ``without``.
 
     Which ones depends on member and item alone, so that the page stays the same when it is loaded again.
     """
+    names = names_for(shelf.viewer, without=without, count=count)
+    found = shelf.load(names)
+    return [found[name] for name in names if name in found and found[name].creator_id != shelf.viewer.pk][:count]
+
+
+def names_for(viewer: Any, *, without: Collection[str], count: int) -> list[str]:
+    """Three times as many names as ``count``, since not all of them will be theirs to see."""
     if not count:
         return []
-    open_names = sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))
-    found = kinds.load(open_names[: 3 * count], viewer=viewer)
-    return [found[name] for name in open_names if name in found and found[name].creator_id != viewer.pk][:count]
+    return sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))[: 3 * count]
 
 
 def too_little_seen() -> list[str]:

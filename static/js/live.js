@@ -6,8 +6,9 @@ import { phrase } from "phrases";
 
 const POLL = 15_000;
 const LONGEST_PAUSE = 30_000;
+const [LOGGED_OUT, IDLE, TOO_MANY] = [4401, 4408, 4409];
 const topics = new Map();
-let socket, pause = 1_000, poll, isPolling = false;
+let socket, pause = 1_000, poll, isBesideTheLimit = false;
 
 function address() {
   const { port, path } = JSON.parse(document.getElementById("live")?.textContent ?? '{"path":"/live/"}');
@@ -22,10 +23,12 @@ export function listen(topic) {
 }
 
 export function typing(stream) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ typing: topics.get(stream).token }));
+  const topic = topics.get(stream);
+  if (topic && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ typing: topic.token }));
 }
 
 function connect() {
+  isBesideTheLimit = false;
   socket = new WebSocket(address());
   socket.addEventListener("open", () => {
     pause = 1_000;
@@ -33,7 +36,7 @@ function connect() {
     ask([...topics.values()]);
   });
   socket.addEventListener("message", (event) => take(JSON.parse(event.data)));
-  socket.addEventListener("close", (event) => retry(event.code));
+  socket.addEventListener("close", (event) => goOn(event.code));
 }
 
 function ask(wanted) {
@@ -41,19 +44,19 @@ function ask(wanted) {
   socket.send(JSON.stringify({ listen: wanted.map((topic) => [topic.token, topic.seq]), language }));
 }
 
-function retry(code) {
+/* A member has five sockets; the page that was opened first gives way and asks over HTTP until somebody looks at it again. */
+function goOn(code) {
   say(false);
-  if (code === 4401) return location.reload();
-  if (code === 4409) return;
+  if (code === LOGGED_OUT) return location.reload();
+  isBesideTheLimit = code === TOO_MANY;
+  if (isBesideTheLimit || (code === IDLE && !topics.size)) return;
   setTimeout(connect, pause * (0.75 + Math.random() / 2));
   pause = Math.min(pause * 2, LONGEST_PAUSE);
 }
 
-/* The first try may fail while the page is young; only a lasting silence is worth a word. */
 function say(isLive) {
   clearInterval(poll);
-  isPolling = !isLive;
-  if (isPolling) poll = setInterval(askOverHttp, POLL);
+  if (!isLive) poll = setInterval(askOverHttp, POLL);
   document.documentElement.toggleAttribute("data-live", isLive);
   const note = document.getElementById("live-note");
   if (note) note.textContent = isLive ? "" : phrase("live_off");
@@ -63,17 +66,19 @@ async function askOverHttp() {
   for (const topic of topics.values()) {
     const query = new URLSearchParams({ topic: topic.token, seq: topic.seq });
     const response = await fetch(`/live/since/?${query}`).catch(() => null);
+    if (response?.status === 404) topics.delete(topic.stream);
     if (!response?.ok) continue;
     const { messages, reload } = await response.json();
-    if (reload) topic.reload();
+    if (reload) take({ reload: topic.stream });
     messages.forEach(take);
   }
 }
 
 function take(message) {
-  const topic = topics.get(message.stream ?? message.reload ?? message.present ?? message.typing);
+  const topic = topics.get(message.stream ?? message.reload ?? message.present ?? message.typing ?? message.closed ?? named(message.refused));
   if (!topic) return;
-  if (message.reload) topic.reload();
+  if (message.reload) askToReload(topic);
+  else if (message.closed || message.refused) topics.delete(topic.stream);
   else if (message.seq && message.seq > topic.seq) {
     topic.seq = message.seq;
     topic.apply(message);
@@ -81,4 +86,22 @@ function take(message) {
   else if (message.typing) topic.typing(message.name);
 }
 
-addEventListener("online", () => { if (socket?.readyState === WebSocket.CLOSED) { pause = 1_000; connect(); } });
+function named(token) {
+  return token && [...topics.values()].find((topic) => topic.token === token)?.stream;
+}
+
+/* Said once: whoever is writing something wants to finish it first. */
+function askToReload(topic) {
+  if (!topic.isBehind) topic.reload();
+  topic.isBehind = true;
+}
+
+function comeBack() {
+  if (socket?.readyState !== WebSocket.CLOSED) return;
+  pause = 1_000;
+  connect();
+}
+
+addEventListener("online", comeBack);
+addEventListener("pageshow", (event) => { if (event.persisted) comeBack(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden && isBesideTheLimit) comeBack(); });

@@ -1,6 +1,7 @@
 """The demo world: believable, complete, and true to its own rules."""
 
 import json
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -23,6 +24,31 @@ from recsys.models import Interaction
 
 pytestmark = pytest.mark.usefixtures("world")
 WRITTEN_TITLES = {thread.title for thread in content.threads()}
+
+
+class TestLongLessons:
+    """Three at least in each language, with code, a figure of ours and an exercise."""
+
+    EXERCISE = {"zh-hans": "## 自己动手", "en": "## Try it"}
+
+    def long_ones(self, language):
+        lessons = []
+        for path in sorted((content.FOLDER / "courses").rglob("*.md")):
+            text = path.read_text(encoding="utf-8").split("---\n", 2)[2]
+            prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+            words = len(re.findall(r"[\u4e00-\u9fff]", prose)), len(re.findall(r"[A-Za-z'’-]+", prose))
+            is_long = words[0] >= 1_500 if language == "zh-hans" else words[0] < 50 and words[1] >= 800
+            if is_long and "```" in text and ".svg)" in text and self.EXERCISE[language] in text:
+                lessons.append(path.name)
+        return lessons
+
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    def test_there_are_three_of_them(self, language):
+        assert len(self.long_ones(language)) >= 3
+
+    def test_the_first_page_of_every_list_was_written(self):
+        kinds = Counter(thread.is_question for thread in content.threads())
+        assert min(kinds.values()) >= 60
 
 
 class TestPeople:

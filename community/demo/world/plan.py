@@ -54,10 +54,10 @@ def measured(*, seed: int, now: datetime) -> Plan:
     """
     A large world, for measuring: 20,000 members, 300 courses, 1,000,000 facts.
 
-    It ended a week before ``now``: nobody is told what happened then, and no letter to 20,000 invented people is written.
+    It ended some days before ``now``: its boards of the week are full, and not everybody is told of everything.
     """
     return Plan(
-        seed=seed, now=now - timedelta(days=8), members=20_000, courses=300, posts=20_000, most_courses=2, views=(2, 12),
+        seed=seed, now=now - timedelta(days=4), members=20_000, courses=300, posts=20_000, most_courses=2, views=(2, 12),
         facts=1_000_000, longest=400,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from payments.models import (
     Coupon,
     Entitlement,
     Gift,
+    InvoiceRequest,
     Order,
     OrderHistory,
     OrderLine,
@@ -112,6 +113,7 @@ def _money(ada, ben, now):
     PriceRule.objects.create(
         label_zh="新课", label_en="新课", percent=10, product=product, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    InvoiceRequest.objects.create(order=order, title="小舟")
     Gift.objects.create(order=order, recipient="小舟")
     WebhookEvent.objects.create(provider="sandbox", account="a", event_id="e1", kind="payment", body=b"{}")
     register_kind("tests.desk", is_limited=False)

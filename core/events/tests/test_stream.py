@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from core import events
@@ -12,11 +12,9 @@ from core.events.facts import Code, NotAFact
 from core.events.listening import Listener, NotRebuildable
 from core.events.models import Cursor, DeadLetter
 from core.events.testing import published, settle
+from core.realtime.models import Stream
 
-
-class LampLit(events.Fact):
-    lamp_id: int
-    color: Code = Code("white")
+from .lamps import LampLit, light
 
 
 @pytest.fixture
@@ -66,11 +64,6 @@ def test_publishing_outside_a_transaction_is_refused(own_database):
         events.publish_many_at([events.Dated(LampLit(lamp_id=1), timezone.now())])
 
 
-def light(*lamps):
-    with transaction.atomic():
-        events.publish_all([LampLit(lamp_id=lamp) for lamp in lamps])
-
-
 class TestReading:
     def test_facts_arrive_once_and_in_order(self, own_database, listener):
         light(1, 2)
@@ -102,6 +95,85 @@ class TestReading:
         operations.consume(listener=listener)
         assert [letter.error.splitlines()[-1] for letter in DeadLetter.objects.all()] == ["ValueError: no such lamp"]
         assert Cursor.objects.get(pk=listener.name).position == 3
+
+    def test_what_poison_wrote_is_undone_and_the_others_take_effect(self, own_database, listener):
+        def write_and_fail(fact):
+            Stream.objects.create(name=f"lamp:{fact.lamp_id}")
+            if fact.lamp_id == 2:
+                raise ValueError("no such lamp")
+
+        listener(LampLit)(write_and_fail)
+        light(1, 2, 3)
+        settle()
+        operations.consume(listener=listener)
+        assert sorted(Stream.objects.values_list("name", flat=True)) == ["lamp:1", "lamp:3"]
+
+    def test_a_fact_that_cannot_even_be_read_is_buried_too(self, own_database, listener, monkeypatch):
+        light(1, 2, 3)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE events_fact SET payload = '{}' WHERE payload->>'lamp_id' = '2'")
+        settle()
+        operations.consume(listener=listener)
+        assert [letter.error.splitlines()[-1] for letter in DeadLetter.objects.all()] == [
+            "TypeError: LampLit.__init__() missing 1 required keyword-only argument: 'lamp_id'"
+        ]
+        assert listener.seen == [1, 3]
+        assert Cursor.objects.get(pk=listener.name).position == 3
+
+    def test_a_fact_that_takes_for_ever_is_buried(self, own_database, listener):
+        def dawdle(fact):
+            if fact.lamp_id == 2:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL statement_timeout = '50ms'; SELECT pg_sleep(5)")
+
+        listener(LampLit)(dawdle)
+        light(1, 2, 3)
+        settle()
+        operations.consume(listener=listener)
+        [letter] = DeadLetter.objects.all()
+        assert "canceling statement due to statement timeout" in letter.error
+        assert Cursor.objects.get(pk=listener.name).position == 3
+
+    def test_what_may_pass_is_not_buried_and_read_again(self, own_database, listener):
+        tries = []
+
+        def wait_in_vain(fact):
+            tries.append(fact.lamp_id)
+            if len(tries) == 1:
+                with connection.cursor() as cursor:
+                    cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'locked' USING ERRCODE = 'lock_not_available'; END $$")
+
+        listener(LampLit)(wait_in_vain)
+        light(1)
+        settle()
+        with pytest.raises(OperationalError):
+            operations.consume(listener=listener)
+        assert operations.consume(listener=listener) == 1
+        assert (tries, DeadLetter.objects.count()) == ([1, 1], 0)
+
+    def test_a_dead_letter_is_handed_over_once_more(self, own_database, listener, monkeypatch):
+        is_broken = [True]
+
+        def refuse(fact):
+            if is_broken[0]:
+                raise ValueError("not today")
+            Stream.objects.create(name=f"lamp:{fact.lamp_id}")
+
+        listener(LampLit)(refuse)
+        monkeypatch.setitem(Listener.known, listener.name, listener)
+        light(1)
+        settle()
+        operations.consume(listener=listener)
+        letter = DeadLetter.objects.get()
+        with pytest.raises(ValueError, match="not today"):
+            operations.retry_dead_letter(letter=letter)
+        is_broken[0] = False
+        for _ in range(2):
+            operations.retry_dead_letter(letter=letter)
+        assert (list(Stream.objects.values_list("name", flat=True)), DeadLetter.objects.get().resolved_at is None) == (
+            ["lamp:1"],
+            False,
+        )
 
     def test_what_happened_too_long_ago_is_passed_over_by_those_who_say_so(self, own_database, listener):
         listener.within = timedelta(days=7)

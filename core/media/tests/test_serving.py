@@ -237,8 +237,11 @@ class TestOrigin:
         assert Client().get(path).status_code == 404
 
     @pytest.mark.parametrize("path", ["/account/login/", "/media/upload/post/", "/metrics/x", "/static/css/site.css"])
-    def test_no_page_comes_from_there(self, path):
-        assert Client().get(path, headers={"host": "files.test"}).status_code == 404
+    def test_no_page_comes_from_there(self, path, settings):
+        answer = Client().get(f"{path}?a=b", headers={"host": "files.test"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{settings.SITE_URL}{path}?a=b")
+        assert answer.content == b""
+        assert Client().post(path, headers={"host": "files.test"}).status_code == 404
 
     def test_the_machine_is_still_told_that_it_lives(self):
         assert Client().get("/healthz", headers={"host": "files.test"}).status_code == 200

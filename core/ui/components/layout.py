@@ -1,5 +1,8 @@
 """Tags that the layouts are made of: navigation, import map, phrases for scripts."""
 
+import json
+from typing import Any
+
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
@@ -37,6 +40,15 @@ def import_map() -> SafeString:
 def phrases() -> SafeString:
     """Print the words that scripts say, in the language of the page, as a data block."""
     return json_script({key: str(text) for key, text in PHRASES.items()}, element_id="phrases")
+
+
+@register.simple_tag
+def linked_data(*, data: dict[str, Any]) -> SafeString:
+    """Print ``data`` for search engines, as a data block of schema.org's words."""
+    block = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
+    for sign in "<>&":
+        block = block.replace(sign, f"\\u{ord(sign):04x}")
+    return mark_safe(f'<script type="application/ld+json">{block}</script>')  # noqa: S308 - every sign of HTML is escaped above
 
 
 @register.simple_tag

@@ -1,0 +1,135 @@
+"""What each page that lists things costs in queries: the same number for one thing and for three, and few."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts import operations as people
+from community.models import School
+from core.audience import grants, keys
+from courses import operations as teaching
+from courses.models import Course
+from forum import operations as talking
+from forum.models import Thread
+from notifications.models import Kind
+from notifications.operations import notify
+from payments.operations import set_price
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+
+MOST_ON_LISTS, MOST = 15, 25
+
+GUEST = {
+    "/": 12,
+    "/courses/": 7,
+    "/community/": 5,
+    "/search/?q=bread": 3,
+    "COURSE": 10,
+    "THREAD": 9,
+    "/members/ada/": 3,
+}
+BEN = {
+    "/": 22,
+    "/feed/": 16,
+    "/courses/": 13,
+    "/community/": 11,
+    "/community/?kind=question": 11,
+    "/learning/": 7,
+    "/notifications/": 12,
+    "/leaderboard/": 9,
+    "/points/": 12,
+    "/search/?q=bread": 9,
+    "COURSE": 17,
+    "LESSON": 15,
+    "THREAD": 18,
+    "/members/ada/": 16,
+    "/orders/": 6,
+}
+ADA = {
+    "/studio/": 14,
+    "STUDIO COURSE": 9,
+}
+LISTS = {
+    "/courses/",
+    "/community/",
+    "/community/?kind=question",
+    "/learning/",
+    "/notifications/",
+    "/leaderboard/",
+    "/points/",
+}
+
+
+@pytest.fixture(params=[1, 3], ids=["one", "three"])
+def town(request, ada, ben, cleo, member, worker, monkeypatch):
+    """A school in which there is one of everything, or three, each by somebody else."""
+    monkeypatch.setattr(keys, "_grants", list(keys._grants))
+    School.objects.create(name_zh="学园", name_en="Lyceum")
+    held = []
+    grants(lambda viewer: held if viewer.pk == ben.pk else [])
+    for number in range(request.param):
+        held.append(_course(number, ada, ben, member(f"Reader{number}")))
+        notify(user=ben, kind=Kind.LEVEL, subject_id=number + 2, key=f"level:{number}")
+    worker()
+    course = Course.objects.order_by("pk")[0]
+    return {
+        "COURSE": course.get_absolute_url(),
+        "LESSON": course.lessons.in_order()[0].get_absolute_url(),
+        "THREAD": Thread.objects.order_by("pk")[0].get_absolute_url(),
+        "STUDIO COURSE": f"/studio/courses/{course.pk}/",
+    }
+
+
+def _course(number, ada, ben, reader):
+    branch = Topic.objects.create(slug=f"branch{number}", name_en=f"Branch {number}", name_zh=f"枝{number}")
+    leaf = Topic.objects.create(slug=f"leaf{number}", name_en=f"Leaf {number}", name_zh=f"叶{number}", parent=branch)
+    course = teaching.create_course(
+        by=ada, title=f"Bread {number}", language="en", summary="Flour and time.", topic_ids=[leaf.pk]
+    )
+    lessons = [
+        teaching.add_lesson(
+            course=course, section=f"Part {n}", title=f"Bread {number}.{n}", source="Bread.", is_preview=True
+        )
+        for n in range(3)
+    ]
+    set_price(kind="course", subject=course.key, title=course.title, amount=0, currency="CNY", creator=ada, by=ada)
+    teaching.publish_course(course=course, by=ada)
+    for who in (ben, reader):
+        teaching.enroll(course=course, user=who)
+        teaching.complete_lesson(lesson=lessons[0], by=who)
+    teaching.review_course(course=course, by=reader, rating=5, body="I bake now.")
+    people.follow(member=ada, by=reader)
+    _talk(lessons[0], course, ben, reader, number)
+    return course.key
+
+
+def _talk(lesson, course, ben, reader, number):
+    about, audience = f"lesson:{lesson.pk}", ["public", "members"]
+    question = talking.ask(by=ben, title=f"Why bread {number}?", source="It rose.", audience=audience, about=about)
+    answer = talking.answer(question=question, by=reader, source="Bread rises by yeast.")
+    talking.vote(post=answer, by=ben, is_useful=True)
+    thread = talking.start_thread(
+        by=reader, title=f"My bread {number}", source="Look.", audience=audience, about=course.key
+    )
+    talking.reply(thread=thread, by=ben, source="It looks good.")
+
+
+def asked(client, path):
+    """The queries of a page that was opened before, as a browser that comes back opens it."""
+    assert client.get(path).status_code == 200
+    with CaptureQueriesContext(connection) as found:
+        client.get(path)
+    return len([one for one in found.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+
+@pytest.mark.parametrize(("who", "costs"), [("guest", GUEST), ("ben", BEN), ("ada", ADA)], ids=["guest", "ben", "ada"])
+def test_a_page_costs_the_same_for_one_and_for_three(who, costs, town, ada, ben, page_of):
+    client = page_of({"guest": None, "ben": ben, "ada": ada}[who])
+    found = {path: asked(client, town.get(path, path)) for path in costs}
+    assert found == costs, found
+
+
+def test_the_numbers_are_within_their_goals():
+    everything = [*GUEST.items(), *BEN.items(), *ADA.items()]
+    assert [path for path, count in everything if count > (MOST_ON_LISTS if path in LISTS else MOST)] == []

@@ -1,0 +1,66 @@
+"""What a page weighs on its way to a phone."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from courses import operations as teaching
+from forum import operations as talking
+
+pytestmark = pytest.mark.django_db
+
+MOST_CODE = 60_000
+MOST_HTML = 60_000
+LONG_TITLE = "A title that is as long as titles are when somebody wants to be quite sure to be understood by all"
+
+
+def files_of(html):
+    """The style sheets and scripts that a page needs: named in it, imported by what is named, or behind an element in it."""
+    modules = json.loads(re.search(r'<script type="importmap">(.*?)</script>', html)[1])["imports"]
+    found = re.findall(r'<link rel="stylesheet" href="([^"]+)"', html) + re.findall(r'<script[^>]* src="([^"]+)"', html)
+    waiting = [name for name in modules if name.startswith("elements/") and f"<{name[9:]}" in html]
+    waiting += [name for name, address in modules.items() if address in found]
+    seen = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            found.append(modules[name])
+            waiting += [one for one in re.findall(r'from "([\w/-]+)"', body_of(modules[name])) if one in modules]
+    return sorted(set(found))
+
+
+def body_of(address):
+    path = finders.find(address.removeprefix("/static/").split("?")[0])
+    assert path, address
+    return Path(path).read_text(encoding="utf-8")
+
+
+def weight(html):
+    return {address: len(gzip.compress(body_of(address).encode())) for address in files_of(html)}
+
+
+@pytest.fixture
+def full_lists(ada, ben, member):
+    """Twenty-five threads and twenty-four courses, each with a long title."""
+    for number in range(25):
+        course = teaching.create_course(by=ada, title=f"{LONG_TITLE} {number}", language="en", summary=LONG_TITLE * 3)
+        teaching.publish_course(course=course, by=ada)
+        talking.ask(by=ben, title=f"{LONG_TITLE} {number}", source=LONG_TITLE * 3, audience=["public", "members"])
+
+
+@pytest.mark.parametrize("path", ["/", "/courses/", "/community/", "/learning/", "/notifications/"])
+def test_style_sheets_and_scripts_are_light(path, full_lists, ben, page_of):
+    html = page_of(ben).get(path).content.decode()
+    found = weight(html)
+    assert len(found) > 8
+    assert sum(found.values()) <= MOST_CODE, found
+
+
+@pytest.mark.parametrize("path", ["/courses/", "/community/", "/learning/", "/notifications/", "/feed/"])
+def test_a_full_list_is_light(path, full_lists, ben, page_of):
+    assert len(page_of(ben).get(path).content) <= MOST_HTML

@@ -1,0 +1,153 @@
+"""
+Nobody sees what they have not paid for, wherever one may look; and who has, finds it there.
+
+Each surface is asked by every persona for a canary that stands only in what is paid for. A surface that shows nothing to
+the buyer tests nothing, so the buyer must find it.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import get_resolver
+from django.utils import timezone
+
+from core import audience
+from core.realtime import guarding
+from core.search import operations as searching
+from courses import handlers, operations
+from courses.models import Course
+from forum import operations as forum
+from forum.models import Thread
+from payments import operations as payments
+from payments.models import Entitlement, Gift
+
+pytestmark = [pytest.mark.django_db, pytest.mark.leak]
+
+CANARY = "kanarienvogel"
+
+
+@pytest.fixture
+def course(ada):
+    made = operations.create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
+    operations.add_lesson(course=made, section="One", title="The first", source="Free.", is_preview=True)
+    operations.add_lesson(course=made, section="One", title="The second", source=f"The {CANARY} sings.")
+    payments.set_price(
+        kind="course", subject=made.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
+    )
+    return operations.publish_course(course=made, by=ada)
+
+
+@pytest.fixture
+def personas(ada, member, course):
+    """By name: who asks. Each of them came to where they are by the operations that lead there."""
+
+    def given(user, **span):
+        return payments.grant(user=user, key=course.key, cause="purchase", **span)
+
+    people = {name: member(name) for name in ("Free", "Buyer", "Refunded", "Expired", "Gifted")}
+    given(people["Buyer"])
+    payments.end_entitlement(entitlement=given(people["Refunded"]), cause="refund")
+    over = given(people["Expired"], ends_at=timezone.now() + timedelta(days=1))
+    # The sweep has not come by yet: its time alone closes the door.
+    Entitlement.objects.filter(pk=over.pk).update(ends_at=timezone.now())
+    free = payments.set_price(
+        kind="course", subject=f"{course.key}", title="Coffee", amount=0, currency="CNY", creator=ada, by=ada
+    )
+    order = payments.place_order(buyer=ada, product_ids=[free.pk], gift=payments.GiftWish())
+    payments.claim_gift(gift=Gift.objects.get(order=order), by=people["Gifted"])
+    payments.set_price(
+        kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
+    )
+    return {"guest": None, **{name: type(user).objects.get(pk=user.pk) for name, user in people.items()}}
+
+
+EXPECTED = {"guest": False, "Free": False, "Buyer": True, "Refunded": False, "Expired": False, "Gifted": True}
+
+
+@pytest.fixture
+def paid(course):
+    return course.lessons.get(is_preview=False)
+
+
+@pytest.fixture
+def thread(course, paid, personas):
+    """What the buyer asked under the paid lesson."""
+    asked = forum.ask(
+        by=personas["Buyer"], title=f"Why does the {CANARY} sing?", source=f"The {CANARY}?", about=f"lesson:{paid.pk}",
+        audience=[course.key, "staff"],
+    )  # fmt: skip
+    return Thread.objects.get(pk=asked.pk)
+
+
+@pytest.fixture
+def indexed(course, thread):
+    searching.index_many(list(handlers.lesson_documents(Course.objects.all())))
+
+
+def found(response):
+    return CANARY in response.content.decode()
+
+
+def seen_by(personas, look):
+    return {name: look(who) for name, who in personas.items()}
+
+
+def test_the_lesson(personas, paid, page_of):
+    assert seen_by(personas, lambda who: found(page_of(who).get(paid.get_absolute_url()))) == EXPECTED
+
+
+def test_completing_it(personas, paid, page_of):
+    def completes(who):
+        answer = page_of(who).post(f"{paid.get_absolute_url()}complete/")
+        return answer.status_code == 302 and "login" not in answer.url
+
+    assert seen_by(personas, completes) == EXPECTED
+
+
+def test_the_search(personas, indexed, page_of):
+    assert seen_by(personas, lambda who: paid_hit(page_of(who).get(f"/search/?q={CANARY}"))) == EXPECTED
+
+
+def paid_hit(response):
+    """The word that was asked for stands in the box: only an address of a hit proves a find."""
+    return "/courses/" in response.content.decode().split("<main", 1)[1].replace('href="/courses/"', "")
+
+
+def test_the_thread_under_it(personas, thread, page_of):
+    """By its short address: the long one holds the title, which only its readers know."""
+
+    def look(who):
+        answer = page_of(who).get(f"/t/{thread.pk}/", follow=True)
+        return found(answer) or any(CANARY in address for address, _ in answer.redirect_chain)
+
+    assert seen_by(personas, look) == EXPECTED
+
+
+def test_the_community_page(personas, thread, page_of):
+    assert seen_by(personas, lambda who: found(page_of(who).get("/community/"))) == EXPECTED
+
+
+def test_the_course_page_with_its_threads(personas, course, thread, page_of):
+    assert seen_by(personas, lambda who: found(page_of(who).get(course.get_absolute_url()))) == EXPECTED
+
+
+def test_the_socket(personas, paid):
+    from django.contrib.auth.models import AnonymousUser
+
+    def hears(who):
+        return guarding.may_listen(who or AnonymousUser(), f"lesson:{paid.pk}")
+
+    assert seen_by(personas, hears) == EXPECTED
+
+
+def test_the_keys(personas, course):
+    from django.contrib.auth.models import AnonymousUser
+
+    assert seen_by(personas, lambda who: course.key in audience.keys_of(who or AnonymousUser())) == EXPECTED
+
+
+def test_every_page_with_a_lesson_in_its_address_is_asked_here():
+    """A new page about a lesson needs a row above; recordings have theirs in ``courses/tests/test_watching.py``."""
+    courses = next(one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "courses")
+    about_lessons = {one.name for one in courses.url_patterns if "<int:pk>/" in str(one.pattern)}
+    assert about_lessons == {"lesson", "complete", "watched"}

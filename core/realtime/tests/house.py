@@ -1,0 +1,20 @@
+"""
+The live process of these tests: the real application, with rooms to listen to and with less patience.
+
+``room:2`` is open to everybody, ``room:1`` to staff only.
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
+
+from community.asgi import application  # noqa: F401
+from core.realtime import consumers, guarding
+
+consumers.SLOW_SECONDS = 2.0
+consumers.IDLE_SECONDS = 8.0
+
+
+@guarding.guards("room")
+def _only_staff_in_odd_rooms(viewer, ident):
+    return ident % 2 == 0 or viewer.is_staff

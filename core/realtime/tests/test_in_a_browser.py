@@ -1,0 +1,203 @@
+"""A page with its socket, in a real browser: what arrives, what is dropped, and what happens without a socket."""
+
+import os
+import shutil
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from core.realtime import sending
+from core.realtime.models import Message, Stream
+from forum import operations as forum
+from forum.models import Post
+
+pytestmark = [pytest.mark.journey, pytest.mark.commits]
+
+NOWHERE = """
+const Real = WebSocket;
+window.WebSocket = class extends Real { constructor(address) { super(address.replace(/:\\d+\\//, ":9/")); } };
+"""
+POLL_MS = 15_000
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _pages_may_ask_the_database():
+    # The browser's driver keeps an event loop in this thread, and Django would refuse to ask the database beside it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    found = shutil.which("chromium")
+    with sync_api.sync_playwright() as playwright:
+        if not found and not Path(playwright.chromium.executable_path).exists():
+            if os.environ.get("CI"):
+                pytest.fail("no browser was found")
+            pytest.skip("no browser was found")
+        arguments = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+        launched = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def people(house):
+    return house.join(language="en"), house.join(language="en")
+
+
+@pytest.fixture
+def thread(house, people):
+    return forum.start_thread(by=people[0], title="Lanterns", source="Which one?", audience=["public", "members"])
+
+
+@pytest.fixture
+def visit(browser, house, thread):
+    """Opens the thread in a browser of ``user``; several pages of one ``context`` share their log-in."""
+    contexts = []
+
+    def context_of(user, *, script=""):
+        context = browser.new_context(base_url=f"http://127.0.0.1:{house.port}", locale="en-US")
+        contexts.append(context)
+        if script:
+            context.add_init_script(script)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            where = {"domain": "127.0.0.1", "path": "/"}
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, **where}])
+        return context
+
+    def page_of(context):
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.clock.install()
+        page.goto(urllib.parse.urlsplit(thread.get_absolute_url()).path)
+        return page
+
+    context_of.page = page_of
+    yield context_of
+    for context in contexts:
+        context.close()
+
+
+def is_live(page):
+    page.wait_for_selector("html[data-live]")
+    return page
+
+
+def posts(page):
+    return page.locator("#posts > *").count()
+
+
+def reply(thread, by, text="The round one."):
+    return forum.reply(thread=thread, by=by, source=text)
+
+
+def test_a_reply_appears_once_however_often_it_comes(visit, thread, people):
+    page = is_live(visit.page(visit(None)))
+    post = reply(thread, people[1])
+    page.wait_for_selector(f"#post-{post.pk}")
+    messages = list(Message.objects.filter(stream=f"thread:{thread.pk}").values_list("pk", flat=True))
+    for _ in range(3):
+        sending._fan_out(messages)
+    later = reply(thread, people[1], "And the square one.")
+    page.wait_for_selector(f"#post-{later.pk}")
+    assert posts(page) == 2
+    page.reload()
+    assert posts(page) == 2
+
+
+def test_two_who_read_are_told_so(visit):
+    first, second = (is_live(visit.page(visit(None))) for _ in range(2))
+    for page in (first, second):
+        page.wait_for_selector("[data-present]:has-text('2 reading now')")
+    second.close()
+    first.wait_for_selector("[data-present]", state="hidden")
+
+
+def test_who_writes_is_seen_by_the_others_for_a_while(visit, people):
+    writing, reading = is_live(visit.page(visit(people[0]))), is_live(visit.page(visit(people[1])))
+    writing.type("textarea[name=source]", "The")
+    reading.wait_for_selector(f"typing-note:has-text('{people[0]} is writing')")
+    reading.clock.run_for(10_000)
+    reading.wait_for_selector("typing-note", state="hidden")
+    assert writing.locator("typing-note").inner_text() == ""
+
+
+def test_the_sixth_page_turns_the_first_one_to_asking_and_looking_at_it_turns_it_back(visit, thread, people):
+    context = visit(people[0])
+    pages = [is_live(visit.page(context)) for _ in range(6)]
+    first = pages[0]
+    first.wait_for_selector("html:not([data-live])")
+    assert first.inner_text("#live-note") == "Live updates are off"
+    post = reply(thread, people[1])
+    pages[5].wait_for_selector(f"#post-{post.pk}")
+    assert posts(first) == 0
+    first.clock.run_for(POLL_MS)
+    first.wait_for_selector(f"#post-{post.pk}")
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    is_live(first)
+    assert first.inner_text("#live-note") == ""
+
+
+def test_a_live_port_out_of_reach_is_said_quietly_and_the_page_works_on(visit, thread, people):
+    page = visit.page(visit(people[0], script=NOWHERE))
+    broken = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.wait_for_selector("#live-note:has-text('Live updates are off')")
+    post = reply(thread, people[1])
+    page.clock.run_for(POLL_MS)
+    page.wait_for_selector(f"#post-{post.pk}")
+    page.fill("textarea[name=source]", "I wrote this without a socket.")
+    page.click("form:has(textarea[name=source]) button[type=submit]:has-text('Post')")
+    page.wait_for_selector("text=I wrote this without a socket.")
+    assert Post.objects.filter(thread=thread, author=people[0]).count() == 2
+    assert (page.locator(".toast").count(), broken) == (0, [])
+
+
+def test_who_comes_back_after_more_than_a_week_is_asked_to_reload_and_asked_once(visit, thread, people):
+    page = visit.page(visit(people[0], script=NOWHERE))
+    page.wait_for_selector("#live-note:has-text('Live updates are off')")
+    for _ in range(3):
+        reply(thread, people[1])
+    Message.objects.filter(stream=f"thread:{thread.pk}").delete()
+    for _ in range(3):
+        with page.expect_response("**/live/since/**"):
+            page.clock.run_for(POLL_MS)
+    page.wait_for_selector(".toast:has-text('Much has happened here')")
+    assert page.locator(".toast").count() == 1
+    assert Stream.objects.get(name=f"thread:{thread.pk}").seq == 3
+
+
+def test_logging_out_in_one_page_turns_the_others_into_a_guest_s(visit, people):
+    context = visit(people[0])
+    first, second = (is_live(visit.page(context)) for _ in range(2))
+    assert first.locator("textarea[name=source]").count() == 1
+    second.evaluate(
+        "fetch('/account/logout/', {method: 'POST', headers: {'X-CSRFToken': "
+        "document.querySelector('input[name=csrfmiddlewaretoken]').value}})"
+    )
+    first.wait_for_selector("textarea[name=source]", state="detached")
+    assert "Log in to write" in first.inner_text("main")
+
+
+def test_a_suspended_member_no_longer_hears_what_is_theirs(visit, people):
+    page = is_live(visit.page(visit(people[0])))
+    with transaction.atomic():
+        sending.send_many([sending.Said(stream=f"user:{people[0].pk}", action="toast", html={"en": "Two points"})])
+    page.wait_for_selector(".toast:has-text('Two points')")
+    User.objects.filter(pk=people[0].pk).update(suspended_until="2099-01-01T00:00Z")
+    page.wait_for_timeout(5_000)
+    with transaction.atomic():
+        sending.send_many([sending.Said(stream=f"user:{people[0].pk}", action="toast", html={"en": "Ten points"})])
+    page.wait_for_timeout(3_000)
+    assert page.locator(".toast:has-text('Ten points')").count() == 0

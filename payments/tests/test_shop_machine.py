@@ -1,0 +1,276 @@
+"""The shop, played at random: coupons, memberships, gifts and a clock that jumps, against what must always be true."""
+
+import contextlib
+import itertools
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from accounts import operations as joining
+from accounts.models import User
+from ledger import queries as books
+from ledger.rules import AccountName
+from payments import operations, providers
+from payments.models import CouponUse, Entitlement, Gift, Order, Payment, Refund, Tier
+from payments.providers import Status, registry
+from payments.rules import OrderState, UseState
+from payments.tests.playing import Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.stateful, pytest.mark.slow]
+
+RULES, EDGES = Counter(), Counter()
+CAP = 2
+
+WANTED_RULES = {
+    "buy", "buy with the code", "give", "claim", "pay", "cancel", "refund", "try a tier", "time passes", "the clock goes back",
+    "sweep", "send refunds",
+}  # fmt: skip
+WANTED_EDGES = {
+    ("use", UseState.CONFIRMED), ("use", UseState.RELEASED), ("use", UseState.RESERVED), ("gift", "claimed"), ("gift", "returned"),
+    ("entitlement", "refund"), ("entitlement", "expired"), ("entitlement", "renewed"), ("order", "expired"), ("order", "cancelled"),
+    ("refused", "used_up"), ("refused", "yours"),
+}  # fmt: skip
+
+
+class Shop(RuleBasedStateMachine):
+    """Three members, a course, a plan of a tier, one coupon with two uses, one till, and a clock."""
+
+    @initialize()
+    def begin(self):
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.clock = time_machine.travel(datetime.now(UTC), tick=False)
+        self.now = self.clock.start()
+        self.till = Till()
+        providers.register(self.till)
+        self.ada, *self.buyers = (
+            joining.join(user=User(name=name, email=f"{name}@shop.test"), is_verified=True)
+            for name in ("Ada", "Ben", "Cleo", "Finn")
+        )
+        self.tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader", trial_days=7)
+        course = operations.set_price(
+            kind="book", subject="course:1", title="Coffee", amount=19900, currency="CNY", creator=self.ada, by=self.ada
+        )
+        plan = operations.set_plan(tier=self.tier, period="month", amount=3900, currency="CNY", by=self.ada)
+        self.products = [course, plan]
+        self.coupon = operations.make_coupon(by=self.ada, name="Spring", percent=20, total_cap=CAP)
+        operations.share_code(coupon=self.coupon, code="SPRING")
+
+    def teardown(self):
+        if hasattr(self, "undo"):
+            self.clock.stop()
+            self._note_edges()
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    def _note_edges(self):
+        EDGES.update(("use", state) for state in CouponUse.objects.values_list("state", flat=True))
+        EDGES.update(("entitlement", cause) for cause in Entitlement.objects.values_list("end_cause", flat=True))
+        EDGES.update(("order", state) for state in Order.objects.values_list("state", flat=True))
+        EDGES["gift", "claimed"] += Gift.objects.filter(claimed_at__isnull=False).count()
+        EDGES["gift", "returned"] += Refund.objects.filter(cause="unclaimed").count()
+        for buyer in self.buyers:
+            EDGES["entitlement", "renewed"] += max(0, self.periods(buyer).count() - 1)
+
+    # What people do.
+
+    @rule(data=st.data(), product=st.integers(0, 1), is_paid=st.booleans())
+    def buy(self, data, product, is_paid):
+        self._check_out("buy", data, product, is_paid=is_paid)
+
+    @rule(data=st.data(), product=st.integers(0, 1), is_paid=st.booleans())
+    def buy_with_the_code(self, data, product, is_paid):
+        self._check_out("buy with the code", data, product, is_paid=is_paid, code="SPRING")
+
+    @rule(data=st.data(), product=st.integers(0, 1), is_paid=st.booleans())
+    def give(self, data, product, is_paid):
+        self._check_out("give", data, product, is_paid=is_paid, gift=operations.GiftWish())
+
+    def _check_out(self, name, data, product, *, is_paid, **how):
+        RULES[name] += 1
+        buyer = data.draw(st.sampled_from(self.buyers))
+        try:
+            _, payment = operations.check_out(
+                buyer=buyer, product_ids=[self.products[product].pk], provider="till", **how
+            )
+        except operations.CouponRefused as refused:
+            EDGES["refused", refused.why] += 1
+        except (operations.AlreadyOwned, operations.NotPayable):
+            pass
+        else:
+            if is_paid and payment is not None:
+                self._take(payment)
+
+    @precondition(lambda self: self.gifts())
+    @rule(data=st.data())
+    def claim(self, data):
+        RULES["claim"] += 1
+        gift, who = data.draw(st.sampled_from(self.gifts())), data.draw(st.sampled_from(self.buyers))
+        before = gift.claimed_by_id
+        with contextlib.suppress(operations.GiftGone, operations.AlreadyOwned):
+            operations.claim_gift(gift=gift, by=who)
+        gift.refresh_from_db()
+        assert before in {None, gift.claimed_by_id}
+
+    @precondition(lambda self: self.open_payments())
+    @rule(data=st.data())
+    def pay(self, data):
+        RULES["pay"] += 1
+        self._take(data.draw(st.sampled_from(self.open_payments())))
+
+    def _take(self, payment):
+        payment.refresh_from_db()
+        if self.till.payments[payment.provider_id].status == Status.OPEN:
+            seen = self.till.happens(payment.provider_id, Status.PAID)
+            operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+
+    @precondition(lambda self: self.has(OrderState.PLACED))
+    @rule(data=st.data())
+    def cancel(self, data):
+        RULES["cancel"] += 1
+        order = data.draw(st.sampled_from(list(Order.objects.filter(state=OrderState.PLACED))))
+        operations.cancel_order(order=order, by=order.buyer)
+
+    @precondition(lambda self: self.has(OrderState.PAID))
+    @rule(data=st.data())
+    def refund(self, data):
+        RULES["refund"] += 1
+        order = data.draw(st.sampled_from(list(Order.objects.filter(state=OrderState.PAID))))
+        with contextlib.suppress(operations.OutsideThePolicy):
+            operations.request_refund(order=order, by=order.buyer)
+
+    @rule(data=st.data())
+    def try_a_tier(self, data):
+        RULES["try a tier"] += 1
+        with contextlib.suppress(operations.NoTrial, operations.AlreadyTried):
+            operations.start_trial(tier=self.tier, user=data.draw(st.sampled_from(self.buyers)))
+
+    @rule()
+    def send_refunds(self):
+        RULES["send refunds"] += 1
+        for refund in Refund.objects.filter(state="due"):
+            operations.send_refund(refund_id=refund.pk)
+
+    @rule(hours=st.sampled_from([1, 25, 5 * 24, 28 * 24, 95 * 24]), is_swept=st.booleans())
+    def time_passes(self, hours, is_swept):
+        RULES["time passes"] += 1
+        self.now.shift(timedelta(hours=hours))
+        if is_swept:
+            self._sweep()
+
+    @rule(hours=st.sampled_from([1, 30, 9 * 24]))
+    def the_clock_goes_back(self, hours):
+        RULES["the clock goes back"] += 1
+        self.now.shift(-timedelta(hours=hours))
+
+    @rule()
+    def sweep(self):
+        RULES["sweep"] += 1
+        self._sweep()
+
+    def _sweep(self):
+        operations.expire_orders()
+        operations.look_after_entitlements()
+        operations.return_gifts()
+
+    # What must always be true.
+
+    @invariant()
+    def a_use_follows_its_order(self):
+        if not hasattr(self, "coupon"):
+            return
+        uses = list(CouponUse.objects.select_related("order"))
+        self.coupon.refresh_from_db()
+        live = [use for use in uses if use.state != UseState.RELEASED]
+        assert self.coupon.used == self.coupon.codes.get().used == len(live) <= CAP
+        for use in uses:
+            expected = {
+                OrderState.PLACED: UseState.RESERVED,
+                OrderState.CANCELLED: UseState.RELEASED,
+                OrderState.EXPIRED: UseState.RELEASED,
+            }
+            assert use.state == expected.get(use.order.state, UseState.CONFIRMED), (use.state, use.order.state)
+        assert max(Counter(use.user_id for use in live).values(), default=0) <= 1
+
+    @invariant()
+    def who_holds_something_has_a_cause(self):
+        if not hasattr(self, "coupon"):
+            return
+        for one in Entitlement.objects.filter(ended_at__isnull=True).select_related("line__order"):
+            if one.cause == "trial":
+                continue
+            order, gift = one.line.order, Gift.objects.filter(order=one.line.order).first()
+            assert order.state == OrderState.PAID
+            assert one.user_id == (gift.claimed_by_id if gift else order.buyer_id)
+        trials = Counter(Entitlement.objects.filter(cause="trial").values_list("user", flat=True))
+        assert max(trials.values(), default=0) <= 1
+
+    @invariant()
+    def no_paid_time_lies_upon_another(self):
+        for buyer in getattr(self, "buyers", []):
+            spans = list(self.periods(buyer))
+            for before, after in itertools.pairwise(spans):
+                assert after.starts_at >= before.runs_until, (before.starts_at, before.runs_until, after.starts_at)
+
+    @invariant()
+    def the_books_are_right(self):
+        if not hasattr(self, "coupon"):
+            return
+        orders = Order.objects.prefetch_related("lines__reductions")
+        for order in orders:
+            lines = order.lines.all()
+            assert order.total_minor == sum(line.amount_minor for line in lines)
+            for line in lines:
+                assert line.discount_minor == sum(one.amount_minor for one in line.reductions.all())
+        kept = sum(order.total_minor - order.refunded_minor for order in orders if order.state == OrderState.PAID)
+        owed = sum(refund.amount_minor for refund in Refund.objects.exclude(state="done"))
+        assert self.balance("refunds_due") == owed
+        assert self.balance("customers") == -(kept + owed)
+
+    def balance(self, kind):
+        return books.balance(AccountName(kind, "till", "CNY"))
+
+    def periods(self, buyer):
+        rows = Entitlement.objects.filter(user=buyer, key="tier:reader", ended_at__isnull=True)
+        return rows.filter(runs_until__isnull=False).order_by("starts_at", "pk")
+
+    def has(self, state):
+        return hasattr(self, "coupon") and Order.objects.filter(state=state).exists()
+
+    def gifts(self):
+        return list(Gift.objects.filter(expires_at__isnull=False)) if hasattr(self, "coupon") else []
+
+    def open_payments(self):
+        if not hasattr(self, "coupon"):
+            return []
+        open_here = {number for number, seen in self.till.payments.items() if seen.status == Status.OPEN}
+        return list(Payment.objects.filter(provider_id__in=open_here))
+
+
+def test_the_shop_against_what_must_be_true(monkeypatch):
+    monkeypatch.setattr(registry, "_known", {})
+    RULES.clear(), EDGES.clear()
+    calm = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    run_state_machine_as_test(
+        Shop,
+        settings=settings(
+            max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=calm, derandomize=True
+        ),
+    )
+    print("\n".join(f"{count:6} {name}" for name, count in sorted(RULES.items())))
+    print("\n".join(f"{count:6} {what} {to}" for (what, to), count in sorted(EDGES.items()) if to))
+    assert set(RULES) >= WANTED_RULES, WANTED_RULES - set(RULES)
+    assert {edge for edge, count in EDGES.items() if count} >= WANTED_EDGES, WANTED_EDGES - set(EDGES)
