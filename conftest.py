@@ -86,6 +86,13 @@ def _pointing_to(name, url):
     return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path=f"/{name}"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    """Migrate before any test begins: on a busy machine it takes longer than a test may."""
+    if "MIGRATE_DATABASE_URL" in os.environ:
+        _template()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, request):
     """One clone of the migrated template for each worker, kept for the whole run."""
