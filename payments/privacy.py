@@ -93,11 +93,11 @@ covers(
     omitting=dict.fromkeys(
         [
             "account", "idempotency_key", "provider_id", "checkout_url", "captured_currency", "fee_minor", "counted_at",
-            "asked", "asked_at", "ask_at",
+            "asked", "asked_at", "ask_at", "qr", "is_phone",
         ],
         _INNER,
     ),
-    erasing={"checkout_url": ""},
+    erasing={"checkout_url": "", "qr": ""},
 )  # fmt: skip
 covers(
     Refund,

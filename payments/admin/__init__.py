@@ -3,6 +3,7 @@
 from .access import EntitlementAdmin, GiftAdmin
 from .invoices import InvoiceRequestAdmin
 from .orders import OrderAdmin, RefundAdmin, WebhookEventAdmin
+from .paying import PaymentAdmin
 from .shop import CouponAdmin, PriceRuleAdmin, ProductAdmin, TierAdmin
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "GiftAdmin",
     "InvoiceRequestAdmin",
     "OrderAdmin",
+    "PaymentAdmin",
     "PriceRuleAdmin",
     "ProductAdmin",
     "RefundAdmin",

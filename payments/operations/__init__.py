@@ -36,6 +36,7 @@ from .refunding import (
     retry_refund,
     send_refund,
 )
+from .transferring import NotByHand, OwnOrder, approve_transfer, decline_transfer, settle_by_hand
 from .webhooks import receive, work_off
 
 __all__ = [
@@ -49,11 +50,14 @@ __all__ = [
     "NoInvoice",
     "NoTrial",
     "NoWayToPay",
+    "NotByHand",
     "NotOnSale",
     "NotPayable",
     "NotTheBuyer",
     "NothingLeft",
     "OutsideThePolicy",
+    "OwnOrder",
+    "approve_transfer",
     "ask",
     "ask_about",
     "ask_again",
@@ -65,6 +69,7 @@ __all__ = [
     "claim_gift",
     "close_tier",
     "end_coupon",
+    "decline_transfer",
     "end_entitlement",
     "end_rule",
     "exclude",
@@ -89,6 +94,7 @@ __all__ = [
     "set_price",
     "set_rule",
     "share_code",
+    "settle_by_hand",
     "start_payment",
     "start_trial",
     "take_in",
