@@ -7,6 +7,7 @@ from .models import (
     Coupon,
     CouponCode,
     CouponUse,
+    Discrepancy,
     Entitlement,
     Gift,
     Inclusion,
@@ -134,3 +135,8 @@ for shelf in (BundlePart, CouponCode, Coupon.products.through, Inclusion, PriceR
     exempt(shelf, export="it says what the school sells and at which price", erasure="it says nothing of a person")
 for model in (Order, OrderLine, OrderHistory, Reduction, RefundPart):
     exempt(model, erasure=_LAW)
+exempt(
+    Discrepancy,
+    export="it is how the school and its provider compare their books",
+    erasure="it names a payment and no person; " + _LAW,
+)

@@ -27,6 +27,7 @@ from .ordering import (
 )
 from .paying import NotPayable, ask, ask_about, ask_again, start_payment
 from .pricing import NoBundle, change_terms, end_rule, set_bundle, set_price, set_rule, withdraw
+from .reconciling import reconcile, settle_discrepancy
 from .redeeming import end_coupon, make_codes, make_coupon, share_code
 from .refunding import (
     NothingLeft,
@@ -68,8 +69,8 @@ __all__ = [
     "check_out",
     "claim_gift",
     "close_tier",
-    "end_coupon",
     "decline_transfer",
+    "end_coupon",
     "end_entitlement",
     "end_rule",
     "exclude",
@@ -83,6 +84,7 @@ __all__ = [
     "note_invoice",
     "place_order",
     "receive",
+    "reconcile",
     "refund_as_staff",
     "refuse_invoice",
     "request_refund",
@@ -93,8 +95,9 @@ __all__ = [
     "set_plan",
     "set_price",
     "set_rule",
-    "share_code",
     "settle_by_hand",
+    "settle_discrepancy",
+    "share_code",
     "start_payment",
     "start_trial",
     "take_in",

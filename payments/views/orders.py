@@ -1,9 +1,9 @@
 """A buyer's orders, receipts and refunds."""
 
-from django.contrib import messages
 import io
 
 import segno
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
