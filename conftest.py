@@ -86,6 +86,13 @@ def _pointing_to(name, url):
     return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path=f"/{name}"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    """Migrate before any test begins: on a busy machine it takes longer than a test may."""
+    if "MIGRATE_DATABASE_URL" in os.environ:
+        _template()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, request):
     """One clone of the migrated template for each worker, kept for the whole run."""
@@ -205,10 +212,10 @@ def cleo(member):
 @pytest.fixture
 def dora(member):
     """Moderates."""
-    from forum.queries import moderators_rights
+    from django.contrib.auth.models import Permission
 
     moderator = member("Dora", is_staff=True)
-    moderator.user_permissions.set(moderators_rights())
+    moderator.user_permissions.set(Permission.objects.filter(content_type__app_label="forum"))
     return moderator
 
 
@@ -230,3 +237,22 @@ def page_of():
         return client
 
     return enter
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A table of the forgeries that were tried, by provider and family."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "when")]
+    told = [
+        value
+        for report in reports
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "forgeries"
+    ]
+    if not told:
+        return
+    terminalreporter.write_sep("-", "forgeries")
+    for provider, family, tried, accepted in sorted(map(tuple, told)):
+        terminalreporter.write_line(f"{provider:<9} {family:<32} {tried:>4} tried {accepted:>3} accepted")
+    tried, accepted = (sum(line[place] for line in told) for place in (2, 3))
+    terminalreporter.write_line(f"{'':<42} {tried:>4} tried {accepted:>3} accepted")

@@ -9,6 +9,7 @@ from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from .environment import Environment, broker_address, database, redis_address, social_providers
+from .payment_keys import payment_keys
 
 env = Environment()
 KIND = env.kind()
@@ -176,6 +177,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "hold providers' lists against the books": {
+        "task": "payments.tasks.reconcile_yesterday",
+        "schedule": crontab(hour=5, minute=23),
+    },
     "forget old live messages": {"task": "core.realtime.tasks.forget_old_messages", "schedule": crontab(minute=23)},
     "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
     "forget old impressions": {"task": "recsys.tasks.forget_old_impressions", "schedule": crontab(hour=3, minute=51)},
@@ -332,6 +337,10 @@ SANDBOX_URL = env.text("SANDBOX_URL", "") if IS_DEMO else ""
 SANDBOX_SECRET_KEY = env.text("SANDBOX_SECRET_KEY", "") if IS_DEMO else ""
 SANDBOX_WEBHOOK_SECRET = env.text("SANDBOX_WEBHOOK_SECRET", "") if IS_DEMO else ""
 SANDBOX_ACCOUNT_ID = env.text("SANDBOX_ACCOUNT_ID", "acct_sandbox")
+PAYMENT_KEYS = payment_keys(env, is_playground=IS_DEMO)
+# The lines of a bank account, separated by "|": name, number, bank, whatever a buyer must write.
+TRANSFER_ACCOUNT = env.text("TRANSFER_ACCOUNT", "")
+TRANSFER_CURRENCIES = env.words("TRANSFER_CURRENCIES", CURRENCY)
 DEMO_LIFE = IS_DEMO and env.flag("LYCEUM_DEMO_LIFE")
 if DEMO_LIFE:
     CELERY_BEAT_SCHEDULE["demo life"] = {"task": "community.demo.life", "schedule": 12.0, "options": {"expires": 10}}

@@ -13,7 +13,7 @@ class PaymentsConfig(AppConfig):
         from accounts import settings_pages
         from core.ui import navigation
 
-        from . import audience, fulfilment, privacy, references, tasks  # noqa: F401
+        from . import audience, fulfilment, privacy, references, tasks, verification  # noqa: F401
         from .operations.bookkeeping import KINDS
 
         for kind in KINDS:

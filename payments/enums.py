@@ -56,3 +56,13 @@ class Outcome(models.TextChoices):
     AMOUNT = "amount", _("another amount")
     CURRENCY = "currency", _("another currency")
     UNREADABLE = "unreadable", _("not understood")
+
+
+class Difference(models.TextChoices):
+    """What a provider's list of a day and our books disagree about."""
+
+    UNHEARD = "unheard", _("taken, and nobody told us")
+    UNKNOWN = "unknown", _("taken for a payment that is not in our books")
+    MISSING = "missing", _("in our books, and not at the provider")
+    AMOUNT = "amount", _("another amount was taken")
+    RETURNED = "returned", _("another amount was given back")

@@ -137,3 +137,16 @@ class DecideInvoiceForm(forms.Form):
         if bool(said.get("number")) == bool(said.get("reason")):
             raise forms.ValidationError(_("Either a number or a reason."))
         return said
+
+
+class TransferForm(forms.Form):
+    """Staff say what arrived on the account, or that nothing will."""
+
+    amount = forms.DecimalField(
+        label=_("Amount that arrived"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False
+    )
+    reason = forms.CharField(label=_("Number or day of the statement, or why not"), max_length=200)
+
+    def clean_amount(self) -> int:
+        """The amount in the smallest unit; nothing where it was left empty."""
+        return int((self.cleaned_data["amount"] or 0) * 100)

@@ -7,6 +7,7 @@ from .models import (
     Coupon,
     CouponCode,
     CouponUse,
+    Discrepancy,
     Entitlement,
     Gift,
     Inclusion,
@@ -93,11 +94,11 @@ covers(
     omitting=dict.fromkeys(
         [
             "account", "idempotency_key", "provider_id", "checkout_url", "captured_currency", "fee_minor", "counted_at",
-            "asked", "asked_at", "ask_at",
+            "asked", "asked_at", "ask_at", "qr", "is_phone",
         ],
         _INNER,
     ),
-    erasing={"checkout_url": ""},
+    erasing={"checkout_url": "", "qr": ""},
 )  # fmt: skip
 covers(
     Refund,
@@ -134,3 +135,8 @@ for shelf in (BundlePart, CouponCode, Coupon.products.through, Inclusion, PriceR
     exempt(shelf, export="it says what the school sells and at which price", erasure="it says nothing of a person")
 for model in (Order, OrderLine, OrderHistory, Reduction, RefundPart):
     exempt(model, erasure=_LAW)
+exempt(
+    Discrepancy,
+    export="it is how the school and its provider compare their books",
+    erasure="it names a payment and no person; " + _LAW,
+)

@@ -65,6 +65,15 @@ GIFT_LIVES = timedelta(days=90)
 
 _MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
+CHECKOUT_LIVES = timedelta(hours=2)
+"""How long an attempt can be paid at its provider, and a code be scanned."""
+
+SHORTEST_CHECKOUT = timedelta(minutes=31)
+"""Less than this no provider promises; what is paid after the order's end goes back by itself."""
+
+TRANSFER_WAITS = timedelta(days=7)
+"""How long an order waits for a transfer, which banks take days for."""
+
 ORDER_EDGES: dict[str, frozenset[str]] = {
     OrderState.PLACED: frozenset({OrderState.PAID, OrderState.CANCELLED, OrderState.EXPIRED}),
     OrderState.PAID: frozenset({OrderState.REFUNDED, OrderState.DISPUTED}),
@@ -197,3 +206,8 @@ def days_before(*, runs_until: datetime, now: datetime) -> int:
 def days(count: int) -> timedelta:
     """A span of so many days."""
     return timedelta(days=count)
+
+
+def checkout_until(*, started_at: datetime, expires_at: datetime) -> datetime:
+    """Until when an attempt can be paid that began at ``started_at`` for an order of ``expires_at``."""
+    return max(min(expires_at, started_at + CHECKOUT_LIVES), started_at + SHORTEST_CHECKOUT)

@@ -1,13 +1,20 @@
 """What workers do for payments: send and work off what stands in the outbox, ask again, let orders expire."""
 
+import logging
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from celery import shared_task
+from django.utils import timezone
 
 from core.events.models import OutboxMessage
 from core.events.outbox import delivers
 
-from . import operations
+from . import operations, providers
 from .operations.refunding import SEND
 from .operations.webhooks import WORK
+
+logger = logging.getLogger(__name__)
 
 
 @delivers(WORK)
@@ -37,3 +44,15 @@ def look_after_entitlements() -> None:
         pass
     while operations.return_gifts() > 0:
         pass
+
+
+@shared_task(name="payments.tasks.reconcile_yesterday")
+def reconcile_yesterday() -> None:
+    """Hold the lists of the last two days against our books; one provider's silence does not keep the others waiting."""
+    for provider in providers.available():
+        today = timezone.now().astimezone(ZoneInfo(provider.time_zone)).date()
+        for back in (1, 2):
+            try:
+                operations.reconcile(provider=provider.name, day=today - timedelta(days=back))
+            except (providers.Unreachable, providers.Refused, providers.NotUnderstood):
+                logger.exception("no list of %s", provider.name)

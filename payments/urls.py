@@ -17,6 +17,7 @@ urlpatterns = [
     path("orders/<str:reference>/receipt/", orders.receipt, name="receipt"),
     path("orders/<str:reference>/receipt.pdf", orders.receipt_pdf, name="receipt_pdf"),
     path("orders/<str:reference>/invoice/", orders.invoice, name="invoice"),
+    path("orders/<str:reference>/code.svg", orders.code, name="code"),
     path("orders/<str:reference>/cancel/", orders.cancel, name="cancel"),
     path("orders/<str:reference>/refund/", orders.refund, name="refund"),
     path("pay/<slug:provider>/webhook/", webhook.webhook, name="webhook"),

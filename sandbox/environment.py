@@ -20,6 +20,8 @@ class Settings:
     secret_key: str = field(repr=False)
     schemes: Mapping[str, signing.Scheme] = field(repr=False)
     public_url: str
+    stripe_key: str = field(default="", repr=False)
+    stripe_webhook_url: str = ""
     slow_after: float = 20.0
     late_after: float = 1.0
     dispute_after: float = 5.0
@@ -41,6 +43,8 @@ class Settings:
             secret_key=_key(environment, "SANDBOX_SECRET_KEY", prefix="sk_sandbox_"),
             schemes=_schemes(environment),
             public_url=public_url.rstrip("/"),
+            stripe_key=_stripe_key(environment),
+            stripe_webhook_url=environment.get("SANDBOX_STRIPE_WEBHOOK_URL", ""),
             **pace,  # type: ignore[arg-type]
         )
 
@@ -61,6 +65,11 @@ def _schemes(environment: Mapping[str, str]) -> Mapping[str, signing.Scheme]:
     if "sandbox" not in schemes:
         raise Refused("SANDBOX_WEBHOOK_SECRET is not set.")
     return schemes
+
+
+def _stripe_key(environment: Mapping[str, str]) -> str:
+    # A shop's own live key must never be what opens this API, nor travel to it.
+    return _key(environment, "STRIPE_SECRET_KEY", prefix="sk_test_") if environment.get("STRIPE_SECRET_KEY") else ""
 
 
 def _key(environment: Mapping[str, str], name: str, *, prefix: str) -> str:

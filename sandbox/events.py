@@ -28,7 +28,8 @@ def record(
         payload["refund"] = refund
     row = (payload["id"], payment.id, json.dumps(payload))
     books.db.execute("INSERT INTO events (id, payment_id, payload) VALUES (?, ?, ?)", row)
-    for _ in range(copies):
+    scheme = books.settings.schemes.get(payment.scheme)
+    for _ in range(copies if scheme is None or scheme.tells(kind) else 0):
         _schedule(books, event_id=payload["id"], due_at=books.now + after)
 
 

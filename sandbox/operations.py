@@ -29,8 +29,8 @@ class Draft:
     scheme: str
 
 
-def create_payment(books: Books, draft: Draft) -> Payment:
-    id = ledger.new_id("pay")
+def create_payment(books: Books, draft: Draft, *, id: str = "") -> Payment:
+    id = id or ledger.new_id("pay")
     books.db.execute(
         "INSERT INTO payments (id, order_reference, amount, currency, description, return_url, webhook_url, scheme,"
         " status, created_at) VALUES (:id, :order_reference, :amount, :currency, :description, :return_url,"

@@ -5,7 +5,7 @@ import logging
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from sandbox import api, pages
+from sandbox import api, pages, speaking
 from sandbox.provider import Provider
 from sandbox.web import LARGEST_BODY, Request, Response, Route
 
@@ -20,7 +20,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, *, provider: Provider, port: int) -> None:
         self.provider = provider
-        self.routes: list[Route] = [*api.routes(), *pages.routes()]
+        self.routes: list[Route] = [*api.routes(), *speaking.routes(), *pages.routes()]
         super().__init__(("127.0.0.1", port), _Handler)
 
     def answer(self, request: Request) -> Response:

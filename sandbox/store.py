@@ -58,6 +58,11 @@ CREATE TABLE IF NOT EXISTS planned_disputes (
     payment_id TEXT PRIMARY KEY REFERENCES payments (id),
     due_at REAL NOT NULL
 );
+CREATE INDEX IF NOT EXISTS payments_by_number ON payments (scheme, order_reference);
+CREATE TABLE IF NOT EXISTS stripe_metadata (
+    payment_id TEXT PRIMARY KEY REFERENCES payments (id),
+    metadata TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS idempotency_keys (
     key TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL,

@@ -47,7 +47,10 @@ class Request:
 
     @cached_property
     def form(self) -> dict[str, str]:
-        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+        return self.form_of(limit=20)
+
+    def form_of(self, *, limit: int) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=limit))
 
 
 @dataclass(frozen=True, slots=True)

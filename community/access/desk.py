@@ -82,6 +82,7 @@ FRONT = [
     Row(name="admin:auth_user_password_change", may=OWNER, door=DESK, fill=lambda s: [s.first(apps.get_model("accounts.User"))]),
     Row(name="admin:recsys_trainedmodel_health", may=STAFF, door=DESK, seen_by=P.OWNER),
     Row(name="admin:payments_coupon_batch", case="no such coupon", may=NOBODY, door=BATCH, fill=[0]),
+    Row(name="admin:payments_payment_transfer", case="no such transfer", may=NOBODY, door=BATCH, fill=[0]),
     Row(name="admin:payments_product_bundle", may=OWNER, door=DESK, seen_by=P.OWNER),
     Row(name="admin:payments_invoicerequest_decide", case="no such request", may=NOBODY, door=DECIDE, fill=[0]),
     Row(name="admin:payments_order_refund", may=OWNER, door=DESK, fill=lambda s: [s.order.pk], seen_by=P.OWNER),

@@ -1,6 +1,7 @@
 """A whole site on this machine: its servers, its processes, its addresses."""
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -101,6 +102,7 @@ class Site:
         servers = Servers(supervisor=supervisor, folder=VAR, durable=True, database="lyceum")
         ports = self._choose_ports()
         env = site_environment(kind=self._kind, addresses=servers.start(), ports=ports)
+        env |= _play_keys(env, ports=ports)
         self._lock.note(address=f"http://localhost:{ports.web}", env=env)
         _migrate(env)
         web, *others = self._children(ports=ports, env=env)
@@ -232,6 +234,20 @@ def site_environment(
             "SANDBOX_URL": f"http://127.0.0.1:{ports.sandbox}",
         }
     return env
+
+
+PLAY_ACCOUNT = "提灯学社 Lantern School | 0000 0000 0000 0000 | Play Bank"
+
+
+def _play_keys(env: dict[str, str], *, ports: Ports) -> dict[str, str]:
+    """Keys with which the sandbox plays each of the real providers, in their own manner; made once for this folder."""
+    command = [str(environment.PYTHON), "-m", "sandbox.keys", "--folder", str(VAR / "sandbox")]
+    addresses = ["--url", env["SANDBOX_URL"], "--shop", f"http://127.0.0.1:{ports.web}"]
+    done = subprocess.run(
+        [*command, *addresses], cwd=ROOT, env={**os.environ, **env}, check=True, stdout=subprocess.PIPE
+    )
+    made: dict[str, str] = json.loads(done.stdout)
+    return {**made, "TRANSFER_ACCOUNT": PLAY_ACCOUNT}
 
 
 def manage(arguments: list[str], *, env: dict[str, str]) -> None:

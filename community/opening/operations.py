@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 import accounts.operations
 from accounts.models import User
 from community.models import LegalText, School
+from forum.queries import moderators_rights
 
 LEGAL = Path(settings.BASE_DIR) / "community" / "legal"
 _LEGAL_FILE = re.compile(r"(\w+)\.([\w-]+)\.md")
@@ -46,7 +50,16 @@ def open_school(*, owner: Owner, name: str, language: str, currency: str, accent
     user.set_password(owner.password)
     accounts.operations.join(user=user, is_verified=True)
     load_legal_drafts()
+    make_moderators_group(language)
     return user
+
+
+def make_moderators_group(language: str) -> Group:
+    """Make the role that the owner gives at the desk to whoever looks after reports; named in the school's language."""
+    with translation.override(language):
+        group, _ = Group.objects.get_or_create(name=gettext("Moderators"))
+    group.permissions.set(moderators_rights())
+    return group
 
 
 def load_legal_drafts(folder: Path = LEGAL) -> int:

@@ -6,6 +6,7 @@ import json
 import logging
 import time
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -176,11 +177,13 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.ask_again()
 
     async def _listen(self, asked: list[tuple[str, int]]) -> None:
+        named = {token: (topics.read(token), seq) for token, seq in asked}
+        # One question for all of them: each on its own would be a hop to a thread, twenty for a page that comes back.
+        allowed = await self._allowed({stream for stream, _ in named.values() if stream is not None})
         tokens: dict[str, tuple[str, int]] = {}
-        for token, seq in asked:
-            stream = topics.read(token)
+        for token, (stream, seq) in named.items():
             has_room = stream in self.seen or len(self.seen) + len(tokens) < MOST_TOPICS
-            if stream is not None and has_room and await self._may_listen(stream):
+            if stream in allowed and has_room:
                 tokens[stream] = (token, seq)
             else:
                 await self._refuse(token)
@@ -218,8 +221,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if not await self._is_still_logged_in():
             await self._end(LOGGED_OUT)
             return
+        allowed = await self._allowed(streams)
         for stream in streams:
-            if not await self._may_listen(stream):
+            if stream not in allowed:
                 await self._leave(stream)
                 await self._send({"closed": stream})
 
@@ -275,9 +279,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return self._budget >= 0
 
     @database_sync_to_async
-    def _may_listen(self, stream: str) -> bool:
+    def _allowed(self, streams: Iterable[str]) -> set[str]:
         keys.forget(self.user)
-        return may_listen(self.user, stream)
+        return {stream for stream in streams if may_listen(self.user, stream)}
 
     @database_sync_to_async
     def _is_still_logged_in(self) -> bool:

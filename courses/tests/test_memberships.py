@@ -1,11 +1,14 @@
 """Courses that a membership includes: read without buying, and closed with it."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from courses import operations, queries
 from courses.models import Course, Enrollment
 from payments import operations as payments
-from payments.models import Tier
+from payments.models import Product, Tier
 
 pytestmark = pytest.mark.django_db
 CANARY = "The canary sings in lesson two"
@@ -87,3 +90,15 @@ def test_a_teacher_puts_a_course_in_and_takes_it_out(ada, course, reader, page_o
         answer = hers.post(f"/studio/courses/{course.pk}/edit/", fields | {"tiers": chosen})
         assert answer.status_code == 302
         assert [one.tier_id for one in reader.inclusions.all()] == chosen
+
+
+def test_a_public_price_rule_and_a_bundle_stand_on_the_course_page(ada, cleo, course, page_of):
+    now = timezone.now()
+    payments.set_rule(
+        label_zh="开学", label_en="Start of term", percent=10, starts_at=now, ends_at=now + timedelta(days=1), by=ada
+    )
+    product = Product.objects.get(subject=course.key)
+    payments.set_bundle(slug="pair", title="A pair", products=[product], amount=9000, by=ada)
+    page = page_of(cleo).get(course.get_absolute_url()).content.decode()
+    for words in ("¥89.10", "¥99", "Start of term", "Together with others: “A pair”", "/bundles/pair/"):
+        assert words in page

@@ -18,7 +18,7 @@ from courses.forms import ReviewForm
 from courses.models import Course, FormerSlug
 from forum.queries import threads_about
 from forum.shapes import thread_row
-from payments.queries import products_for, tiers_with
+from payments.queries import bundle_address, bundles_with, priced, products_for, tiers_with
 from topics.queries import tree
 
 
@@ -122,10 +122,13 @@ def _offer(request: HttpRequest, course: Course, product: Any, outline: queries.
     facts = [{"icon": "check", "text": _("Yours for as long as the school exists")}]
     if product.refund_days and product.price_minor:
         facts.append({"icon": "check", "text": _("Money back within %(days)s days") % {"days": product.refund_days}})
+    now = priced(products=[product], buyer=request.user)[0]
+    facts += [{"icon": "coin", "text": step.label} for step in now.steps]
     return {
-        "amount": product.price_minor, "currency": product.currency, "url": reverse("payments:checkout", args=[product.pk]),
-        "label": _("Begin the course") if product.price_minor == 0 else _("Buy the course"),
-        "preview_url": preview.get_absolute_url() if preview else "", "facts": facts, "ways": _by_membership(product),
+        "amount": now.amount, "was": now.price if now.off else None, "currency": product.currency,
+        "url": reverse("payments:checkout", args=[product.pk]),
+        "label": _("Begin the course") if now.amount == 0 else _("Buy the course"),
+        "preview_url": preview.get_absolute_url() if preview else "", "facts": facts, "ways": _other_ways(product),
     }  # fmt: skip
 
 
@@ -137,10 +140,17 @@ def _to_begin(course: Course, product: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_membership(product: Any) -> list[dict[str, str]]:
-    words = _("Included in the membership “%(tier)s”")
+def _other_ways(product: Any) -> list[dict[str, str]]:
+    tier_words, bundle_words = _("Included in the membership “%(tier)s”"), _("Together with others: “%(title)s”")
     return [
-        {"text": words % {"tier": tier.name}, "url": tier.get_absolute_url()} for tier in tiers_with(product=product)
+        *(
+            {"text": tier_words % {"tier": one.name}, "url": one.get_absolute_url()}
+            for one in tiers_with(product=product)
+        ),
+        *(
+            {"text": bundle_words % {"title": one.title}, "url": bundle_address(one)}
+            for one in bundles_with(product=product)
+        ),
     ]
 
 

@@ -38,6 +38,18 @@ MUTATIONS = [
         "    message.leased_until = now + LEASE\n", "    message.leased_until = None\n", "core/events/tests/test_bounds.py",
     ),
     Mutation(
+        "listening from any page", "core/realtime/handshake.py",
+        "is_known = len(given) == 1 and ", "is_known = True or ", "core/realtime/tests/test_sockets.py",
+    ),
+    Mutation(
+        "permission not asked again", "core/realtime/consumers.py",
+        "            if stream not in allowed:\n", "            if False:\n", "core/realtime/tests/test_sockets.py",
+    ),
+    Mutation(
+        "a gap handed on", "core/realtime/consumers.py",
+        'if event["seq"] == last + 1:', "if True:", "core/realtime/tests/test_sockets.py",
+    ),
+    Mutation(
         "sent again and again", "core/events/outbox.py",
         'OutboxMessage.objects.filter(pk=message.pk).update(done_at=timezone.now(), leased_until=None, last_error="")', "pass",
         "core/events/tests/test_bounds.py",

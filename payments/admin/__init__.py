@@ -3,14 +3,18 @@
 from .access import EntitlementAdmin, GiftAdmin
 from .invoices import InvoiceRequestAdmin
 from .orders import OrderAdmin, RefundAdmin, WebhookEventAdmin
+from .paying import PaymentAdmin
+from .reconciling import DiscrepancyAdmin
 from .shop import CouponAdmin, PriceRuleAdmin, ProductAdmin, TierAdmin
 
 __all__ = [
     "CouponAdmin",
+    "DiscrepancyAdmin",
     "EntitlementAdmin",
     "GiftAdmin",
     "InvoiceRequestAdmin",
     "OrderAdmin",
+    "PaymentAdmin",
     "PriceRuleAdmin",
     "ProductAdmin",
     "RefundAdmin",

@@ -112,7 +112,7 @@ class RefundAdmin(Unchangeable, admin.ModelAdmin):
     list_filter = ("state", "cause")
     list_select_related = ("payment", "by")
     ordering = ("-pk",)
-    actions = ("send_again",)
+    actions = ("send_again", "was_sent")
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
     def amount(self, refund: Refund) -> str:
@@ -127,6 +127,15 @@ class RefundAdmin(Unchangeable, admin.ModelAdmin):
                 operations.retry_refund(refund=refund, by=member(request))
             except NotAllowed:
                 messages.warning(request, _("One of them had been sent meanwhile."))
+
+    @admin.action(description=gettext_lazy("We have transferred it back"), permissions=["send"])
+    def was_sent(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        """Note of the chosen refunds that the school's bank has sent them."""
+        for refund in queryset.filter(state=RefundState.DUE):
+            try:
+                operations.settle_by_hand(refund=refund, by=member(request))
+            except operations.NotByHand:
+                messages.warning(request, _("A provider sends its refunds itself; only bank transfers are noted here."))
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may give money back may send it."""

@@ -7,6 +7,7 @@ from .invoices import InvoiceRequest
 from .money import Payment, Refund, RefundPart, WebhookEvent
 from .orders import Order, OrderHistory, OrderLine, ReceiptCounter, Reduction
 from .products import Product
+from .reconciling import Discrepancy
 from .tiers import Inclusion, Tier
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Coupon",
     "CouponCode",
     "CouponUse",
+    "Discrepancy",
     "Entitlement",
     "Gift",
     "Inclusion",

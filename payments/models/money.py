@@ -35,6 +35,8 @@ class Payment(models.Model):
     idempotency_key = models.UUIDField(_("idempotency key"), unique=True, default=uuid.uuid4, editable=False)
     provider_id = models.CharField(_("number at the provider"), max_length=128, null=True, blank=True)  # noqa: DJ001
     checkout_url = models.TextField(_("checkout"), blank=True, default="")
+    qr = models.TextField(_("code to scan"), blank=True, default="")
+    is_phone = models.BooleanField(_("on a phone"), default=False)
     captured_minor = models.BigIntegerField(_("taken in the smallest unit"), default=0)
     captured_currency = models.CharField(_("taken in"), max_length=3, blank=True, default="")
     refunded_minor = models.BigIntegerField(_("given back in the smallest unit"), default=0)

@@ -27,6 +27,7 @@ from .ordering import (
 )
 from .paying import NotPayable, ask, ask_about, ask_again, start_payment
 from .pricing import NoBundle, change_terms, end_rule, set_bundle, set_price, set_rule, withdraw
+from .reconciling import reconcile, settle_discrepancy
 from .redeeming import end_coupon, make_codes, make_coupon, share_code
 from .refunding import (
     NothingLeft,
@@ -36,6 +37,7 @@ from .refunding import (
     retry_refund,
     send_refund,
 )
+from .transferring import NotByHand, OwnOrder, approve_transfer, decline_transfer, settle_by_hand
 from .webhooks import receive, work_off
 
 __all__ = [
@@ -49,11 +51,14 @@ __all__ = [
     "NoInvoice",
     "NoTrial",
     "NoWayToPay",
+    "NotByHand",
     "NotOnSale",
     "NotPayable",
     "NotTheBuyer",
     "NothingLeft",
     "OutsideThePolicy",
+    "OwnOrder",
+    "approve_transfer",
     "ask",
     "ask_about",
     "ask_again",
@@ -64,6 +69,7 @@ __all__ = [
     "check_out",
     "claim_gift",
     "close_tier",
+    "decline_transfer",
     "end_coupon",
     "end_entitlement",
     "end_rule",
@@ -78,6 +84,7 @@ __all__ = [
     "note_invoice",
     "place_order",
     "receive",
+    "reconcile",
     "refund_as_staff",
     "refuse_invoice",
     "request_refund",
@@ -88,6 +95,8 @@ __all__ = [
     "set_plan",
     "set_price",
     "set_rule",
+    "settle_by_hand",
+    "settle_discrepancy",
     "share_code",
     "start_payment",
     "start_trial",

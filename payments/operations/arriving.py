@@ -14,8 +14,6 @@ from .retrying import retried
 
 logger = logging.getLogger(__name__)
 
-_TOOK_MONEY = frozenset({Status.PAID, Status.REFUNDED, Status.DISPUTED})
-
 
 @retried
 def take_in(*, payment: Payment, seen: Seen, cause: str, is_asked: bool) -> Outcome:
@@ -26,7 +24,7 @@ def take_in(*, payment: Payment, seen: Seen, cause: str, is_asked: bool) -> Outc
     money was taken in another amount, only the provider's own answer counts, and that money goes back.
     """
     payment = moving.lock_payment(payment.pk)
-    refusal = _mismatch(payment, seen)
+    refusal = mismatch(payment, seen)
     if refusal is None:
         return _follow(payment, seen, cause)
     logger.warning("payment %s: %s says %s", payment.pk, cause, refusal)
@@ -35,7 +33,8 @@ def take_in(*, payment: Payment, seen: Seen, cause: str, is_asked: bool) -> Outc
     return refusal
 
 
-def _mismatch(payment: Payment, seen: Seen) -> Outcome | None:
+def mismatch(payment: Payment, seen: Seen) -> Outcome | None:
+    """Why what is told is not believed of ``payment``, which comes with its order; None where all of it matches."""
     if seen.account != payment.account:
         return Outcome.ACCOUNT
     if seen.provider_id != payment.provider_id:
@@ -53,7 +52,7 @@ def _look_into(payment: Payment, seen: Seen, *, is_asked: bool) -> None:
     if not is_asked:
         payment.ask_at = timezone.now()
         payment.save(update_fields=["ask_at"])
-    elif seen.status in _TOOK_MONEY and seen.currency in Currency:
+    elif seen.took_money and seen.currency in Currency:
         _capture(payment, seen)
         moving.move_payment(payment, PaymentState.MISMATCHED, cause="asked")
         _send_back(payment, RefundCause.MISMATCH)
@@ -63,7 +62,7 @@ def _follow(payment: Payment, seen: Seen, cause: str) -> Outcome:
     before = (payment.state, payment.refunded_minor)
     if seen.status is Status.DECLINED and payment.state == PaymentState.OPEN:
         moving.move_payment(payment, PaymentState.DECLINED, cause=cause)
-    if seen.status in _TOOK_MONEY:
+    if seen.took_money:
         _take_money(payment, seen, cause)
     return Outcome.KNOWN if before == (payment.state, payment.refunded_minor) else Outcome.TAKEN
 

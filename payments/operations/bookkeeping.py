@@ -71,6 +71,14 @@ def book_chargeback(*, payment: Payment, parts: list[tuple[OrderLine, int]]) -> 
     sums.post(key=f"chargeback:payment:{payment.pk}", kind="chargeback")
 
 
+def book_fee(*, payment: Payment, fee: int) -> None:
+    """The provider's list says what it kept, which its messages had not told, or told otherwise."""
+    sums, more = Sums(), fee - payment.fee_minor
+    sums.add("provider_fees", payment.provider, payment.captured_currency, more)
+    sums.add("platform", "house", payment.captured_currency, -more)
+    sums.post(key=f"fee:payment:{payment.pk}:{payment.fee_minor}:{fee}", kind="provider_fee")
+
+
 def _taken(payment: Payment) -> Sums:
     sums = Sums()
     sums.add("customers", payment.provider, payment.captured_currency, -payment.captured_minor)

@@ -16,7 +16,14 @@ class NoWayToPay(Exception):
 
 
 def check_out(
-    *, buyer: User, product_ids: Sequence[int], provider: str, code: str = "", gift: GiftWish | None = None
+    *,
+    buyer: User,
+    product_ids: Sequence[int],
+    provider: str,
+    code: str = "",
+    gift: GiftWish | None = None,
+    is_phone: bool = False,
+    payer_address: str = "",
 ) -> tuple[Order, Payment | None]:
     """
     Place the order, or find the one that waits, and begin to pay it; nothing is begun where nothing is to pay.
@@ -30,7 +37,7 @@ def check_out(
     if order.state != OrderState.PLACED:
         return order, None
     try:
-        return order, start_payment(order=order, provider=provider)
+        return order, start_payment(order=order, provider=provider, is_phone=is_phone, payer_address=payer_address)
     except providers.NotConfigured as missing:
         raise NoWayToPay from missing
 

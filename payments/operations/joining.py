@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from core import audit
-from payments import queries
 from payments.enums import Cause
 from payments.models import Entitlement, Inclusion, Product, Tier
 
@@ -58,7 +57,9 @@ def start_trial(*, tier: Tier, user: User) -> Entitlement:
     :raises NoTrial: if the tier has none, is closed, or the member is in it already.
     :raises AlreadyTried: if they have tried a tier before.
     """
-    if not tier.trial_days or tier.closed_at is not None or queries.holds(user=user, key=tier.key):
+    # What was paid for and has not begun yet counts too: free days never lie upon paid ones.
+    is_in = Entitlement.objects.not_over().filter(user=user, key=tier.key).exists()
+    if not tier.trial_days or tier.closed_at is not None or is_in:
         raise NoTrial
     try:
         with transaction.atomic():

@@ -29,18 +29,19 @@ class NotPayable(Exception):
     """The order does not wait for money."""
 
 
-def start_payment(*, order: Order, provider: str) -> Payment:
+def start_payment(*, order: Order, provider: str, is_phone: bool = False, payer_address: str = "") -> Payment:
     """
     Give the order's attempt at ``provider``, with the place to send the buyer to when the provider has answered.
 
-    A second call finds the first one's attempt; choosing another provider gives that one up. Calls the provider.
+    A second call finds the first one's attempt; choosing another provider, or another device, gives that one up.
+    Calls the provider. ``payer_address`` is handed on to those that ask for it and not kept.
 
     :raises NotPayable: if the order does not wait for money.
     :raises NotConfigured: if there is no such provider here.
     """
     chosen = providers.by_name(provider)
-    payment = _attempt(order, chosen)
-    return _open(payment) if payment.state in rules.WITHOUT_ANSWER else payment
+    payment = _attempt(order, chosen, is_phone=is_phone)
+    return _open(payment, payer_address=payer_address) if payment.state in rules.WITHOUT_ANSWER else payment
 
 
 def ask(*, payment: Payment) -> None:
@@ -53,7 +54,8 @@ def ask(*, payment: Payment) -> None:
     except (providers.Unreachable, providers.Refused, providers.NotUnderstood, providers.NotConfigured) as failed:
         logger.warning("payment %s: asked in vain: %r", payment.pk, failed)
         return
-    take_in(payment=payment, seen=seen, cause="asked", is_asked=True)
+    if seen is not None:
+        take_in(payment=payment, seen=seen, cause="asked", is_asked=True)
 
 
 def ask_about(*, order: Order) -> None:
@@ -73,28 +75,38 @@ def ask_again(*, limit: int = 20) -> int:
 
 
 @retried
-def _attempt(order: Order, provider: providers.Provider) -> Payment:
+def _attempt(order: Order, provider: providers.Provider, *, is_phone: bool) -> Payment:
     order = moving.lock_order(order.pk)
     now = timezone.now()
     if order.state != OrderState.PLACED or order.expires_at <= now:
         raise NotPayable
     alive = order.payments.select_for_update().filter(state__in=rules.ALIVE).first()
-    if alive is not None and alive.provider == provider.name:
+    if alive is not None and _still_serves(alive, order, provider, is_phone=is_phone):
         return alive
-    moving.abandon_attempts(order, cause="other_provider")
+    moving.abandon_attempts(order, cause="other_attempt")
+    if provider.is_by_hand:
+        order.expires_at = max(order.expires_at, now + rules.TRANSFER_WAITS)
+        order.save(update_fields=["expires_at"])
     return Payment.objects.create(
         order=order,
         provider=provider.name,
         account=provider.account,
         amount_minor=order.total_minor,
         currency=order.currency,
-        ask_at=now + rules.next_question(asked=0),
+        is_phone=is_phone,
+        ask_at=None if provider.is_by_hand else now + rules.next_question(asked=0),
     )
 
 
-def _open(payment: Payment) -> Payment:
+def _still_serves(alive: Payment, order: Order, provider: providers.Provider, *, is_phone: bool) -> bool:
+    until = rules.checkout_until(started_at=alive.started_at, expires_at=order.expires_at)
+    is_over = not provider.is_by_hand and until <= timezone.now()
+    return alive.provider == provider.name and alive.is_phone == is_phone and not is_over
+
+
+def _open(payment: Payment, *, payer_address: str = "") -> Payment:
     try:
-        checkout = providers.by_name(payment.provider).create_checkout(_wanted(payment))
+        checkout = providers.by_name(payment.provider).create_checkout(_wanted(payment, payer_address))
     except providers.Refused as refused:
         logger.error("payment %s was refused: %s", payment.pk, refused)  # noqa: TRY400 - the refusal is all there is to say
         return _note(payment, to=PaymentState.REFUSED)
@@ -104,7 +116,7 @@ def _open(payment: Payment) -> Payment:
     return _note(payment, to=PaymentState.OPEN, checkout=checkout)
 
 
-def _wanted(payment: Payment) -> providers.Wanted:
+def _wanted(payment: Payment, payer_address: str) -> providers.Wanted:
     order = payment.order
     return providers.Wanted(
         key=str(payment.idempotency_key),
@@ -114,6 +126,9 @@ def _wanted(payment: Payment) -> providers.Wanted:
         description=" · ".join(order.lines.order_by("pk").values_list("title", flat=True)),
         return_url=settings.SITE_URL + order.get_absolute_url(),
         webhook_url=settings.SITE_URL + reverse("payments:webhook", args=[payment.provider]),
+        expires_at=rules.checkout_until(started_at=payment.started_at, expires_at=order.expires_at),
+        is_phone=payment.is_phone,
+        payer_address=payer_address,
     )
 
 
@@ -122,8 +137,8 @@ def _note(payment: Payment, *, to: PaymentState, checkout: providers.Checkout | 
     payment = moving.lock_payment(payment.pk)
     if checkout is not None and payment.provider_id is None:
         # Kept even for an attempt that was given up meanwhile: money that comes for it must find it.
-        payment.provider_id, payment.checkout_url = checkout.provider_id, checkout.url
-        payment.save(update_fields=["provider_id", "checkout_url"])
+        payment.provider_id, payment.checkout_url, payment.qr = checkout.provider_id, checkout.url, checkout.qr
+        payment.save(update_fields=["provider_id", "checkout_url", "qr"])
     if to == PaymentState.REFUSED:
         payment.ask_at = None
         payment.save(update_fields=["ask_at"])

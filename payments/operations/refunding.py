@@ -152,17 +152,17 @@ def send_refund(*, refund_id: int) -> None:
     :raises NotSettled: if it is not done yet.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.state != RefundState.DUE:
+    if refund.state != RefundState.DUE or providers.by_name(refund.payment.provider).is_by_hand:
         return
     try:
         returned = _ask_for(refund)
     except providers.Refused as refused:
         logger.error("refund %s was refused: %s", refund.pk, refused)  # noqa: TRY400 - the refusal is all there is to say
-        _finish(refund_id, RefundState.REFUSED)
+        finish(refund_id, RefundState.REFUSED)
         return
     if not returned.is_settled:
         raise NotSettled(refund.pk)
-    _finish(refund_id, RefundState.DONE, provider_id=returned.provider_id)
+    finish(refund_id, RefundState.DONE, provider_id=returned.provider_id)
 
 
 @retried
@@ -189,7 +189,8 @@ def _ask_for(refund: Refund) -> providers.Returned:
 
 
 @retried
-def _finish(refund_id: int, to: RefundState, *, provider_id: str = "") -> None:
+def finish(refund_id: int, to: RefundState, *, provider_id: str = "") -> None:
+    """Write down how the sending of a refund ended; one that ended meanwhile stays as it is."""
     moving.lock_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
     refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
     refund.provider_id = provider_id

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from payments.enums import Outcome
 from payments.models import Payment, WebhookEvent
 from payments.rules import WITHOUT_ANSWER
 
-from .arriving import take_in
+from .arriving import mismatch, take_in
 from .retrying import retried
 
 logger = logging.getLogger(__name__)
@@ -62,17 +63,30 @@ def _keep(provider: str, event: providers.Event, body: bytes) -> None:
 
 
 def _take(event: WebhookEvent) -> Outcome:
+    provider = providers.by_name(event.provider)
     try:
-        seen = providers.by_name(event.provider).read(bytes(event.body))
-    except providers.NotUnderstood:
-        logger.exception("message %s cannot be read", event.pk)
+        seen, is_asked = provider.read(bytes(event.body)), False
+        if isinstance(seen, providers.Hint):
+            seen, is_asked = provider.trace(seen), True
+    except providers.NotUnderstood as unreadable:
+        logger.warning("message %s cannot be read: %s", event.pk, unreadable)
         return Outcome.UNREADABLE
     if seen is None:
         return Outcome.KNOWN
     payment = Payment.objects.filter(provider=event.provider, provider_id=seen.provider_id).first()
     if payment is None:
         return _without_payment(event, seen)
-    return take_in(payment=payment, seen=seen, cause=event.kind[:32], is_asked=False)
+    if not is_asked and not provider.signs_time and mismatch(payment, seen) is None:
+        seen, is_asked = _confirmed(provider, seen), True
+    return take_in(payment=payment, seen=seen, cause=event.kind[:32], is_asked=is_asked)
+
+
+def _confirmed(provider: providers.Provider, seen: providers.Seen) -> providers.Seen:
+    """What the provider says now about what its message said: how much went back is told by the message alone."""
+    answer = provider.fetch(provider_id=seen.provider_id)
+    if answer is None:
+        raise NotYetKnown(seen.provider_id)
+    return replace(answer, refunded=max(answer.refunded, seen.refunded)) if answer.took_money else answer
 
 
 def _without_payment(event: WebhookEvent, seen: providers.Seen) -> Outcome:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -41,7 +41,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A payment to be made possible; ``key`` makes asking twice the same as asking once."""
+    """
+    A payment to be made possible; ``key`` makes asking twice the same as asking once.
+
+    ``is_phone`` where the buyer holds the device that has the wallet; ``payer_address`` is known only while they are here.
+    """
 
     key: str
     reference: str
@@ -50,14 +54,22 @@ class Wanted:
     description: str
     return_url: str
     webhook_url: str
+    expires_at: datetime
+    is_phone: bool = False
+    payer_address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checkout:
-    """Where to send the buyer, and the provider's number for the payment."""
+    """
+    The provider's number for the payment, and where to send the buyer, or what to show them as a QR code.
+
+    Neither where the buyer pays by their own means, as by a bank transfer.
+    """
 
     provider_id: str
-    url: str
+    url: str = ""
+    qr: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +84,11 @@ class Seen:
     status: Status
     refunded: int = 0
     fee: int = 0
+
+    @property
+    def took_money(self) -> bool:
+        """Whether money was taken, whatever became of it afterwards."""
+        return self.status in {Status.PAID, Status.REFUNDED, Status.DISPUTED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +108,37 @@ class Event:
     kind: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """A message that says of which money something happened and not enough to be believed: the provider is asked."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """
+    What a provider's list of one day says about one payment: what was taken and what was given back on that day.
+
+    It is found by ``provider_id``, or by our ``key`` where the list has only that. ``fee`` is what the provider kept.
+    """
+
+    reference: str
+    currency: str
+    provider_id: str = ""
+    key: str = ""
+    captured: int = 0
+    returned: int = 0
+    fee: int = 0
+
+
 class Provider(Protocol):
     """
     One provider. Every call that goes out may raise ``Unreachable`` or ``Refused``, and all of them ``NotConfigured``.
 
-    ``account`` is ours at the provider; ``checkout_origins`` are where a checkout may send the browser.
+    ``account`` is ours at the provider; ``checkout_origins`` are where a checkout may send the browser. Where
+    ``signs_time`` is false a message is taken in only once the provider, asked, says the same. Where ``is_by_hand`` there
+    is nobody to ask: staff say what arrived and what was sent. ``time_zone`` is that of its daily list.
     """
 
     @property
@@ -119,11 +162,26 @@ class Provider(Protocol):
     @property
     def checkout_origins(self) -> tuple[str, ...]: ...
 
+    @property
+    def currencies(self) -> frozenset[str]: ...
+
+    @property
+    def signs_time(self) -> bool: ...
+
+    @property
+    def is_by_hand(self) -> bool: ...
+
+    @property
+    def time_zone(self) -> str: ...
+
     def create_checkout(self, wanted: Wanted) -> Checkout:
         """Make the payment possible and say where; the same key again gives the same checkout."""
 
-    def fetch(self, *, provider_id: str) -> Seen:
-        """How the payment stands."""
+    def fetch(self, *, provider_id: str) -> Seen | None:
+        """How the payment stands; None where the provider has not heard of it yet."""
+
+    def trace(self, hint: Hint) -> Seen | None:
+        """The payment that a hint is about, asked for; None where it is no payment of a checkout of ours."""
 
     def refund(self, *, provider_id: str, amount: int, currency: str, key: str, reason: str) -> Returned:
         """Give ``amount`` back; the same key again gives nothing more."""
@@ -136,9 +194,12 @@ class Provider(Protocol):
         :raises NotUnderstood: if it is the provider's and does not say which event it is.
         """
 
-    def read(self, body: bytes) -> Seen | None:
+    def listed(self, day: date) -> list[Listed]:
+        """What was taken and given back on ``day``, by the provider's own list; for reconciliation."""
+
+    def read(self, body: bytes) -> Seen | Hint | None:
         """
-        The payment that a verified message is about; None where it is about something else.
+        The payment that a verified message is about, or a hint of it; None where it is about something else.
 
         :raises NotUnderstood: if it does not say what such a message has to say.
         """

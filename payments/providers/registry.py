@@ -1,7 +1,11 @@
 """Which providers there are."""
 
+from .alipay import Alipay
 from .interface import NotConfigured, Provider
 from .sandbox import Sandbox
+from .stripe import Stripe
+from .transfer import Transfer
+from .wechat import WeChat
 
 _known: dict[str, Provider] = {}
 
@@ -23,9 +27,12 @@ def by_name(name: str) -> Provider:
     return provider
 
 
-def available() -> list[Provider]:
-    """Those that a buyer may choose from."""
-    return [provider for provider in _known.values() if provider.is_configured]
+def available(*, currency: str = "") -> list[Provider]:
+    """Those that a buyer may choose from, where they pay in ``currency``."""
+    known = [provider for provider in _known.values() if provider.is_configured]
+    return [provider for provider in known if not currency or currency in provider.currencies]
 
 
-register(Sandbox())
+_ours: tuple[Provider, ...] = (Sandbox(), WeChat(), Alipay(), Stripe(), Transfer())
+for _provider in _ours:
+    register(_provider)

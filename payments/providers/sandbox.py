@@ -3,16 +3,28 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from . import wire
-from .interface import Checkout, Event, Forged, NotConfigured, NotUnderstood, Returned, Seen, Status, Wanted
+from . import told, wire
+from .interface import (
+    Checkout,
+    Event,
+    Forged,
+    Hint,
+    Listed,
+    NotConfigured,
+    NotUnderstood,
+    Returned,
+    Seen,
+    Status,
+    Wanted,
+)
 
 TOLERANCE_SECONDS = 300
 _SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
@@ -26,6 +38,10 @@ class Sandbox:
     label = _("Sandbox Pay")
     note = _("Play money: a page of its own where you decide how the payment ends.")
     icon = "card"
+    currencies = frozenset({"CNY", "USD"})
+    signs_time = True
+    is_by_hand = False
+    time_zone = "UTC"
 
     @property
     def account(self) -> str:
@@ -58,30 +74,40 @@ class Sandbox:
                 "webhook_url": wanted.webhook_url,
             },
         )
-        return Checkout(provider_id=_text(answer, "id"), url=_text(answer, "checkout_url"))
+        return Checkout(provider_id=told.text(answer, "id"), url=told.text(answer, "checkout_url"))
 
-    def fetch(self, *, provider_id: str) -> Seen:
+    def fetch(self, *, provider_id: str) -> Seen | None:
         """See ``Provider``."""
         answer = self._call("GET", f"/v1/payments/{provider_id}")
-        return _seen(answer, account=_text(answer, "account"))
+        return _seen(answer, account=told.text(answer, "account"))
+
+    def trace(self, hint: Hint) -> Seen | None:
+        """See ``Provider``."""
+        return self.fetch(provider_id=hint.number)
+
+    def listed(self, day: date) -> list[Listed]:
+        """See ``Provider``."""
+        taken = [_taken(payment) for payment in self._pages(f"/v1/payments?paid_on={day.isoformat()}")]
+        returned = [_returned(refund) for refund in self._pages(f"/v1/refunds?created_on={day.isoformat()}")]
+        return taken + returned
 
     def refund(self, *, provider_id: str, amount: int, currency: str, key: str, reason: str) -> Returned:
         """See ``Provider``."""
         sent = {"amount": amount, "reason": reason[:200]}
         answer = self._call("POST", f"/v1/payments/{provider_id}/refunds", key=key, sent=sent)
-        return Returned(provider_id=_text(answer, "id"), is_settled=_text(answer, "status") == "succeeded")
+        return Returned(provider_id=told.text(answer, "id"), is_settled=told.text(answer, "status") == "succeeded")
 
     def verify(self, *, headers: Mapping[str, str], body: bytes, at: datetime) -> Event:
         """See ``Provider``."""
         self._require_signature(headers.get("Sandbox-Signature", ""), body, at)
         event = wire.as_object(body)
-        return Event(account=_text(event, "account"), id=_text(event, "id"), kind=_text(event, "type"))
+        return Event(account=told.text(event, "account"), id=told.text(event, "id"), kind=told.text(event, "type"))
 
-    def read(self, body: bytes) -> Seen | None:
+    def read(self, body: bytes) -> Seen | Hint | None:
         """See ``Provider``."""
         event = wire.as_object(body)
         payment = event.get("payment")
-        return _seen(payment, account=_text(event, "account")) if isinstance(payment, dict) else None
+        return _seen(payment, account=told.text(event, "account")) if isinstance(payment, dict) else None
 
     def acknowledgment(self) -> str:
         """Any 2xx will do."""
@@ -101,6 +127,14 @@ class Sandbox:
         if abs(at.timestamp() - int(found[1])) > TOLERANCE_SECONDS:
             raise Forged("not of now")
 
+    def _pages(self, path: str) -> Iterator[dict[str, Any]]:
+        after, more = "", True
+        while more:
+            page = self._call("GET", path + (f"&after={after}" if after else ""))
+            rows, more = page.get("data") or [], page.get("has_more") is True
+            yield from rows
+            after = rows[-1]["id"] if rows else ""
+
     def _call(self, method: str, path: str, *, key: str = "", sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         if not self.is_configured:
             raise NotConfigured(self.name)
@@ -111,32 +145,37 @@ class Sandbox:
 
 
 def _seen(payment: Mapping[str, Any], *, account: str) -> Seen:
-    status = _text(payment, "status")
+    status = told.text(payment, "status")
     try:
         known = _STATUSES.get(status) or Status(status)
     except ValueError as unknown:
         raise NotUnderstood(f"status {status}") from unknown
     return Seen(
         account=account,
-        provider_id=_text(payment, "id"),
-        reference=_text(payment, "order_reference"),
-        amount=_number(payment, "amount"),
-        currency=_text(payment, "currency"),
+        provider_id=told.text(payment, "id"),
+        reference=told.text(payment, "order_reference"),
+        amount=told.number(payment, "amount"),
+        currency=told.text(payment, "currency"),
         status=known,
-        refunded=_number(payment, "amount_refunded"),
-        fee=_number(payment, "fee"),
+        refunded=told.number(payment, "amount_refunded"),
+        fee=told.number(payment, "fee"),
     )
 
 
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
-    if not isinstance(value, str) or not value:
-        raise NotUnderstood(f"no {name}")
-    return value
+def _taken(payment: Mapping[str, Any]) -> Listed:
+    return Listed(
+        reference=told.text(payment, "order_reference"),
+        provider_id=told.text(payment, "id"),
+        currency=told.text(payment, "currency"),
+        captured=told.number(payment, "amount"),
+        fee=told.number(payment, "fee"),
+    )
 
 
-def _number(told: Mapping[str, Any], name: str) -> int:
-    value = told.get(name)
-    if type(value) is not int or value < 0:
-        raise NotUnderstood(f"no {name}")
-    return value
+def _returned(refund: Mapping[str, Any]) -> Listed:
+    return Listed(
+        reference="",
+        provider_id=told.text(refund, "payment"),
+        currency=told.text(refund, "currency"),
+        returned=told.number(refund, "amount"),
+    )

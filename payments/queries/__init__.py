@@ -1,7 +1,7 @@
 """What may be asked about products, orders and access."""
 
 from .access import Reason, entitlements_of, why
-from .gifts import BundlePage, GiftPage, bundle_page, bundles_with, gift_page
+from .gifts import BundlePage, GiftPage, bundle_address, bundle_page, bundles_with, gift_page
 from .orders import OrderPage, order_page, orders_of, receipt, receipt_rows
 from .policy import RefundOffer, refund_offer
 from .prices import Priced, Quote, Step, bundle_lines, kept_prices, priced, quote
@@ -20,6 +20,7 @@ __all__ = [
     "RefundOffer",
     "Step",
     "TierOffer",
+    "bundle_address",
     "bundle_lines",
     "bundle_page",
     "bundles_with",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from payments import fulfilment
 from payments.models import Gift, OrderLine, Product
 from payments.rules import OrderState
@@ -70,3 +72,8 @@ def bundle_page(*, slug: str, viewer: Any) -> BundlePage | None:
 def bundles_with(*, product: Product) -> list[Product]:
     """The bundles on sale that ``product`` is a part of."""
     return list(Product.objects.on_sale().filter(parts__product=product).order_by("pk"))
+
+
+def bundle_address(bundle: Product) -> str:
+    """Where a bundle is shown to everybody."""
+    return reverse("payments:bundle", args=[bundle.subject.removeprefix("bundle:")])

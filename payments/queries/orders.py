@@ -1,9 +1,11 @@
 """Orders, as their buyers see them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payments import fulfilment, rules
@@ -40,6 +42,24 @@ class OrderPage:
     def is_waiting(self) -> bool:
         """Whether money may still arrive by itself, so that the page looks again."""
         return self.order.state == OrderState.PLACED and self.attempt is not None and self.attempt.state in rules.ALIVE
+
+    @property
+    def code(self) -> str:
+        """What the buyer scans; empty where there is nothing to scan, or no more."""
+        is_up = self.is_waiting and self.attempt is not None and timezone.now() < self.payable_until
+        return self.attempt.qr if is_up and self.attempt is not None else ""
+
+    @property
+    def payable_until(self) -> datetime:
+        """Until when the last try can be paid at its provider."""
+        began = self.attempt.started_at if self.attempt is not None else self.order.placed_at
+        return rules.checkout_until(started_at=began, expires_at=self.order.expires_at)
+
+    @property
+    def account_lines(self) -> list[str]:
+        """Where to transfer to, where the buyer has chosen to; empty otherwise."""
+        by_hand = self.is_waiting and self.attempt is not None and self.attempt.provider == "transfer"
+        return [line.strip() for line in settings.TRANSFER_ACCOUNT.split("|")] if by_hand else []
 
     @property
     def is_declined(self) -> bool:

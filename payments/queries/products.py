@@ -65,7 +65,7 @@ def checkout_page(*, product_id: int, viewer: Any, code: str = "", is_gift: bool
         thing=thing,
         summary=_summary(product, wanted, thing),
         terms=[line.product for line in wanted.lines],
-        ways=[] if wanted.total == 0 else providers.available(),
+        ways=[] if wanted.total == 0 else providers.available(currency=product.currency),
         is_owned=is_owned,
         is_gift=is_gift,
         code=wanted.code.code if wanted.code else code,

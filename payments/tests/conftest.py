@@ -13,6 +13,8 @@ from ledger import queries as books
 from ledger.rules import AccountName
 from payments import fulfilment, operations, providers
 from payments.providers import Status, registry
+from payments.providers.sandbox import Sandbox
+from payments.tests import parties
 from payments.tests.playing import SECRET, Till
 
 
@@ -165,3 +167,33 @@ def owner(own_database):
     made = psycopg2.connect(os.environ["MIGRATE_DATABASE_URL"], dbname=own_database)
     yield made
     made.close()
+
+
+@pytest.fixture
+def site(own_database, settings):
+    """Our own web server, for the provider to call."""
+    with parties.our_site() as address:
+        settings.SITE_URL = address
+        yield address
+
+
+@pytest.fixture
+def sandbox(site, settings, tmp_path, monkeypatch):
+    """The provider's process; the only one here."""
+    monkeypatch.setattr(registry, "_known", {"sandbox": Sandbox()})
+    port = parties.free_port()
+    settings.SANDBOX_URL, settings.SANDBOX_SECRET_KEY = f"http://127.0.0.1:{port}", parties.KEY
+    with parties.sandbox_process(port, tmp_path / "state"):
+        yield port
+
+
+@pytest.fixture
+def play(worker):
+    """Choose at the hosted page how a payment ends, then work until ``until`` is true."""
+
+    def choose(payment, choice, *, until):
+        status, _, _ = parties.ask("POST", payment.checkout_url, {"choice": choice})
+        assert status == 303
+        parties.eventually(until, worker)
+
+    return choose

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 
-from payments.providers import Checkout, Refused, Returned, Seen, Status, Unreachable
+from payments.providers import Checkout, Listed, Refused, Returned, Seen, Status, Unreachable
 from payments.providers.sandbox import Sandbox
 
 ACCOUNT = "acct_till"
@@ -56,6 +56,18 @@ class Till(Sandbox):
     def fetch(self, *, provider_id):
         self._answer("fetch", provider_id)
         return self.payments[provider_id]
+
+    def listed(self, day):
+        """What was taken and given back, whichever day it is; a till is emptied every evening."""
+        self._answer("listed", day)
+        return [
+            Listed(
+                reference=seen.reference, provider_id=seen.provider_id, currency=seen.currency, captured=seen.amount,
+                returned=seen.refunded, fee=seen.fee,
+            )
+            for seen in self.payments.values()
+            if seen.took_money
+        ]  # fmt: skip
 
     def refund(self, *, provider_id, amount, currency, key, reason):
         with self._lock:

@@ -111,7 +111,7 @@ class TestOrderPage:
         enter(ben).get(f"{order.get_absolute_url()}?status=paid&paid=1")
         assert (Order.objects.get().state, queries.entitlements_of(ben)) == ("placed", [])
 
-    def test_reloading_does_not_ask_each_time(self, ben, enter, sell, begin, till):
+    def test_reloading_does_not_ask_each_time(self, ben, enter, sell, begin, till, clock):
         order, _ = begin(ben, sell())
         client = enter(ben)
         for _ in range(5):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 
 import pytest
 from django.db import connections
@@ -70,6 +71,25 @@ class TestWebhooks:
         outcomes = self.work_off_all()
         assert max(outcomes) == "taken"
         assert (Order.objects.get().state, Entitlement.objects.count(), taken()) == ("paid", 1, -19900)
+
+    def work_off_at_once(self, times=50):
+        pk = WebhookEvent.objects.get().pk
+        return together(*[lambda: operations.work_off(event_id=pk)] * times)
+
+    def test_the_same_message_fifty_times_at_once_has_one_effect(self, own_database, ben, sell, begin, till):
+        _, payment = begin(ben, sell())
+        body = body_of(message(till.happens(payment.provider_id, Status.PAID)))
+        assert self.deliver_all(till, [body] * 50) == [""] * 50
+        assert Counter(map(str, self.work_off_at_once()))["taken"] >= 1
+        assert (Order.objects.get().state, Entitlement.objects.count(), taken()) == ("paid", 1, -19900)
+        assert Order.objects.get().receipt_number[4:] == "-000001"
+
+    def test_control_without_locks_some_of_the_fifty_collide(self, own_database, ben, sell, begin, till, without_locks):
+        """Constraints and keys of the ledger are the second net: without the lock it is they that refuse."""
+        _, payment = begin(ben, sell())
+        self.deliver_all(till, [body_of(message(till.happens(payment.provider_id, Status.PAID)))])
+        refused = [one for one in self.work_off_at_once() if isinstance(one, Exception)]
+        assert refused or Entitlement.objects.count() > 1
 
     def test_five_messages_of_one_payment_at_once_are_one_sale(self, own_database, ben, sell, begin, till):
         _, payment = begin(ben, sell())

@@ -1,95 +1,11 @@
 """The whole way at the real sandbox: its process, its pages, its messages over real HTTP."""
 
-import http.client
-import os
-import socket
-import subprocess
-import sys
-import threading
-import time
-from pathlib import Path
-from urllib.parse import urlencode, urlsplit
-
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
 
 from core import audience
 from payments import operations
 from payments.models import Entitlement, Order, Payment, WebhookEvent
-from payments.providers import registry
-from payments.providers.sandbox import Sandbox
-from payments.tests.playing import SECRET
-
-ROOT = Path(__file__).resolve().parents[2]
-KEY = "sk_sandbox_0123456789abcdef"
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def site(own_database, settings):
-    """Our own web server, for the provider to call."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(get_internal_wsgi_application())
-    settings.SITE_URL = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield settings.SITE_URL
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def sandbox(site, settings, tmp_path, monkeypatch):
-    """The provider's process, with the same keys as ours; the only one here."""
-    monkeypatch.setattr(registry, "_known", {"sandbox": Sandbox()})
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    settings.SANDBOX_URL, settings.SANDBOX_SECRET_KEY = f"http://127.0.0.1:{port}", KEY
-    keys = {"LYCEUM_ENVIRONMENT": "test", "SANDBOX_SECRET_KEY": KEY, "SANDBOX_WEBHOOK_SECRET": SECRET}
-    pace = ["--slow", "0.5", "--dispute", "0.3", "--retry", "0.05"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "--port", str(port), "--state", str(tmp_path / "state"), *pace],
-        cwd=ROOT, env={"PATH": os.environ["PATH"], **keys}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert "listening" in process.stdout.readline()
-    yield port
-    process.terminate()
-    process.wait(timeout=10)
-    process.stdout.close()
-
-
-@pytest.fixture
-def play(worker):
-    """Choose at the hosted page how a payment ends, then work until ``until`` is true."""
-
-    def choose(payment, choice, *, until):
-        parts = urlsplit(payment.checkout_url)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=5)
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", parts.path, urlencode({"choice": choice}), kind)
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        assert answer.status == 303
-        _eventually(until, worker)
-
-    return choose
-
-
-def _eventually(check, work, *, within=10):
-    end = time.monotonic() + within
-    while True:
-        work()
-        if check():
-            return
-        assert time.monotonic() < end, list(WebhookEvent.objects.values_list("kind", "outcome"))
-        time.sleep(0.05)
+from payments.tests.parties import eventually
 
 
 @pytest.fixture
@@ -172,5 +88,5 @@ def test_money_back_by_one_button(checkout, play, ben, balance, worker):
     assert "Give me back ¥199" in client.get(address).content.decode()
     assert client.post(address, {"reason": ""}).status_code == 302
     assert (state_of(payment), Entitlement.objects.live().count()) == ("refunded", 0)
-    _eventually(lambda: payment.refunds.get().state == "done", worker)
+    eventually(lambda: payment.refunds.get().state == "done", worker)
     assert (balance("customers", "sandbox"), balance("refunds_due", "sandbox")) == (0, 0)

@@ -177,6 +177,12 @@ class TestTrying:
         with pytest.raises(operations.NoTrial):
             operations.start_trial(tier=Tier.objects.get(), user=cleo)
 
+    def test_not_upon_paid_time_that_a_clock_gone_back_has_not_reached(self, ben, reader, plan, bought, clock):
+        bought(ben, plan())
+        clock.shift(-3600)
+        with pytest.raises(operations.NoTrial):
+            operations.start_trial(tier=reader, user=ben)
+
     def test_what_is_bought_meanwhile_begins_after_it(self, ben, reader, plan, bought):
         trial = operations.start_trial(tier=reader, user=ben)
         bought(ben, plan())

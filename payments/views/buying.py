@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.web import limits
+from core.web.addresses import client_address
 from core.web.headers import policy
 from payments import operations, queries
 from payments.forms import CheckoutForm
 from payments.models import Order, Payment
 
-from . import member
+from . import is_phone, member
 
 TRIES = "10/10m,40/d"
 """How many codes one member may try: a shared code is a word, and words can be guessed."""
@@ -77,7 +78,13 @@ def _buy(request: HttpRequest, page: queries.CheckoutPage, form: CheckoutForm) -
     wish = operations.GiftWish(recipient=said["recipient"], message=said["message"]) if page.is_gift else None
     try:
         order, payment = operations.check_out(
-            buyer=member(request), product_ids=[page.product.pk], provider=said["way"], code=said["code"], gift=wish
+            buyer=member(request),
+            product_ids=[page.product.pk],
+            provider=said["way"],
+            code=said["code"],
+            gift=wish,
+            is_phone=is_phone(request),
+            payer_address=client_address(request),
         )
     except operations.CouponRefused as refused:
         form.refuse(refused.why)

@@ -1,5 +1,8 @@
 """A buyer's orders, receipts and refunds."""
 
+import io
+
+import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,6 +43,18 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
         operations.ask_about(order=page.order)
         page = _page(request, reference)
     return render(request, "payments/order.html", {"page": page})
+
+
+@login_required
+@require_safe
+def code(request: HttpRequest, reference: str) -> HttpResponse:
+    """The picture to be scanned, of an order that waits for it."""
+    page = _page(request, reference)
+    if not page.code:
+        raise Http404
+    drawn = io.BytesIO()
+    segno.make(page.code, error="m", micro=False).save(drawn, kind="svg", scale=6, border=4, dark="#000", light="#fff")
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 
 @login_required

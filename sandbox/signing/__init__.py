@@ -6,16 +6,19 @@ an acknowledgment, because some want a word and not a status. A new one is a mod
 in ``SCHEMES``.
 """
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast
 
-from sandbox.signing import sandbox, stripe
+from sandbox.signing import alipay, sandbox, stripe, wechat
 from sandbox.signing.wire import Answer, Message, UnfitSecret
 
 __all__ = ["SCHEMES", "Answer", "Message", "Scheme", "UnfitSecret", "from_environment"]
 
 
 class Scheme(Protocol):
+    def tells(self, kind: str) -> bool:
+        """Say whether the provider tells shops of events of ``kind`` at all."""
+
     def dress(self, event: Mapping[str, Any], *, at: int) -> Message:
         """Make the request for ``event`` as of second ``at``; every attempt is signed anew."""
 
@@ -23,7 +26,12 @@ class Scheme(Protocol):
         """Say whether ``answer`` ends the deliveries."""
 
 
-SCHEMES = {"sandbox": sandbox.from_environment, "stripe": stripe.from_environment}
+SCHEMES = {
+    "sandbox": sandbox.from_environment,
+    "stripe": stripe.from_environment,
+    "alipay": alipay.from_environment,
+    "wechat": wechat.from_environment,
+}
 
 
 def from_environment(environment: Mapping[str, str]) -> Mapping[str, Scheme]:
@@ -32,5 +40,6 @@ def from_environment(environment: Mapping[str, str]) -> Mapping[str, Scheme]:
 
     :raises UnfitSecret: if a key is there and of the wrong kind.
     """
-    found = {name: make(environment) for name, make in SCHEMES.items()}
+    makers = cast("Mapping[str, Callable[[Mapping[str, str]], Scheme | None]]", SCHEMES)
+    found = {name: make(environment) for name, make in makers.items()}
     return {name: scheme for name, scheme in found.items() if scheme is not None}

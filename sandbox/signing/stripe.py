@@ -10,12 +10,15 @@ from typing import Any
 
 from sandbox.signing import wire
 
-API_VERSION = "2025-03-31.basil"
+API_VERSION = "2026-10-28.endive"
 
 
 @dataclass(frozen=True, slots=True)
 class StripeScheme:
     secret: str = field(repr=False)
+
+    def tells(self, kind: str) -> bool:
+        return True
 
     def dress(self, event: Mapping[str, Any], *, at: int) -> wire.Message:
         body = wire.json_body(_event(event))

@@ -1,6 +1,7 @@
 """The first run: one token, one school, one owner; then a checklist whose ticks are true."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.management import call_command
 from django.db import transaction
@@ -132,3 +133,11 @@ class TestTheChecklist:
         assert self.ticks() == [True, True, True, True, False]
         User.objects.filter(pk=ada.pk).update(is_staff=False)
         assert self.ticks() == [True] * 5
+
+
+def test_the_owner_can_make_somebody_a_moderator_who_sees_reports_and_no_money(page_of, member):
+    page_of().post(begin(), SAID)
+    dora = member("Dora", is_staff=True)
+    dora.groups.add(Group.objects.get(name="Moderators"))
+    wanted = ("forum.change_flag", "forum.view_post", "payments.view_order", "accounts.view_user")
+    assert [dora.has_perm(right) for right in wanted] == [True, True, False, False]

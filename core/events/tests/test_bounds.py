@@ -98,7 +98,7 @@ class TestOutbox:
 
     def test_who_is_sending_holds_a_lease(self, sent):
         outbox.enqueue(kind="tests.letter", key="letter:1", payload={})
-        assert [message.key for message in outbox._claim(20)] == ["letter:1"]
+        assert outbox._claim().key == "letter:1"
         assert outbox.relay() == 0
         OutboxMessage.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
         assert outbox.relay() == 1

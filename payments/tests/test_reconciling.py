@@ -1,0 +1,131 @@
+"""A provider's list of a day against our books: what nobody told us is found, and what differs is an alert."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.audit.models import AuditEntry
+from ledger.verification import verify
+from payments import operations
+from payments.models import Discrepancy, Entitlement, Order, Payment
+from payments.providers import Status
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def today():
+    return timezone.now().date()
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog):
+    caplog.set_level(logging.CRITICAL, logger="payments.operations.reconciling")
+
+
+def open_ones():
+    return sorted(Discrepancy.objects.filter(settled_at=None).values_list("kind", "ours_minor", "theirs_minor"))
+
+
+def reconcile(today):
+    return operations.reconcile(provider="till", day=today)
+
+
+def test_where_both_agree_there_is_silence(bought, sell, ben, today):
+    bought(ben, sell())
+    assert (reconcile(today), Discrepancy.objects.count()) == (0, 0)
+
+
+def test_a_capture_that_nobody_heard_of_is_found_and_opens(begin, sell, ben, till, today, balance):
+    _order, payment = begin(ben, sell())
+    till.happens(payment.provider_id, Status.PAID)
+    assert (reconcile(today), Order.objects.get().state, Entitlement.objects.live().count()) == (0, "paid", 1)
+    found = Discrepancy.objects.get()
+    assert (found.kind, found.payment_id, found.theirs_minor, found.settled_at is None) == (
+        "unheard",
+        payment.pk,
+        19900,
+        False,
+    )
+    assert balance("customers", "till") == -19900
+
+
+def test_again_and_again_is_harmless(begin, sell, ben, till, today):
+    _, payment = begin(ben, sell())
+    till.happens(payment.provider_id, Status.PAID)
+    assert [reconcile(today) for _ in range(3)] == [0, 0, 0]
+    assert (Discrepancy.objects.count(), Entitlement.objects.count()) == (1, 1)
+
+
+def test_money_for_nothing_that_we_know(bought, sell, ben, till, today):
+    _, payment = bought(ben, sell())
+    till.payments["till_strange"] = till.payments[payment.provider_id].__class__(
+        account="acct_till", provider_id="till_strange", reference="X", amount=500, currency="CNY", status=Status.PAID
+    )
+    assert (reconcile(today), open_ones()) == (1, [("unknown", 0, 500)])
+
+
+def test_what_we_hold_to_be_taken_and_the_provider_does_not(bought, sell, ben, till, today):
+    _, payment = bought(ben, sell())
+    till.happens(payment.provider_id, Status.OPEN)
+    assert (reconcile(today), open_ones()) == (1, [("missing", 19900, 0)])
+
+
+def test_another_amount(bought, sell, ben, till, today):
+    _, payment = bought(ben, sell())
+    till.happens(payment.provider_id, Status.PAID, amount=19800)
+    assert (reconcile(today), open_ones()) == (1, [("amount", 19900, 19800)])
+
+
+def test_what_was_given_back_by_hand_is_taken_in(bought, sell, ben, till, today):
+    _order, payment = bought(ben, sell())
+    till.give_back(payment.provider_id, 19900)
+    assert (reconcile(today), Order.objects.get().state, Entitlement.objects.live().count()) == (0, "refunded", 0)
+
+
+def test_the_fee_is_booked_as_the_list_says(bought, sell, ben, till, today, balance):
+    _, payment = bought(ben, sell())
+    till.happens(payment.provider_id, Status.PAID, fee=250)
+    reconcile(today), reconcile(today)
+    assert (Payment.objects.get().fee_minor, balance("provider_fees", "till")) == (250, 250)
+    assert [label for label, finding in verify() if finding.violations] == []
+
+
+def test_settling_is_on_record(bought, sell, ben, till, today, ada):
+    _, payment = bought(ben, sell())
+    till.happens(payment.provider_id, Status.OPEN)
+    reconcile(today)
+    for _ in range(2):
+        operations.settle_discrepancy(discrepancy=Discrepancy.objects.get(), by=ada)
+    assert (open_ones(), reconcile(today)) == ([], 0)
+    assert AuditEntry.objects.filter(act="payments.settle_discrepancy").count() == 1
+
+
+def test_a_payment_that_we_heard_of_after_midnight_is_not_missed(bought, sell, ben, till, today, monkeypatch):
+    bought(ben, sell())
+    monkeypatch.setattr(till, "listed", lambda day: [])
+    assert (reconcile(today), reconcile(today + timedelta(days=1))) == (0, 0)
+
+
+class TestVerifying:
+    def violations(self):
+        return [line for _, finding in verify() for line in finding.violations]
+
+    def test_nothing_is_wrong_after_ordinary_days(self, bought, sell, ben, cleo):
+        order, _ = bought(ben, sell())
+        bought(cleo, sell("course:43"))
+        operations.request_refund(order=order, by=ben)
+        assert self.violations() == []
+
+    def test_access_without_a_paid_order_is_seen(self, bought, sell, ben):
+        _order, _ = bought(ben, sell())
+        Order.objects.update(state="cancelled")
+        entitlement = Entitlement.objects.get()
+        assert self.violations() == [f"entitlement {entitlement.pk} of user {ben.pk} to course:42 has no cause"]
+
+    def test_a_fee_that_the_books_do_not_know_is_seen(self, bought, sell, ben):
+        _, _payment = bought(ben, sell())
+        Payment.objects.update(fee_minor=7)
+        assert self.violations() == ["provider_fees/till/CNY holds 119, the rows say 7"]

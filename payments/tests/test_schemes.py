@@ -1,0 +1,191 @@
+"""All providers end to end, each in its own language, at the sandbox's process: click, page, message, refund."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from payments import operations, providers
+from payments.models import Entitlement, Order, Payment, WebhookEvent
+from payments.providers import registry
+from payments.providers.alipay import Alipay
+from payments.providers.stripe import Stripe
+from payments.providers.wechat import WeChat
+from payments.tests import parties
+from payments.tests.parties import eventually
+
+REAL = {"stripe": Stripe, "alipay": Alipay, "wechat": WeChat}
+NAMES = {
+    "stripe": ["account", "secret_key", "webhook_secret"],
+    "alipay": ["app_id", "seller_id", "private_key", "public_key"],
+    "wechat": ["app_id", "mch_id", "serial", "private_key", "platform_key_id", "platform_public_key", "api_key"],
+}
+VARIABLES = {"account": "ACCOUNT_ID"}
+
+
+def ours(keys):
+    """What the settings make of the variables."""
+    return {
+        provider: {
+            "url": keys[f"{provider.upper()}_URL"],
+            **{name: keys[f"{provider.upper()}_{VARIABLES.get(name, name.upper())}"] for name in names},
+        }
+        for provider, names in NAMES.items()
+    }
+
+
+@pytest.fixture
+def schemes(site, settings, tmp_path, monkeypatch):
+    """The sandbox with the keys of every scheme, and the real adapters turned to it."""
+    port = parties.free_port()
+    keys = parties.made_keys(tmp_path / "keys", url=f"http://127.0.0.1:{port}", shop=site)
+    settings.PAYMENT_KEYS = ours(keys)
+    monkeypatch.setattr(registry, "_known", {name: make() for name, make in REAL.items()})
+    with parties.sandbox_process(port, tmp_path / "state", keys=keys):
+        yield keys
+
+
+@pytest.fixture
+def begun(schemes, enter, sell, ben):
+    """Ben has chosen a provider at our checkout, and stands where it lets people pay."""
+
+    def begin(name, *, is_phone=False):
+        product = sell()
+        order, payment = operations.check_out(
+            buyer=ben, product_ids=[product.pk], provider=name, is_phone=is_phone, payer_address="203.0.113.7"
+        )
+        assert payment.state == "open", payment.state
+        return order, payment, hosted_page(payment)
+
+    return begin
+
+
+def hosted_page(payment):
+    """Where a browser, or whoever scans the code, ends up."""
+    address = payment.checkout_url or payment.qr
+    for _ in range(3):
+        if urlsplit(address).path.startswith("/pay/"):
+            return address
+        status, headers, body = parties.ask("GET", address)
+        assert status == 303, body
+        address = headers["Location"]
+    raise AssertionError(address)
+
+
+def choose(page, choice):
+    status, _, body = parties.ask("POST", page, {"choice": choice})
+    assert status == 303, body
+
+
+def state_of(order):
+    return Order.objects.get(pk=order.pk).state
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_from_the_click_to_access_and_back(begun, worker, balance, ben, name):
+    order, payment, page = begun(name)
+    choose(page, "approve")
+    eventually(lambda: state_of(order) == "paid", worker)
+    (event,) = WebhookEvent.objects.all()
+    assert (event.outcome, Entitlement.objects.live().count()) == ("taken", 1)
+    operations.request_refund(order=order, by=ben)
+    refunded = lambda: payment.refunds.get().state == "done"  # noqa: E731
+    eventually(refunded, worker)
+    assert (state_of(order), Entitlement.objects.live().count()) == ("refunded", 0)
+    assert (balance("customers", name), balance("refunds_due", name)) == (0, 0)
+    eventually(lambda: WebhookEvent.objects.exclude(outcome="").count() >= 2, worker)
+    assert set(WebhookEvent.objects.values_list("outcome", flat=True)) <= {"taken", "known"}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_declined_then_paid(begun, worker, name):
+    order, _, page = begun(name)
+    choose(page, "decline")
+    choose(page, "approve")
+    eventually(lambda: state_of(order) == "paid", worker)
+    assert Entitlement.objects.live().count() == 1
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_three_d_secure(begun, worker, name):
+    order, _, page = begun(name)
+    choose(page, "challenge")
+    status, _, _ = parties.ask("POST", f"{page}/bank", {"code": "246810"})
+    assert status == 303
+    eventually(lambda: state_of(order) == "paid", worker)
+
+
+@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("choice", ["duplicate", "out_of_order", "slow"])
+def test_however_it_is_told(begun, worker, name, choice):
+    order, _, page = begun(name)
+    choose(page, choice)
+    eventually(lambda: state_of(order) == "paid", worker)
+    assert Entitlement.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_another_amount_goes_back(begun, worker, name):
+    order, payment, page = begun(name)
+    choose(page, "wrong_amount")
+
+    def returned():
+        operations.ask_again()
+        return payment.refunds.filter(state="done").exists()
+
+    eventually(returned, worker)
+    assert (state_of(order), Entitlement.objects.count()) == ("placed", 0)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_what_the_bank_takes_back_closes_the_door(begun, worker, balance, ada, name):
+    """Alipay and WeChat have no chargebacks: there it is money given back at the provider, with the same end."""
+    order, _, page = begun(name)
+    choose(page, "chargeback")
+    end = "disputed" if name == "stripe" else "refunded"
+    eventually(lambda: state_of(order) == end, worker)
+    assert Entitlement.objects.live().count() == 0
+    assert (balance("customers", name), balance("creator", f"user:{ada.pk}")) == (0, 0)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_payment_that_nobody_told_is_found_by_asking_and_stands_in_the_list(begun, name):
+    order, payment, page = begun(name)
+    choose(page, "lost")
+    zone = ZoneInfo(REAL[name].time_zone)
+    (listed,) = providers.by_name(name).listed(datetime.now(zone).date())
+    assert (listed.reference, listed.currency, listed.captured, listed.returned, listed.fee) == (
+        order.reference, "CNY", 19900, 0, 119,
+    )  # fmt: skip
+    assert listed.key == str(payment.idempotency_key) or listed.provider_id == payment.provider_id
+    operations.ask(payment=payment)
+    assert state_of(order) == "paid"
+    ben_gets_back = operations.refund_as_staff(order=order, amount=5000, by=order.buyer, reason="kindness")
+    operations.send_refund(refund_id=ben_gets_back.pk)
+    listed = providers.by_name(name).listed(datetime.now(zone).date())
+    assert sorted((line.captured, line.returned) for line in listed) == [(0, 5000), (19900, 0)]
+
+
+@pytest.mark.parametrize("name", ["alipay", "wechat"])
+def test_on_a_phone_the_wallet_opens(begun, worker, name):
+    order, payment, page = begun(name, is_phone=True)
+    assert (bool(payment.checkout_url), payment.qr) == (True, "")
+    status, headers, _ = parties.ask("POST", page, {"choice": "approve"})
+    assert (status, urlsplit(headers["Location"]).path) == (303, order.get_absolute_url())
+    eventually(lambda: state_of(order) == "paid", worker)
+
+
+def test_on_a_desk_wechat_shows_a_code(begun):
+    _, payment, _ = begun("wechat")
+    assert (payment.checkout_url, urlsplit(payment.qr).path.startswith("/pay/")) == ("", True)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_asked_twice_it_is_one_payment(begun, name):
+    _, payment, page = begun(name)
+    Payment.objects.update(state="unknown", provider_id=None)
+    again = Payment.objects.select_related("order").get()
+    operations.ask(payment=again)
+    again.refresh_from_db()
+    assert (again.provider_id, hosted_page(again)) == (payment.provider_id, page)
