@@ -159,23 +159,30 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     known.shelf.load([*(served.items[n] for n in best), *new, *(item for item, _ in known.history)])
     items = known.shelf.load([served.items[n] for n in best])
     numbers = [n for n in best if served.items[n] in items]
-    worth = [scores[0, n] + INTEREST_BONUS * _fit(items[served.items[n]], known.stated) for n in numbers]
-    creators = [items[name].creator_id if name in items else None for name in served.items]
-    shown = ranking.varied(
-        numbers,
-        np.array(worth, dtype=np.float32),
-        k=limit,
-        topics=aspects_of(served, items),
-        relevance=RELEVANCE,
-        creators=creators,
-        per_creator=PER_CREATOR,
-    )
+    worth = {n: float(scores[0, n]) + INTEREST_BONUS * _fit(items[served.items[n]], known.stated) for n in numbers}
+    shown = _varied(served, items, worth, known, limit)
     why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1)
     causes = known.shelf.load({served.items[found[0].item] for found in why if found})
     return [
         _pick(items[served.items[n]], causes.get(served.items[found[0].item]) if found else None, known)
         for n, found in zip(shown, why, strict=True)
     ]
+
+
+def _varied(
+    served: serving.Served, items: dict[str, kinds.Item], worth: dict[int, float], known: Known, limit: int
+) -> list[int]:
+    """The best of many kinds; what is in a language that they do not read stands behind the rest and is not left out."""
+    shown: list[int] = []
+    creators = [items[name].creator_id if name in items else None for name in served.items]
+    for is_foreign in (False, True):
+        numbers = [n for n in worth if _is_foreign(items[served.items[n]], known) == is_foreign]
+        if numbers and len(shown) < limit:
+            shown += ranking.varied(
+                numbers, np.array([worth[n] for n in numbers], dtype=np.float32), k=limit - len(shown),
+                topics=aspects_of(served, items), relevance=RELEVANCE, creators=creators, per_creator=PER_CREATOR,
+            )  # fmt: skip
+    return shown
 
 
 def aspects_of(served: serving.Served, items: dict[str, kinds.Item]) -> sparse.csr_matrix:
@@ -214,7 +221,10 @@ def _by_interest(item: kinds.Item, known: Known) -> Pick:
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
     items = known.shelf.load(names[:CANDIDATES])
-    ranked = sorted((items[name] for name in names if name in items), key=lambda item: -_fit(item, known.stated))
+    ranked = sorted(
+        (items[name] for name in names if name in items),
+        key=lambda item: (_is_foreign(item, known), -_fit(item, known.stated)),
+    )
     taken: Counter[int] = Counter()
     found: list[Pick] = []
     for item in ranked:
@@ -243,6 +253,10 @@ def _in_turns(lists: Sequence[Sequence[str]]) -> Iterable[list[str]]:
 
 def _fit(item: kinds.Item, stated: dict[int, Stated]) -> float:
     return max((stated[topic].weight for topic in item.topic_ids if topic in stated), default=0.0)
+
+
+def _is_foreign(item: kinds.Item, known: Known) -> bool:
+    return item.language not in known.viewer.reads
 
 
 def _card(pick: Pick, viewer: Any) -> dict[str, Any]:

@@ -22,18 +22,23 @@ def items_for(shelf: kinds.Shelf, *, without: Collection[str], count: int) -> li
     """
     Up to ``count`` new items for the viewer of ``shelf`` that are none of ``without``.
 
-    Which ones depends on member and item alone, so that the page stays the same when it is loaded again.
+    They are in a language that ``viewer`` reads. Which ones depends on member and item alone, so that the page stays the
+    same when it is loaded again.
     """
     names = names_for(shelf.viewer, without=without, count=count)
     found = shelf.load(names)
-    return [found[name] for name in names if name in found and found[name].creator_id != shelf.viewer.pk][:count]
+    return [found[name] for name in names if name in found and _is_for(shelf.viewer, found[name])][:count]
 
 
 def names_for(viewer: Any, *, without: Collection[str], count: int) -> list[str]:
-    """Three times as many names as ``count``, since not all of them will be theirs to see."""
+    """Six times as many names as ``count``, since not all of them will be theirs to see or to read."""
     if not count:
         return []
-    return sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))[: 3 * count]
+    return sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))[: 6 * count]
+
+
+def _is_for(viewer: Any, item: kinds.Item) -> bool:
+    return item.creator_id != viewer.pk and item.language in viewer.reads
 
 
 def too_little_seen() -> list[str]:

@@ -103,3 +103,30 @@ class TestVariety:
         aspects = aspects_of(served, kinds.load(names, viewer=cleo))
         # Bread and bread, bread and knots, a course and a talk about bread; shared aspects, of two each.
         assert (aspects @ aspects.T).toarray()[0].tolist() == [2, 2, 1, 1]
+
+
+class TestLanguages:
+    @pytest.fixture
+    def elsewhere(self, shelf):
+        """Three of the six are in a language that few here read."""
+        for course in shelf[:3]:
+            course.language = "zh-hans"
+            course.save(update_fields=["language"])
+        return {course.title for course in shelf[:3]}
+
+    def test_what_one_does_not_read_stands_behind_and_is_not_left_out(self, elsewhere, cleo):
+        found = titles(cleo)
+        assert (set(found[-3:]), len(found)) == (elsewhere, 6)
+
+    def test_also_when_one_has_a_history(self, trained, elsewhere, shelf, cleo, worker):
+        courses.complete_lesson(lesson=shelf[0].lessons.get(), by=cleo)
+        worker()
+        found = [title for title in titles(cleo) if title.startswith("Course")]
+        assert (set(found[:3]) & elsewhere, elsewhere <= set(found)) == (set(), True)
+
+    def test_whoever_reads_both_gets_both_by_worth(self, trained, elsewhere, shelf, cleo, worker):
+        cleo.languages_read = ["en", "zh-hans"]
+        cleo.save(update_fields=["languages_read"])
+        courses.complete_lesson(lesson=shelf[0].lessons.get(), by=cleo)
+        worker()
+        assert titles(cleo)[0] in elsewhere
