@@ -77,10 +77,12 @@ def describe(product: Product) -> Description:
     """A course as checkout, order and receipt show it."""
     found = _course(product.subject)
     note = ngettext("%(n)s lesson", "%(n)s lessons", found.lesson_count) % {"n": found.lesson_count}
+    first = Lesson.objects.filter(course=found).in_order().first()
     return Description(
         title=found.title,
         url=found.get_absolute_url(),
         begin=_("Read the first lesson"),
+        begin_url=first.get_absolute_url() if first else "",
         note=note,
         language=found.language,
     )

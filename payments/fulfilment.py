@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
-    """How a thing is shown and where it is; ``begin`` says what the one button after paying does."""
+    """How a thing is shown and where it is; ``begin`` says what the one button after paying does, ``begin_url`` where it leads."""
 
     title: str
     url: str
     begin: str = ""
+    begin_url: str = ""
     note: str = ""
     cover_url: str = ""
     language: str = ""

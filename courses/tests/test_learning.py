@@ -104,3 +104,37 @@ class TestTeaching:
         }
         seen = {name: 'href="/studio/"' in menu for name, menu in menus.items()}
         assert seen == {"Ada": True, "Cleo": False}
+
+
+def test_after_paying_one_begins_with_the_first_lesson(course, lessons, ada):
+    from courses import references
+    from payments.operations import set_price
+
+    product = set_price(
+        kind="course", subject=course.key, title=course.title, amount=9_900, currency="CNY", creator=ada, by=ada
+    )
+    described = references.describe(product)
+    assert (described.url, described.begin_url) == (course.get_absolute_url(), lessons[0].get_absolute_url())
+
+
+class TestWhoTeaches:
+    def test_what_is_asked_under_a_paid_lesson_reaches_its_teacher(self, course, lessons, ada, enrolled_ben, page_of):
+        """Ada has not bought her own course."""
+        from forum.operations import ask
+        from forum.queries import unanswered
+
+        about = f"lesson:{lessons[1].pk}"
+        asked = ask(by=enrolled_ben, title="Why twice?", source="Words.", audience=[course.key, "staff"], about=about)
+        waiting = unanswered(viewer=ada, references=queries.references_of(teacher=ada))
+        assert ([one.pk for one in waiting], page_of(ada).get(asked.get_absolute_url()).status_code) == (
+            [asked.pk],
+            200,
+        )
+
+    def test_and_nobody_elses_teacher(self, course, lessons, enrolled_ben, cleo):
+        from forum.models import Thread
+        from forum.operations import ask
+
+        operations.create_course(by=cleo, title="Another course", language="en")
+        ask(by=enrolled_ben, title="Why twice?", source="Words.", audience=[course.key, "staff"])
+        assert not Thread.objects.open_to(cleo).exists()
