@@ -32,17 +32,13 @@ def post_card(post: Post, *, thread: Thread, viewer: Any = None, voted: Collecti
     """
     is_known = viewer is not None and viewer.is_authenticated
     is_own = is_known and viewer.pk == post.author_id
-    may_accept = is_known and thread.is_question and viewer.pk == thread.author_id and not post.is_first
+    may_accept = thread.is_question and is_known and viewer.pk == thread.author_id and not post.is_first
     return {
         "id": post.pk, "author": person(post.author), "at": post.created_at, "edited_at": post.edited_at,
         "body_html": sanitized(post.html), "lang": post.language, "votes": post.vote_count,
         "is_voted": post.pk in voted, "is_accepted": thread.accepted_answer_id == post.pk,
-        "is_hidden": post.hidden_at is not None, "hidden_reason": post.hidden_reason,
-        "vote_url": reverse("forum:vote", args=[post.pk]) if is_known and not is_own else "",
-        "accept_url": reverse("forum:accept", args=[post.pk]) if may_accept and thread.accepted_answer_id != post.pk else "",
-        "edit_url": reverse("forum:edit", args=[post.pk]) if is_own else "",
-        "report_url": reverse("forum:flag", args=[post.pk]) if is_known and not is_own else "",
-        "quote_url": "",
+        "is_hidden": post.hidden_at is not None, "hidden_reason": post.hidden_reason, "quote_url": "",
+        **(acts(post.pk, is_own=is_own, may_accept=may_accept and thread.accepted_answer_id != post.pk) if is_known else {}),
     }  # fmt: skip
 
 
@@ -60,6 +56,25 @@ def linked_question(thread: Thread, *, first: Post, accepted: Post | None) -> di
             "url": f"{settings.SITE_URL}{accepted.get_absolute_url()}",
         }  # fmt: skip
     return {"@type": "QAPage", "mainEntity": question}
+
+
+def acts(pk: int, *, is_own: bool, may_accept: bool) -> dict[str, str]:
+    """The addresses of what a member may do with a post, as ``post_acts.html`` takes them."""
+    return {
+        "vote_url": "" if is_own else reverse("forum:vote", args=[pk]),
+        "accept_url": reverse("forum:accept", args=[pk]) if may_accept else "",
+        "edit_url": reverse("forum:edit", args=[pk]) if is_own else "",
+        "report_url": "" if is_own else reverse("forum:flag", args=[pk]),
+    }
+
+
+def arriving_acts(thread: Thread, *, viewer: Any) -> dict[str, dict[str, Any]]:
+    """What ``viewer`` may do with a post that arrives live, theirs or another's; it stands in the addresses as post 0."""
+    may_accept = thread.is_question and viewer.pk == thread.author_id
+    return {
+        "own": acts(0, is_own=True, may_accept=may_accept) | {"votes": 0},
+        "other": acts(0, is_own=False, may_accept=may_accept) | {"votes": 0},
+    }
 
 
 def person(user: Any) -> dict[str, Any]:

@@ -147,3 +147,26 @@ class TestPages:
         browser.get("/community/")
         with django_assert_num_queries(15, exact=False):
             browser.get("/community/")
+
+
+class TestWhatArrivesLive:
+    """Everyone gets the same post; what each may do with it stands in their page, for a post called 0."""
+
+    def acts(self, question, viewer):
+        from forum.shapes import arriving_acts
+
+        arriving = arriving_acts(question, viewer=viewer)
+        return {whose: {name for name, url in one.items() if url} for whose, one in arriving.items()}
+
+    def test_who_asked_may_accept(self, question, ben):
+        assert self.acts(question, ben) == {
+            "own": {"accept_url", "edit_url"},
+            "other": {"accept_url", "vote_url", "report_url"},
+        }
+
+    def test_others_may_not(self, question, cleo):
+        assert self.acts(question, cleo) == {"own": {"edit_url"}, "other": {"vote_url", "report_url"}}
+
+    def test_a_guest_gets_none(self, question, page_of):
+        page = page_of().get(question.get_absolute_url()).content.decode()
+        assert "<post-acts" not in page

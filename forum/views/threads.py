@@ -70,6 +70,7 @@ def thread_context(page: queries.ThreadPage, *, viewer: Any, form: PostForm) -> 
         "posts": [card(post) for post in page.posts if page.accepted is None or post.pk != page.accepted.pk],
         "description": text.excerpt(page.first.html, words=30) if page.first.hidden_at is None else "",
         "linked": shapes.linked_question(page.thread, first=page.first, accepted=page.accepted) if page.thread.is_question else None,
+        "arriving": shapes.arriving_acts(page.thread, viewer=viewer) if viewer.is_authenticated else None,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import { phrase } from "phrases";
 const POLL = 15_000;
 const LONGEST_PAUSE = 30_000;
 const [LOGGED_OUT, IDLE, TOO_MANY] = [4401, 4408, 4409];
+const FOLLOWS = 30_000;
 const topics = new Map();
 let socket, pause = 1_000, poll, isBesideTheLimit = false;
 
@@ -17,10 +18,23 @@ function address() {
 }
 
 export function listen(topic) {
+  if (topic.isCarried) topic.seq = Math.min(topic.seq, carried(topic.stream));
   topics.set(topic.stream, topic);
   if (socket?.readyState === WebSocket.OPEN) ask([topic]);
   else if (!socket) connect();
 }
+
+/* A page that follows another within a moment goes on where that one stopped: a note that came in between is still shown. */
+function carried(stream) {
+  const kept = JSON.parse(sessionStorage.getItem(`live:${stream}`) ?? "null");
+  return kept && Date.now() - kept.at < FOLLOWS ? kept.seq : Infinity;
+}
+
+addEventListener("pagehide", () => {
+  for (const { isCarried, stream, seq } of topics.values()) {
+    if (isCarried) sessionStorage.setItem(`live:${stream}`, JSON.stringify({ seq, at: Date.now() }));
+  }
+});
 
 export function typing(stream) {
   const topic = topics.get(stream);

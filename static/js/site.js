@@ -12,7 +12,9 @@ function define(root) {
   }
 }
 
-export function toast(text, level = "info") {
+/* What is said while the page is young waits for the element that shows it. */
+export async function toast(text, level = "info") {
+  await customElements.whenDefined("toast-list");
   document.dispatchEvent(new CustomEvent("toast", { detail: { text, level } }));
 }
 

@@ -1,5 +1,6 @@
 /*
- * Keeps a part of the page true: applies what is said in one stream. topic, seq, stream: as the server signed them.
+ * Keeps a part of the page true: applies what is said in one stream. topic, seq, stream: as the server signed them;
+ * carried: a page that follows goes on where this one stopped.
  * append, prepend, replace, remove act on the element with the id that the message names; other words become a "live" event.
  */
 import { listen } from "live";
@@ -12,6 +13,7 @@ class LiveStream extends HTMLElement {
       stream: this.getAttribute("stream"),
       token: this.getAttribute("topic"),
       seq: Number(this.getAttribute("seq")),
+      isCarried: this.hasAttribute("carried"),
       apply: (message) => this.apply(message),
       reload: () => toast(phrase("live_reload")),
       present: (count) => this.present(count),
