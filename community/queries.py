@@ -17,6 +17,7 @@ import notifications.shapes
 import payments.queries
 import payments.shapes
 import recsys.queries
+import surveys.queries
 from core.search.queries import find
 from courses.models import Lesson
 
@@ -43,7 +44,7 @@ def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
 
 
 def home(*, viewer: Any) -> dict[str, Any]:
-    """The front page of a member: where they stopped, what is for them and why, their week, their neighbors, what waits."""
+    """The front page of a member: where they stopped, what is for them and why, what waits and what is new, their week and neighbors."""
     found = courses.queries.continue_learning(user=viewer)
     waiting = notifications.queries.waiting_for(user=viewer, limit=MOST_WAITING)
     rows = [row for one in waiting if (row := notifications.shapes.row(one))]
@@ -53,6 +54,8 @@ def home(*, viewer: Any) -> dict[str, Any]:
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
         "feed": recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS), "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
+        "newest": [forum.shapes.thread_row(one) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
+        "may_say_interests": surveys.queries.may_be_asked(viewer),
     }  # fmt: skip
 
 

@@ -106,6 +106,12 @@ def threads_about(*, viewer: Any, references: Sequence[str], limit: int = 10) ->
     return threads.liveliest_first()[:limit]
 
 
+def newest(*, viewer: Any, languages: Sequence[str], limit: int = 4) -> QuerySet[Thread]:
+    """The youngest threads of others in ``languages`` that ``viewer`` may see."""
+    threads = Thread.objects.open_to(viewer).filter(language__in=list(languages)).exclude(author_id=viewer.pk)
+    return threads.select_related("author").prefetch_related("topics").newest_first()[:limit]
+
+
 def unanswered(*, viewer: Any, references: Sequence[str], limit: int = 50) -> QuerySet[Thread]:
     """Questions under ``references`` that have no accepted answer yet, the longest waiting first."""
     questions = Thread.objects.open_to(viewer).unanswered().filter(about__in=references)

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, Prefetch, QuerySet
 
 from .models import Answer, Choice, Effect, Question, Submission, Survey
 
@@ -52,6 +52,13 @@ def with_questions(*, pk: int) -> Survey | None:
 def is_waiting(*, survey: Survey, user: Any) -> bool:
     """Whether ``user`` has neither answered nor skipped any version of ``survey``."""
     return not Submission.objects.filter(survey__slug=survey.slug, user=user).exists()
+
+
+def may_be_asked(user: Any) -> bool:
+    """Whether the onboarding survey is open and ``user`` has neither answered nor skipped any version of it; one query."""
+    said = Submission.objects.filter(survey__slug=ONBOARDING, user=user)
+    is_open = Survey.objects.filter(slug=ONBOARDING, opened_at__isnull=False, closed_at__isnull=True)
+    return is_open.exclude(Exists(said)).exists()
 
 
 def given_answers(*, survey: Survey, user: Any) -> dict[int, Answer]:

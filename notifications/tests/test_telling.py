@@ -88,3 +88,16 @@ def test_one_answer_is_one_mail(question, ada, ben, worker):
     worker(sends=False)
     keys = list(OutboxMessage.objects.filter(kind="mail").values_list("key", flat=True))
     assert [key for key in keys if "answer:" in key] == keys[:1]
+
+
+def test_what_waits_is_what_is_unread_however_much_was_read_since(ada, ben, worker):
+    from forum import operations as forum
+
+    started = forum.start_thread(by=ben, title="A study log", source="Day one.", audience=["public"])
+    for n in range(4):
+        forum.reply(thread=started, by=ada, source=f"Reply {n}")
+    worker()
+    oldest, *younger = Notification.objects.filter(user=ben).order_by("created_at", "pk")
+    for one in younger:
+        operations.mark_read(user=ben, notification_id=one.pk)
+    assert [one.pk for one in queries.waiting_for(user=ben, limit=3)] == [oldest.pk]
