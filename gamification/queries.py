@@ -51,6 +51,12 @@ def standing(*, user: Any) -> Standing:
     )
 
 
+def points_today(*, user: Any) -> int:
+    """What ``user`` has earned since midnight in their time zone."""
+    today = timezone.now().astimezone(zoneinfo.ZoneInfo(user.time_zone)).date()
+    return Tally.objects.filter(user=user, date=today).aggregate(sum=Sum("points"))["sum"] or 0
+
+
 def leaderboard(*, window: str, viewer: Any, limit: int = PLACES) -> list[Place]:
     """The members with the most points in ``window`` (7d, 30d, all); those who left the boards are not on them."""
     return _places(list(_board(window)[:limit]), viewer, first=1)

@@ -169,3 +169,17 @@ def test_a_completed_lesson_reaches_the_member_s_pages(ada, ben, worker, page_of
     browser = page_of(ben)
     assert b"Completed a lesson" in browser.get("/points/").content
     assert b"You" in browser.get("/leaderboard/").content.split(b"<h1>Leaderboard</h1>")[1]
+
+
+class TestToday:
+    def test_only_what_was_earned_since_midnight_counts(self, ada):
+        operations.give_points(user_id=ada.pk, rule="answer_accepted", source="thread:1")
+        operations.give_points(
+            user_id=ada.pk, rule="lesson_completed", source="lesson:1", at=timezone.now() - timedelta(days=1, hours=1)
+        )
+        assert queries.points_today(user=ada) == 25
+
+    def test_the_studio_says_so(self, ada, page_of):
+        operations.give_points(user_id=ada.pk, rule="answer_accepted", source="thread:1")
+        page = page_of(ada).get("/studio/").content.decode()
+        assert "Points today" in page and queries.points_today(user=ada) == 25
