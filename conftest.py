@@ -256,3 +256,24 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{provider:<9} {family:<32} {tried:>4} tried {accepted:>3} accepted")
     tried, accepted = (sum(line[place] for line in told) for place in (2, 3))
     terminalreporter.write_line(f"{'':<42} {tried:>4} tried {accepted:>3} accepted")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium for the module; where there is none its tests are skipped in one line, but not in continuous checks."""
+    import shutil
+
+    sync_api = pytest.importorskip("playwright.sync_api")
+    found = shutil.which("chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
+        # The browser's driver keeps an event loop in this thread, and Django would refuse to ask the database beside it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        if not found and not Path(playwright.chromium.executable_path).exists():
+            if os.environ.get("CI"):
+                pytest.fail("no browser was found")
+            pytest.skip("no browser was found")
+        launched = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+        )
+        yield launched
+        launched.close()

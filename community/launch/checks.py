@@ -83,6 +83,8 @@ def _steps() -> Iterator[Step]:
 def _tests(name: str, *, marks: str) -> Step:
     times = TEST_VAR / f"junit-{name}.xml"
     command = [str(environment.PYTHON), "-m", "pytest", "-n", "2", "-m", marks, f"--junitxml={times}"]
+    # One worker lives all journeys at the one site.
+    command += ["--dist", "loadgroup"]
     return Step(name, command)
 
 

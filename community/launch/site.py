@@ -105,7 +105,7 @@ class Site:
         env |= _play_keys(env, ports=ports)
         self._lock.note(address=f"http://localhost:{ports.web}", env=env)
         _migrate(env)
-        web, *others = self._children(ports=ports, env=env)
+        web, *others = processes(kind=self._kind, ports=ports, env=env, folder=VAR)
         supervisor.start(web)
         # Six processes that load at once on two cores keep the first page waiting.
         self._wait_for_page(ports.web, supervisor)
@@ -119,31 +119,6 @@ class Site:
             print(f"· port {self._wanted_port} is busy; using {web}", flush=True)
         live = free_port(first=web + 1, taken={web})
         return Ports(web=web, live=live, sandbox=free_port(first=live + 1, taken={web, live}))
-
-    def _children(self, *, ports: Ports, env: dict[str, str]) -> list[Child]:
-        python, binaries = str(environment.PYTHON), environment.VENV / "bin"
-        celery = [python, "-m", "celery", "-A", "community.celery"]
-        web = [
-            str(binaries / "gunicorn"), "community.wsgi", "--bind", f"127.0.0.1:{ports.web}", "--worker-class", "gthread",
-            "--workers", "2", "--threads", "8", "--keep-alive", "15", "--no-control-socket",
-        ]  # fmt: skip
-        if self._kind == "development":
-            web.append("--reload")
-        live = [
-            str(binaries / "uvicorn"), "community.asgi:application", "--host", "127.0.0.1", "--port", str(ports.live),
-            *SOCKET_ARGUMENTS, "--log-level", "warning",
-        ]  # fmt: skip
-        return [
-            Child("web", web, env),
-            Child("live", live, env),
-            Child(
-                "worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"], env
-            ),
-            Child("beat", [*celery, "beat", "--loglevel", "warning", "-s", str(VAR / "beat-schedule")], env),
-            Child(
-                "sandbox", [python, "-m", "sandbox", "--port", str(ports.sandbox), "--state", str(VAR / "sandbox")], env
-            ),
-        ]
 
     def _first_time(self, *, env: dict[str, str]) -> list[Child]:
         if self._kind == "production":
@@ -205,6 +180,31 @@ def _forget() -> None:
         shutil.rmtree(VAR / name, ignore_errors=True)
     for path in VAR.glob("beat-schedule*"):
         path.unlink()
+
+
+def processes(*, kind: str, ports: Ports, env: dict[str, str], folder: Path) -> list[Child]:
+    """The site's own processes, in the order in which they start; what they keep between starts stands in ``folder``."""
+    python, binaries = str(environment.PYTHON), environment.VENV / "bin"
+    celery = [python, "-m", "celery", "-A", "community.celery"]
+    web = [
+        str(binaries / "gunicorn"), "community.wsgi", "--bind", f"127.0.0.1:{ports.web}", "--worker-class", "gthread",
+        "--workers", "2", "--threads", "8", "--keep-alive", "15", "--no-control-socket",
+    ]  # fmt: skip
+    if kind == "development":
+        web.append("--reload")
+    live = [
+        str(binaries / "uvicorn"), "community.asgi:application", "--host", "127.0.0.1", "--port", str(ports.live),
+        *SOCKET_ARGUMENTS, "--log-level", "warning",
+    ]  # fmt: skip
+    return [
+        Child("web", web, env),
+        Child("live", live, env),
+        Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"], env),
+        Child("beat", [*celery, "beat", "--loglevel", "warning", "-s", str(folder / "beat-schedule")], env),
+        Child(
+            "sandbox", [python, "-m", "sandbox", "--port", str(ports.sandbox), "--state", str(folder / "sandbox")], env
+        ),
+    ]
 
 
 def site_environment(

@@ -116,10 +116,11 @@ def _resting(viewer: Any) -> QuerySet[Any, Any]:
 
 def _ranked(known: Known, limit: int) -> list[Pick]:
     chosen = _personal(known, limit)
-    if len(chosen) < limit:
+    missing = limit - sum(not _is_foreign(pick.item, known) for pick in chosen)
+    if missing > 0:
         taken = known.without | {pick.item.name for pick in chosen}
-        chosen += _popular(known, taken, limit - len(chosen))
-    return chosen
+        chosen += _popular(known, taken, missing)
+    return sorted(chosen, key=lambda pick: _is_foreign(pick.item, known))[:limit]
 
 
 def _halved(ranked: Sequence[Pick], less: frozenset[int], among: int) -> list[Pick]:

@@ -1,8 +1,6 @@
 """The styleguide in a real browser: accessible, no sideways scroll, thumb-sized targets, no word against the security policy."""
 
 import mimetypes
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -27,28 +25,6 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
   const { width, height } = (label || element).getBoundingClientRect();
   return width > 1 && (width < 43.9 || height < 43.9) && !element.closest("p, .prose");
 }).map((element) => `${element.localName}.${element.className} ${element.textContent.trim()}`)"""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _pages_may_ask_the_database():
-    # The browser's driver keeps an event loop in this thread, and Django would refuse to ask the database beside it.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    found = shutil.which("chromium")
-    with sync_api.sync_playwright() as playwright:
-        if not found and not Path(playwright.chromium.executable_path).exists():
-            if os.environ.get("CI"):
-                pytest.fail("no browser was found")
-            pytest.skip("no browser was found")
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 def drawn(template, content, language):

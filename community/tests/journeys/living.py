@@ -1,0 +1,77 @@
+"""The site as its visitors meet it: every process real, on ports and in a folder of its own."""
+
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+
+from community.launch.site import Ports, processes, site_environment
+from community.launch.sockets import free_port
+from community.launch.supervisor import Supervisor
+
+FIRST_PORT = 8110
+REDIS_BEYOND = 32
+"""How far above those of the test worker the site's own Redis databases lie; there are 64."""
+
+
+class LivingSite:
+    """The five processes of a site, and what a journey may do to them."""
+
+    def __init__(self, *, folder, database_url):
+        self.folder = folder
+        web = free_port(first=FIRST_PORT, taken=set())
+        live = free_port(first=web + 1, taken={web})
+        self.ports = Ports(web=web, live=live, sandbox=free_port(first=live + 1, taken={web, live}))
+        self.address = f"http://localhost:{web}"
+        self._children = {}
+        self._supervisor = Supervisor(folder)
+        self._env = site_environment(
+            kind="demo", ports=self.ports, folder=folder,
+            addresses={
+                "DATABASE_URL": database_url,
+                "REDIS_FIRST_DATABASE": str(int(os.environ["REDIS_FIRST_DATABASE"]) + REDIS_BEYOND),
+                # The tests' own thread may; the site must not.
+                "DJANGO_ALLOW_ASYNC_UNSAFE": "",
+            },
+        )  # fmt: skip
+
+    @property
+    def secret(self):
+        """What sessions and links are signed with."""
+        return self._env["SECRET_KEY"]
+
+    def start(self):
+        for child in processes(kind="demo", ports=self.ports, env=self._env, folder=self.folder):
+            self._children[child.name] = self._supervisor.start(child)
+        for name, port, path in (
+            ("web", self.ports.web, "/healthz"),
+            ("sandbox", self.ports.sandbox, "/static/mark.svg"),
+        ):
+            self._wait_for(name, f"http://127.0.0.1:{port}{path}")
+
+    def stop(self):
+        self.thaw("worker")
+        self._supervisor.stop()
+
+    def freeze(self, name):
+        """Stop a process where it stands, with its children."""
+        os.killpg(self._children[name].process.pid, signal.SIGSTOP)
+
+    def thaw(self, name):
+        """Let it go on."""
+        if name in self._children:
+            os.killpg(self._children[name].process.pid, signal.SIGCONT)
+
+    def log(self, name):
+        return self._supervisor.log_of(name).read_text(errors="replace")[-4_000:]
+
+    def _wait_for(self, name, url, *, seconds=120):
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=20):
+                    return
+            except (urllib.error.URLError, OSError):
+                assert time.monotonic() < until, f"{name} does not answer:\n{self.log(name)}"
+                time.sleep(0.2)
