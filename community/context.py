@@ -29,8 +29,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     is_known = user is not None and user.is_authenticated
     own = f"user:{user.pk}" if user is not None else ""
-    # Before what it counts is counted: what comes in between then arrives twice and is dropped by its number.
-    own_topics = open_topics(own) if is_known and not getattr(request, "htmx", False) else []
     return {
         "school": SimpleLazyObject(lambda: School.objects.first() or School(name_zh="学园", name_en="Lyceum")),
         "address": _address(request),
@@ -39,7 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": getattr(request, "theme", ""),
         "unread_count": unread_count(user=user) if is_known else 0,
         "live": {"port": settings.LIVE_PORT, "path": "/live/"},
-        "own_topics": own_topics,
+        "own_topics": SimpleLazyObject(lambda: open_topics(own) if is_known else []),
         "demo": settings.IS_DEMO,
         **_demo(),
     }

@@ -30,7 +30,7 @@ GUEST = {
     "/members/ada/": 3,
 }
 BEN = {
-    "/": 22,
+    "/": 25,
     "/feed/": 16,
     "/courses/": 13,
     "/community/": 11,
