@@ -9,12 +9,15 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang this room's answers into the registries below it."""
+        from core import media
         from core.ui import navigation
         from topics import merging
 
         from . import audience, handlers, privacy, profile_parts, queries, settings_pages  # noqa: F401
         from .models import TopicFollow
+        from .operations import faces
 
+        media.register(faces.PURPOSE, limits=faces.LIMITS, is_public=True)
         merging.moves(TopicFollow, unique_with=["user"])
         profile_parts.register(
             "topics",

@@ -12,7 +12,6 @@ from core.text import skeleton
 from .models import Block, Consent, Follow, Mute, Profile, TopicFollow, User
 
 covers(Profile, exporting=["bio", "visibility", "messages_from"])
-covers(TopicFollow, exporting=["topic__slug", "topic", "created_at"])
 covers(Follow, person=["follower", "followed"], exporting=["follower_id", "followed_id", "created_at"])
 covers(TopicFollow, exporting=["topic__slug", "topic", "created_at"])
 covers(Consent, exporting=["purpose", "is_given", "text_version", "recorded_at"], erasing={})
@@ -24,7 +23,7 @@ def export_user(user: User) -> Iterator[Row]:
     """What the account itself holds; the password's hash is left out."""
     yield from map(dict, User.objects.filter(pk=user.pk).values(
         "id", "email", "username", "name", "language", "languages_read", "time_zone", "theme", "is_staff", "is_active",
-        "suspended_until", "joined_at", "last_login",
+        "suspended_until", "joined_at", "last_login", "face_key",
     ))  # fmt: skip
 
 
@@ -37,6 +36,7 @@ def erase_user(user: User) -> None:
         username=handle,
         handle_skeleton=skeleton(handle),
         name="",
+        face_key="",
         password=UNUSABLE_PASSWORD_PREFIX,
         languages_read=[],
         last_login=None,

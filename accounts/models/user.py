@@ -60,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Shanghai")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.SYSTEM, blank=True)
+    face_key = models.CharField(_("picture"), max_length=32, blank=True, default="", editable=False)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the site's administration."))
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Take this away instead of deleting an account.")
@@ -98,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def avatar_url(self) -> str:
         """Where the uploaded picture is; empty for those whose face is drawn from their name."""
-        return ""
+        return settings.MEDIA_ORIGIN + reverse("media:open", args=[self.face_key]) if self.face_key else ""
 
     @property
     def reads(self) -> list[str]:

@@ -13,6 +13,7 @@ from .circles import (
     unmute,
 )
 from .consents import record_consent
+from .faces import change_face, remove_face
 from .joining import join, pretend_to_join, pretend_to_reset
 from .preferences import change_preferences, change_privacy, change_profile
 from .sessions import end_other_sessions, end_session, note_logout, note_verified_address
@@ -21,6 +22,7 @@ __all__ = [
     "NotWithYourself",
     "ShutOut",
     "block",
+    "change_face",
     "change_preferences",
     "change_privacy",
     "change_profile",
@@ -35,6 +37,7 @@ __all__ = [
     "pretend_to_join",
     "pretend_to_reset",
     "record_consent",
+    "remove_face",
     "set_followed_topics",
     "unblock",
     "unfollow",

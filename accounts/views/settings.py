@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import operations, queries
 from accounts.enums import MessagesFrom
+from accounts.forms.face import FaceForm
 from accounts.forms.settings import ASKED, PreferencesForm, PrivacyForm, ProfileForm
 from accounts.models import User
+from core.media import UploadRefused
 
 from . import MemberRequest
 from .preferences import remember
@@ -40,7 +42,34 @@ def profile(request: MemberRequest) -> HttpResponse:
         operations.change_profile(user=user, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))
         return redirect("settings:profile")
-    return render(request, "settings/profile.html", {"form": form, "member": user})
+    return render(request, "settings/profile.html", {"form": form, "face": FaceForm(), "member": user})
+
+
+@require_POST
+@login_required
+def face(request: MemberRequest) -> HttpResponse:
+    """Another picture; what is wrong with it is said beside it."""
+    user = User.objects.get(pk=request.user.pk)
+    form = FaceForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            operations.change_face(user=user, file=form.cleaned_data["picture"], crop=form.crop)
+        except UploadRefused as refused:
+            form.add_error("picture", str(refused))
+        else:
+            messages.success(request, _("Your picture is saved."))
+            return redirect("settings:profile")
+    context = {"form": ProfileForm(user=user, initial=_profile_of(user)), "face": form, "member": user}
+    return render(request, "settings/profile.html", context, status=422)
+
+
+@require_POST
+@login_required
+def remove_face(request: MemberRequest) -> HttpResponse:
+    """Back to the drawn face."""
+    operations.remove_face(user=User.objects.get(pk=request.user.pk))
+    messages.success(request, _("Your picture is gone."))
+    return redirect("settings:profile")
 
 
 @require_safe
