@@ -141,6 +141,8 @@ PAGES = [
     Row(name="accounts:preferences", method="POST", may=EVERYBODY),
     Row(name="settings:index", may=MEMBERS, gives=Answer.SENT_ON),
     Row(name="settings:profile", may=MEMBERS, seen_by=P.ENROLLED),
+    Row(name="settings:face", method="POST", may=MEMBERS),
+    Row(name="settings:remove_face", method="POST", may=MEMBERS),
     Row(name="settings:security", may=MEMBERS, seen_by=P.TEACHER),
     Row(name="settings:end_session", method="POST", may=NOBODY, fill=[0]),
     Row(name="settings:preferences", may=MEMBERS, seen_by=P.ENROLLED),
