@@ -159,9 +159,12 @@ def _tell_of_post(post_id: int, *, to: int, kind: Kind, letter: str, at: datetim
 
 def _tell_of_order(order_id: int, *, kind: Kind, at: datetime, once: int = 0) -> None:
     order = Order.objects.select_related("buyer").get(pk=order_id)
+    # The worker speaks no language of its own, and "US$" and "$" are one amount in two.
+    with translation.override(order.buyer.language):
+        amount = money(amount=order.total_minor, currency=order.currency)
     context = {
         "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),
-        "amount": money(amount=order.total_minor, currency=order.currency),
+        "amount": amount,
     }  # fmt: skip
     notify(
         user=order.buyer,

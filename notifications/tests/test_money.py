@@ -1,0 +1,29 @@
+"""Letters about money write it as their receiver reads it, whatever language the worker happens to speak."""
+
+import pytest
+from django.core import mail
+from django.utils import translation
+
+from core import events
+from courses.operations import create_course, publish_course
+from payments import operations as payments
+from payments.events import OrderPaid
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("reads", "speaks", "amount"), [("zh-hans", "en", "US$199"), ("en", "zh-hans", " $199")])
+def test_the_amount_is_written_in_the_receiver_s_language(ada, ben, worker, reads, speaks, amount):
+    ben.language = reads
+    ben.save()
+    course = create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
+    product = payments.set_price(
+        kind="course", subject=course.key, title="Coffee", amount=19900, currency="USD", creator=ada, by=ada
+    )
+    publish_course(course=course, by=ada)
+    order = payments.place_order(buyer=ben, product_ids=[product.pk])
+    events.publish(OrderPaid(order_id=order.pk, buyer_id=ben.pk, amount=19900, currency="USD"))
+    with translation.override(speaks):
+        worker()
+    [letter] = [one for one in mail.outbox if order.reference in one.body]
+    assert (amount in letter.body, amount in letter.alternatives[0][0]) == (True, True)
