@@ -83,6 +83,25 @@ class TestCatalogue:
         response = page_of().get("/courses/reading-your-own-books/")
         assert (response.status_code, response.headers["Location"]) == (301, "/courses/books/")
 
+    def test_renamed_there_and_back_no_browser_goes_in_circles(self, course, lessons, page_of):
+        first, lesson = course.slug, lessons[0].pk
+        browser = page_of()
+        for slug, former in (("books", first), (first, "books")):
+            operations.change_slug(course=course, slug=slug)
+            for rest in ("", f"{lesson}/"):
+                moved = browser.get(f"/courses/{former}/{rest}")
+                assert (moved.headers["Location"], moved.headers["Cache-Control"]) == (
+                    f"/courses/{slug}/{rest}", "private, no-store",
+                )  # fmt: skip
+                assert browser.get(f"/courses/{slug}/{rest}").status_code == 200
+
+    @pytest.mark.leak
+    def test_an_old_address_does_not_tell_the_new_one_of_a_draft(self, ada, cleo, page_of):
+        draft = operations.create_course(by=ada, title="Not ready", language="en", summary="Soon.")
+        operations.change_slug(course=draft, slug="the-canary-sings")
+        answers = {who.name: page_of(who).get("/courses/not-ready/").status_code for who in (ada, cleo)}
+        assert answers == {"Ada": 301, "Cleo": 404}
+
 
 class TestTeaching:
     def ask(self, lesson, who):

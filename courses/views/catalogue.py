@@ -50,7 +50,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         .first()
     )
     if course is None:
-        former = get_object_or_404(FormerSlug.objects.select_related("course"), slug=slug)
+        seen = Course.objects.open_to(request.user).values("pk")
+        former = get_object_or_404(FormerSlug.objects.select_related("course").filter(course__in=seen), slug=slug)
         return redirect(former.course, permanent=True)
     return render(request, "courses/detail.html", _detail(request, course))
 

@@ -138,6 +138,8 @@ class TestPages:
     def test_an_old_slug_leads_to_today_s_address(self, question, page_of):
         response = page_of().get(f"/t/{question.pk}-something-else/")
         assert (response.status_code, response.headers["Location"]) == (301, question.get_absolute_url())
+        # A browser that kept it would go in circles once the thread has its former name again.
+        assert response.headers["Cache-Control"] == "private, no-store"
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_the_list_costs_the_same_for_one_and_three(self, count, ben, page_of, django_assert_num_queries):
