@@ -36,7 +36,9 @@ def configure(options: dict[str, Any]) -> None:
 
 
 def _with_request_id(logger: Any, method: str, event: Any) -> Any:
-    if current := request_id.get():
+    # Django writes its line about a 404 when the middleware has been left; the request itself still knows its id.
+    request = getattr(event.get("_record"), "request", None)
+    if current := request_id.get() or getattr(request, "id", ""):
         event["request_id"] = current
     # A line that a person wrote into a log must not be able to begin a second one.
     event["event"] = (

@@ -1,5 +1,6 @@
 """What every response carries, whatever went wrong; and what stands on the pages for it."""
 
+import io
 import json
 import logging
 
@@ -8,6 +9,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.urls import include, path
+from structlog.stdlib import ProcessorFormatter
 
 from core.web import health, metrics
 from core.web.headers import policy
@@ -294,3 +296,19 @@ def test_a_log_line_cannot_begin_a_second_one():
     from core.web.logs import _with_request_id
 
     assert _with_request_id(None, "info", {"event": "a\r\nb"})["event"] == "a\\r\\nb"
+
+
+@pytest.mark.parametrize("address", ["/nothing/", "/fails/bad/", "/fails/refused/", "/fails/fault/"])
+def test_the_log_line_of_what_went_wrong_carries_the_id_of_its_request(client, address):
+    [handler] = [one for one in logging.getLogger().handlers if isinstance(one.formatter, ProcessorFormatter)]
+    written = io.StringIO()
+    kept = logging.StreamHandler(written)
+    kept.setFormatter(handler.formatter)
+    logging.getLogger("django.request").addHandler(kept)
+    try:
+        answer = client.get(address)
+    finally:
+        logging.getLogger("django.request").removeHandler(kept)
+    lines = [line for line in written.getvalue().splitlines() if address in line]
+    assert len(lines) > 0
+    assert [line for line in lines if answer.headers["X-Request-ID"] not in line] == []
