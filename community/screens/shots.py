@@ -1,0 +1,73 @@
+"""Which pictures there are to take, and the sessions of those who see the pages."""
+
+import re
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import User
+from community.access import Answer, Persona, table
+from community.access.rows import Row
+from community.access.stage import Stage
+
+SEEN = (Answer.PAGE, Answer.DENIED)
+"""Answers that are pages with words for a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """A page, who sees it, how wide, and in which language; both themes are taken from one visit."""
+
+    title: str
+    address: str
+    status: int
+    persona: Persona
+    width: int
+    language: str
+
+    def file(self, theme: str) -> str:
+        """The name of its picture."""
+        stem = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+        return f"{stem}.{self.width}.{theme}.{self.language}.jpg"
+
+
+def shots(stage: Stage, *, only: str, is_main: bool, widths: list[int], languages: list[str]) -> list[Shot]:
+    """Every page that has a person who sees it, in each width and language; ``only`` those with that word in their title."""
+    return [
+        _shot(row, row.seen_by, stage, width, language)
+        for language in languages
+        for width in widths
+        for row in table()
+        if row.method == "GET" and row.seen_by and only in row.title and (row.is_main or not is_main)
+        if row.answer_in(stage, row.seen_by) in SEEN
+    ]
+
+
+def _shot(row: Row, persona: Persona, stage: Stage, width: int, language: str) -> Shot:
+    status = int(row.answer_in(stage, persona).value)
+    return Shot(
+        title=row.title, address=row.address(stage), status=status, persona=persona, width=width, language=language
+    )
+
+
+def speak(stage: Stage, language: str) -> None:
+    """Let everybody on the stage read ``language`` and follow the theme of their machine."""
+    people = [user.pk for user in stage.people.values() if user]
+    User.objects.filter(pk__in=people).update(language=language, theme="")
+
+
+def sessions(stage: Stage) -> dict[Persona, str]:
+    """A session for everybody who has one, as it is just after a password: some pages ask for it again."""
+    return {persona: _session(user) for persona, user in stage.people.items() if user and user.is_active}
+
+
+def _session(user: User) -> str:
+    browser = Client()
+    browser.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value

@@ -1,0 +1,61 @@
+"""Each fault that the walk looks for is found on a page that has it, and none on a page that has none."""
+
+import asyncio
+import shutil
+
+import pytest
+from playwright.async_api import async_playwright
+
+from community.screens import looking
+from community.screens.walking import ARGUMENTS
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+SOUND = """<!doctype html><html lang="en"><head><title>A page</title>
+<meta name="viewport" content="width=device-width"><style>button {{ padding: 0 20px; height: 48px; }}</style></head>
+<body><main><h1>A page</h1><p>Running text with <a href="#">a link</a>.</p>{}</main></body></html>"""
+FAULTS = {
+    "broken image": '<img src="/nowhere.png" alt="A hill" loading="lazy">',
+    "scrolls sideways": '<div style="width: 600px">Wide</div>',
+    "clipped": '<button style="width: 60px; padding: 0; white-space: nowrap; overflow: hidden">Words that do not fit</button>',
+    "touch target under 44 px": '<button style="height: 20px">Save</button>',
+    "axe image-alt": '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+}
+JUMPS = """<div id="late"></div><div style="height: 300px">What stands below jumps down.</div><script>
+setTimeout(() => { document.getElementById("late").style.height = "400px"; }, 200);</script>"""
+
+
+async def seen(body):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        page = await browser.new_page(viewport={"width": looking.PHONE, "height": 844}, base_url="http://localhost")
+        await page.add_init_script(looking.WATCH_SHIFTS)
+        await page.route(
+            "**/*",
+            lambda route: (
+                route.fulfill(status=404)
+                if "nowhere" in route.request.url
+                else route.fulfill(body=SOUND.format(body), content_type="text/html")
+            ),
+        )
+        await page.goto("http://localhost/", wait_until="networkidle")
+        found = [
+            *await looking.faults_of_motion(page),
+            *await looking.faults_of_layout(page),
+            *await looking.faults_of_access(page),
+        ]
+        await browser.close()
+        return found
+
+
+def test_nothing_is_wrong_with_a_sound_page():
+    assert asyncio.run(seen("<button>Save</button>")) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found(fault):
+    assert {one.split(":")[0] for one in asyncio.run(seen(FAULTS[fault]))} >= {fault}
+
+
+def test_a_page_that_jumps_is_found():
+    assert [one.split()[:2] for one in asyncio.run(seen(JUMPS))] == [["layout", "shift"]]
