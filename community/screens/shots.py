@@ -59,11 +59,12 @@ def speak(stage: Stage, language: str) -> None:
 
 
 def sessions(stage: Stage) -> dict[Persona, str]:
-    """A session for everybody who has one, as it is just after a password: some pages ask for it again."""
-    return {persona: _session(user) for persona, user in stage.people.items() if user and user.is_active}
+    """A session for everybody who has one, some of whose pages ask for a password that is not old."""
+    return {persona: session_of(user) for persona, user in stage.people.items() if user and user.is_active}
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
+    """A session of ``user``, as it is just after a password."""
     browser = Client()
     browser.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
     session = browser.session
