@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.models import User
-from accounts.queries import is_personalized, without_consent
+from accounts.queries import without_consent
 from core import events
 from core.audit import record
 from core.events import Code
@@ -100,12 +100,14 @@ def note_shown(*, user: User, cards: Iterable[Mapping[str, Any]]) -> None:
     """
     Note that ``cards`` were shown to ``user`` today; one statement, and looking again changes nothing.
 
-    Of members with personalization off nothing is noted.
+    Of members with personalization off nothing is noted; their cards say so, which saves asking once more.
     """
-    if not is_personalized(user):
-        return
     today = timezone.localdate()
-    rows = [Impression(user=user, item=card["name"], source=card["source"], day=today) for card in cards]
+    rows = [
+        Impression(user=user, item=card["name"], source=card["source"], day=today)
+        for card in cards
+        if card["may_be_noted"]
+    ]
     Impression.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -46,6 +46,7 @@ class Known:
     """What a list is worked out from: asked for once a request."""
 
     viewer: Any
+    may_infer: bool
     history: History
     stated: dict[int, Stated]
     less: frozenset[int]
@@ -61,12 +62,16 @@ def feed(*, viewer: Any, limit: int = 10) -> list[dict[str, Any]]:
     see is left out inside the SQL. Members without a history get what fits their interests, then what is popular, and
     the cards say so.
     """
-    return [_card(pick, viewer) for pick in picks(viewer=viewer, limit=limit)]
+    known = what_is_known(viewer)
+    return [_card(pick, known) for pick in _picks(known, limit)]
 
 
 def picks(*, viewer: Any, limit: int) -> list[Pick]:
     """The items of the feed in their order; a longer list begins with the shorter one."""
-    known = what_is_known(viewer)
+    return _picks(what_is_known(viewer), limit)
+
+
+def _picks(known: Known, limit: int) -> list[Pick]:
     if not known.less:
         return _with_new(known, _ranked(known, limit), limit)
     among = max(limit, HALVED_AMONG)
@@ -85,6 +90,7 @@ def what_is_known(viewer: Any) -> Known:
     history = history_of(viewer) if may_infer else []
     return Known(
         viewer=viewer,
+        may_infer=may_infer,
         history=without_refused(history, wishes),
         stated=stated_by(viewer, wishes) if may_infer else {},
         less=frozenset(topic for topic, wish in wishes.items() if wish == TopicWish.Wish.LESS),
@@ -260,14 +266,15 @@ def _is_foreign(item: kinds.Item, known: Known) -> bool:
     return item.language not in known.viewer.reads
 
 
-def _card(pick: Pick, viewer: Any) -> dict[str, Any]:
+def _card(pick: Pick, known: Known) -> dict[str, Any]:
     item = pick.item
     languages = {"zh-hans": "中文", "en": "English"}
     topic = item.topics[0] if item.topics else None
     return {
         "name": item.name, "why": pick.because, "url": item.url, "title": item.title, "lang": item.language,
         "kind": item.kind_label, "facts": item.facts, "mean": item.mean, "source": pick.source,
-        "other_language": "" if item.language in viewer.reads else languages.get(item.language, item.language),
+        "may_be_noted": known.may_infer,
+        "other_language": "" if item.language in known.viewer.reads else languages.get(item.language, item.language),
         "not_interested_url": reverse("recsys:dismiss", args=[item.name, Dismissal.Reason.NOT_INTERESTED]),
         "known_url": reverse("recsys:dismiss", args=[item.name, Dismissal.Reason.KNOWN]),
         "why_url": reverse("recsys:why", args=[item.name]),
