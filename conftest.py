@@ -212,10 +212,10 @@ def cleo(member):
 @pytest.fixture
 def dora(member):
     """Moderates."""
-    from django.contrib.auth.models import Permission
+    from forum.queries import moderators_rights
 
     moderator = member("Dora", is_staff=True)
-    moderator.user_permissions.set(Permission.objects.filter(content_type__app_label="forum"))
+    moderator.user_permissions.set(moderators_rights())
     return moderator
 
 

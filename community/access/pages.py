@@ -129,7 +129,7 @@ PAGES = [
     Row(name="payments:invoice", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
     Row(name="payments:refund", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
     Row(
-        name="payments:code", case="nothing to scan", may=NOBODY, door=NOTHING_HERE, fill=lambda s: [s.order.reference]
+        name="payments:code", case="nothing to scan", may=NOBODY, fill=lambda s: [s.order.reference]
     ),
     Row(name="payments:cancel", method="POST", may=BUYER, fill=lambda s: [s.order.reference]),
     # Its door is a signature: whoever has none is turned away, whatever their session says.

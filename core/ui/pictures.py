@@ -1,10 +1,16 @@
 """Pictures for those who show a link of ours elsewhere: they take PNG, 1200 × 630, and no SVG."""
 
+from __future__ import annotations
+
 import io
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
 
 from .drawing import initial_of, ink_of, seed_of
 
@@ -40,6 +46,9 @@ def draw_share_picture(*, title: str, school: str) -> bytes:
 
     The same words give the same bytes on one machine. Half a second of work, so it is remembered.
     """
+    # Loaded where a picture is drawn: few processes ever do, and it brings the fonts along.
+    from PIL import ImageDraw
+
     ground, stroke, spark = INKS[ink_of(title)]
     sheet = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), PAPER)
     pen = ImageDraw.Draw(sheet)
@@ -113,5 +122,7 @@ def _font_file() -> str | None:
 
 @lru_cache(8)
 def _sized(path: str, size: int) -> ImageFont.FreeTypeFont:
+    from PIL import ImageFont
+
     index = SIMPLIFIED if "CJK" in path else 0
     return ImageFont.truetype(path, size * SCALE, index=index)

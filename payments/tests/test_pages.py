@@ -197,7 +197,7 @@ class TestCleo:
         assert [enter(who).get(order.get_absolute_url()).status_code for who in (ada, dora)] == [404, 404]
 
 
-LIST, ORDER, CHECKOUT = 7, 12, 9
+LIST, ORDER, CHECKOUT = 9, 14, 11
 
 
 class TestCost:

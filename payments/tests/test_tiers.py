@@ -299,4 +299,4 @@ class TestThePage:
             client.get("/membership/")
 
 
-PAGE = 12
+PAGE = 14

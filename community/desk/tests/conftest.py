@@ -20,6 +20,7 @@ from ledger import operations as books
 from ledger.rules import AccountName, Line, register_kind
 from payments.models import (
     Coupon,
+    Discrepancy,
     Entitlement,
     Gift,
     InvoiceRequest,
@@ -115,6 +116,16 @@ def _money(ada, ben, now):
     )
     InvoiceRequest.objects.create(order=order, title="小舟")
     Gift.objects.create(order=order, recipient="小舟")
+    Discrepancy.objects.create(
+        provider="sandbox",
+        day=now.date(),
+        kind="amount",
+        number="1",
+        payment=payment,
+        ours_minor=1,
+        theirs_minor=2,
+        currency="CNY",
+    )
     WebhookEvent.objects.create(provider="sandbox", account="a", event_id="e1", kind="payment", body=b"{}")
     register_kind("tests.desk", is_limited=False)
     lines = [
