@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -20,6 +19,7 @@ from core.audience import keys
 from core.web.breaker import UNREACHABLE
 
 from . import presence, queries, requests, standing, topics
+from .asking import asking
 from .guarding import may_listen
 from .requests import MOST_TOPICS, Listen, NotARequest
 from .sending import as_event, control_stream, stream_group
@@ -163,7 +163,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         # The number first, then who this is: the other way round a log-out between the two would be missed.
         self._control, self._heard = (
             stream,
-            (await database_sync_to_async(queries.last_numbers)([stream])).get(stream, 0),
+            (await asking(queries.last_numbers)([stream])).get(stream, 0),
         )
         if not await self._is_still_logged_in():
             return False
@@ -202,7 +202,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_add(stream_group(stream), self.channel_name)
         async with self._order:
             self.seen |= streams
-            last = await database_sync_to_async(queries.last_numbers)(list(streams))
+            last = await asking(queries.last_numbers)(list(streams))
             for stream, seq in streams.items():
                 if last.get(stream, 0) != seq:
                     await self._catch_up(stream)
@@ -236,9 +236,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _catch_up(self, stream: str) -> None:
         if stream not in self.seen or self._is_closed:
             return
-        missed = await database_sync_to_async(queries.since)(stream=stream, seq=self.seen[stream])
+        missed = await asking(queries.since)(stream=stream, seq=self.seen[stream])
         if missed.must_reload:
-            self.seen[stream] = (await database_sync_to_async(queries.last_numbers)([stream])).get(stream, 0)
+            self.seen[stream] = (await asking(queries.last_numbers)([stream])).get(stream, 0)
             await self._send({"reload": stream})
         for message in missed.messages:
             await self._deliver(as_event(message))
@@ -278,12 +278,12 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._refilled = now
         return self._budget >= 0
 
-    @database_sync_to_async
+    @asking
     def _allowed(self, streams: Iterable[str]) -> set[str]:
         keys.forget(self.user)
         return {stream for stream in streams if may_listen(self.user, stream)}
 
-    @database_sync_to_async
+    @asking
     def _is_still_logged_in(self) -> bool:
         if not self.user.is_authenticated:
             return True

@@ -7,13 +7,13 @@ from collections import defaultdict
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import DatabaseError
 
 from core.web.breaker import UNREACHABLE
 
 from . import presence, queries, standing
+from .asking import asking
 from .sending import stream_group
 from .standing import Standing
 
@@ -93,7 +93,7 @@ class Watch:
 
     async def _look(self) -> None:
         names = sorted({name for socket in self.sockets for name in socket.numbers()})
-        last = await database_sync_to_async(queries.last_numbers)(names) if names else {}
+        last = await asking(queries.last_numbers)(names) if names else {}
         behind = [one for one in self.sockets if any(last.get(name, 0) > seq for name, seq in one.numbers().items())]
         await self._each(behind, lambda socket: socket.look_again(last))
         if self._is_due(STANDING_SECONDS):
@@ -106,7 +106,7 @@ class Watch:
     async def _ask_about_standings(self) -> None:
         known = [socket for socket in self.sockets if socket.standing is not None]
         if known:
-            fallen = await database_sync_to_async(standing.changed)([one.standing for one in known if one.standing])
+            fallen = await asking(standing.changed)([one.standing for one in known if one.standing])
             await self._each([one for one in known if one.standing in fallen], lambda socket: socket.ask_again())
 
     async def _stay(self) -> None:
