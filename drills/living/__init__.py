@@ -1,0 +1,1 @@
+"""The parts of the drill of live updates."""
