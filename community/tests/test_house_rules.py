@@ -361,6 +361,7 @@ CODE = {
         fetches,
         {
             "community/launch/site.py": "asks the site's own health on loopback, with the standard library alone",
+            "community/screens/place.py": "asks the demo site that it started itself, on loopback",
             "core/web/fetcher.py": "the guarded fetcher",
             "payments/providers/wire.py": "the one wire to providers: addresses from settings, on an exact list",
             "sandbox/couriers.py": "another process, which imports nothing of the house, calls the shop that it was started for",
