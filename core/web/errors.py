@@ -1,6 +1,7 @@
 """The pages for what went wrong; 500 and 503 need neither database, cache nor context processors."""
 
 import sys
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
@@ -8,38 +9,39 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that cannot be understood, or that holds more than is taken."""
     if isinstance(exception, (RequestDataTooBig, TooManyFilesSent)):
         return too_large(request)
-    return render(request, "errors/400.html", status=400)
+    return _framed(request, name="errors/400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request for something that this viewer may not do; an exception with a message says why."""
-    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+    return _framed(request, name="errors/403.html", status=403, reason=str(exception or ""))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or too old; for the setting ``CSRF_FAILURE_VIEW``."""
-    return render(request, "errors/csrf.html", status=403)
+    return _framed(request, name="errors/csrf.html", status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer an address that leads nowhere, or to something this viewer must not know of."""
-    return render(request, "errors/404.html", status=404)
+    return _framed(request, name="errors/404.html", status=404)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Answer an upload that is larger than allowed."""
-    return render(request, "errors/413.html", status=413)
+    return _framed(request, name="errors/413.html", status=413)
 
 
 def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:
     """Answer somebody who asks too often; ``retry_after`` is in seconds."""
-    response = render(request, "errors/429.html", {"retry_after": retry_after}, status=429)
+    response = _framed(request, name="errors/429.html", status=429, retry_after=retry_after)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
@@ -64,11 +66,30 @@ def offline(request: HttpRequest) -> HttpResponse:
     return _standalone(request, name="errors/offline.html", status=200)
 
 
+def _framed(request: HttpRequest, *, name: str, status: int, **words: Any) -> HttpResponse:
+    context = {"way_back": _way_back(request), "is_sent": request.method == "POST", **words}
+    return render(request, name, context, status=status)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """
+    The page that a form was sent from, where its draft is waiting; empty for what was only asked for.
+
+    The address of the form itself often takes nothing but a form: "try again" must not lead there.
+    """
+    came_from = request.headers.get("Referer", "")
+    # The host is not looked at twice: if it is none of ours, that may be the very fault that this page tells of.
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.headers.get("Host", "")} - {""})
+    return came_from if request.method == "POST" and is_ours else ""
+
+
 def _standalone(request: HttpRequest, *, name: str, status: int) -> HttpResponse:
     # Without a request no context processor runs, so that a broken database cannot break the page that says so. What
     # failed may have been the very question which language this member reads.
     language = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
-    context = {"theme": request.COOKIES.get("theme", ""), "request_id": getattr(request, "id", "")}
+    context = {
+        "theme": request.COOKIES.get("theme", ""), "request_id": getattr(request, "id", ""), "way_back": _way_back(request),
+    }  # fmt: skip
     with translation.override(language):
         response = HttpResponse(loader.render_to_string(name, context), status=status)
     response.headers["Content-Language"] = language

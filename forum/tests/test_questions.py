@@ -1,5 +1,7 @@
 """Asking, answering, accepting: who may, what follows, and that nothing follows twice."""
 
+import re
+
 import pytest
 
 from core.audience import grants, keys
@@ -130,6 +132,17 @@ class TestPages:
     def test_writing_an_answer_leads_to_it(self, question, cleo, page_of):
         response = page_of(cleo).post(f"/t/{question.pk}/write/", {"body": "Try one number for both."}, follow=True)
         assert (response.status_code, b"Try one number for both." in response.content) == (200, True)
+
+    @pytest.mark.parametrize("address", ["/community/ask/", "/community/start/"])
+    def test_the_draft_of_what_was_posted_is_not_brought_back(self, ben, page_of, address):
+        def version():
+            [found] = re.findall(r'<auto-draft key="[^"]*" version="([^"]*)"', browser.get(address).content.decode())
+            return found
+
+        browser = page_of(ben)
+        before = [version(), version()]
+        browser.post(address, {"title": "Why twice?", "body": "I book it twice."})
+        assert (before[0] == before[1], version() == before[0]) == (True, False)
 
     def test_an_empty_answer_is_refused_with_a_sentence(self, question, cleo, page_of):
         response = page_of(cleo).post(f"/t/{question.pk}/write/", {"body": "  "})

@@ -105,7 +105,8 @@ def _begin(request: HttpRequest, begin: Callable[..., Thread], *, template: str)
             topic_ids=[topic.pk for topic in form.cleaned_data["topics"]] or list(about.topic_ids if about else []),
         )  # fmt: skip
         return redirect(started)
-    return render(request, template, {"form": form, "about": about}, status=422 if form.errors else 200)
+    context = {"form": form, "about": about, "draft_version": queries.newest_by(author=request.user)}
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def _about_or_refuse(request: HttpRequest, reference: str) -> About | None:

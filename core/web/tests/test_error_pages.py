@@ -1,0 +1,226 @@
+"""What people read when something went wrong, in both languages: what happened, what was kept, and where to go from here."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import include, path
+from redis.connection import AbstractConnection
+
+from core.web import errors
+from core.web.limits import limited
+
+
+def refuse(request):
+    raise PermissionDenied
+
+
+def misread(request):
+    raise BadRequest
+
+
+def read(request):
+    return HttpResponse(str(len(request.POST)))
+
+
+def fail(request):
+    raise RuntimeError
+
+
+def lose_the_database(request):
+    raise OperationalError
+
+
+urlpatterns = [
+    path("", include("community.urls")),
+    path("write/400/", misread),
+    path("write/403/", refuse),
+    path("write/413/", read),
+    path("write/csrf/", read),
+    path("write/429/", limited(scope="tests", rate="1/h")(read)),
+    path("write/500/", fail),
+    path("write/503/", lose_the_database),
+    path("write/offline/", errors.offline),
+]
+handler400, handler403 = "core.web.errors.bad_request", "core.web.errors.permission_denied"
+handler404, handler500 = "core.web.errors.page_not_found", "core.web.errors.server_error"
+
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+STATUS = {"csrf": 403, "offline": 200}
+BACK = "http://school.test/t/7-a-talk/"
+FRONT = "/"
+BY_HAND = {
+    "en": "If you were writing a question or an answer: go back, and it is in its box again.",
+    "zh-hans": "如果你刚才在写提问或回答：返回上一页，内容还在输入框里。",
+}
+SAID = {
+    "400": {
+        "en": ["This request did not make sense to us", "Nothing was changed.", BY_HAND["en"]],
+        "zh-hans": ["这个请求我们没看懂", "什么都没有被改动。", BY_HAND["zh-hans"]],
+    },
+    "csrf": {
+        "en": ["This form has been open too long", "Nothing was sent.", "what you wrote is still in its box on this device."],
+        "zh-hans": ["这个表单开得太久了", "什么都没有发出去。", "你写的内容还在这台设备的输入框里。"],
+    },
+    "403": {
+        "en": ["This room is not open to you", "to a course you are not in.", BY_HAND["en"]],
+        "zh-hans": ["这里暂时不对你开放", "属于你还没加入的课程。", BY_HAND["zh-hans"]],
+    },
+    "404": {
+        "en": ["There is nothing at this address", "Search for a word you remember.", BY_HAND["en"]],
+        "zh-hans": ["这个地址什么也没有", "用你记得的词搜一下。", BY_HAND["zh-hans"]],
+    },
+    "413": {
+        "en": ["That file is too large", "Nothing was uploaded.", "are still in their box."],
+        "zh-hans": ["文件太大了", "没有上传任何东西。", "还在输入框里。"],
+    },
+    "429": {
+        "en": ["A little slower, please", "seconds it works again.", "What you wrote is kept on this device."],
+        "zh-hans": ["请慢一点", "秒后", "你写的内容存在这台设备上。"],
+    },
+    "500": {
+        "en": ["Something broke on our side", "It is not your fault", "What you wrote is still in its box on this device."],
+        "zh-hans": ["我们这边出了故障", "不是你的问题", "还在这台设备的输入框里"],
+    },
+    "503": {
+        "en": ["We are tidying up for a moment", "will be back in a few minutes.", "what you wrote is still in its box on this device."],
+        "zh-hans": ["我们正在收拾屋子", "几分钟后回来。", "你写的内容还在这台设备的输入框里。"],
+    },
+    "offline": {
+        "en": ["You are offline", "This page needs the network.", "What you wrote is kept on this device"],
+        "zh-hans": ["你现在没有联网", "这一页需要网络。", "你写的内容存在这台设备上"],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def sent(settings):
+    """Sends what somebody wrote in a box of ours to where it goes wrong as ``name`` says."""
+    settings.ALLOWED_HOSTS = ["school.test"]
+
+    def send(name, language="en", came_from=BACK, **more):
+        client = Client(enforce_csrf_checks=name == "csrf", raise_request_exception=False)
+        about = {"HTTP_HOST": "school.test", "HTTP_REFERER": came_from, "HTTP_ACCEPT_LANGUAGE": language, **more}
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 5 if name == "413" else 2_621_440
+        if name == "429":
+            client.post("/write/429/", {"body": "Six words"}, **about)
+        return client.post(f"/write/{name}/", {"body": "Six words that took an hour"}, **about)
+
+    cache.clear()
+    return send
+
+
+def status_of(name):
+    return STATUS[name] if name in STATUS else int(name)
+
+
+def words(answer):
+    """The text of the page between its frame, and where its links lead."""
+    body = answer.content.decode().partition('id="main"')[2].partition("</main>")[0]
+    shown = " ".join(re.sub(r"<[^>]+>", " ", body.partition(">")[2]).split())
+    return shown.replace("&quot;", '"').replace("&#x27;", "'"), re.findall(r'<a [^>]*?href="([^"]*)"', body)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("name", SAID)
+class TestAPage:
+    def test_says_what_happened_and_what_was_kept(self, sent, name, language):
+        answer = sent(name, language)
+        shown, _links = words(answer)
+        assert answer.status_code == status_of(name)
+        assert [one for one in SAID[name][language] if one not in shown] == [], shown
+        assert f'<html lang="{language}"' in answer.content.decode()
+
+    def test_says_it_in_one_language(self, sent, name, language):
+        shown, _links = words(sent(name, language))
+        foreign = r"[㐀-鿿]" if language == "en" else r"[A-Za-z]{2,} [A-Za-z]{2,}"
+        assert re.findall(foreign, shown) == []
+
+    def test_leads_back_to_the_box(self, sent, name, language):
+        _shown, links = words(sent(name, language))
+        here = {"offline": ""}.get(name, BACK)
+        front = [] if name in {"500", "503", "offline"} else [FRONT]
+        assert [link for link in links if link in {here, FRONT}] == [here, *front]
+
+
+@pytest.mark.parametrize("name", ["403", "500"])
+@pytest.mark.parametrize(
+    "came_from",
+    ["", "https://evil.test/", "//evil.test/", "javascript:alert(1)", "http://[", 'http://school.test"><p>'],
+)
+def test_nobody_is_led_to_another_site(sent, name, came_from):
+    page = sent(name, came_from=came_from).content.decode()
+    assert ("evil.test" in page, "javascript:" in page, 'test"><p>' in page) == (False, False, False)
+
+
+def test_what_was_only_asked_for_is_asked_for_again(client):
+    client.raise_request_exception = False
+    assert words(client.get("/write/500/", HTTP_HOST="testserver", HTTP_REFERER="http://testserver/"))[1] == [""]
+
+
+class TestABrokenHouse:
+    @pytest.fixture
+    def broken(self, monkeypatch):
+        """No database and no Redis."""
+
+        def gone(*arguments, **options):
+            raise OperationalError("server closed the connection unexpectedly")
+
+        def refused(*arguments, **options):
+            raise ConnectionRefusedError
+
+        monkeypatch.setattr(connection, "cursor", gone)
+        monkeypatch.setattr(connection, "ensure_connection", gone)
+        monkeypatch.setattr(AbstractConnection, "connect", refused)
+        monkeypatch.setattr(AbstractConnection, "send_packed_command", refused)
+
+    @pytest.mark.parametrize("language", ["en", "zh-hans"])
+    @pytest.mark.parametrize("name", ["500", "503"])
+    def test_still_says_so_with_the_number_of_the_request(self, sent, broken, name, language):
+        answer = sent(name, language, HTTP_COOKIE="theme=dark")
+        assert answer.status_code == int(name)
+        assert SAID[name][language][0] in words(answer)[0]
+        page = answer.content.decode()
+        assert (f"<code>{answer.headers['X-Request-ID']}</code>" in page, 'data-theme="dark"' in page) == (True, True)
+
+    def test_control_it_is_broken(self, broken):
+        with pytest.raises(OperationalError):
+            connection.cursor()
+        with pytest.raises(ConnectionRefusedError):
+            AbstractConnection().connect()
+
+
+class TestTheWayIn:
+    @pytest.fixture
+    def lesson(self, ada):
+        from courses import operations
+        from payments.operations import set_price
+
+        course = operations.create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
+        operations.add_lesson(course=course, section="One", title="The first", source="Free.", is_preview=True)
+        paid = operations.add_lesson(course=course, section="One", title="The second", source="The canary sings.")
+        set_price(kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada)
+        operations.publish_course(course=course, by=ada)
+        return paid
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("en", ["This lesson opens with the course “Coffee”.", "Buy the course", "¥199"]),
+            ("zh-hans", ["这一课属于课程“Coffee”，购买后可读。", "购买课程", "¥199"]),
+        ],
+    )
+    def test_a_paid_lesson_says_what_opens_it(self, lesson, client, language, said):
+        from payments.models import Product
+
+        answer = client.get(lesson.get_absolute_url(), HTTP_ACCEPT_LANGUAGE=language)
+        shown, links = words(answer)
+        assert answer.status_code == 403
+        assert [one for one in said if one not in shown] == [], shown
+        assert f"/checkout/{Product.objects.get().pk}/" in links
+        assert "canary" not in answer.content.decode()
