@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from core.ui.urls import styleguide_urls
-from core.web import health, metrics
+from core.web import health, metrics, offline
 
 from . import crawlers, views
 from .api import api
@@ -38,6 +38,8 @@ urlpatterns = [
     path("", include("recsys.urls")),
     path("api/", api.urls),
     path("metrics", metrics.show, name="metrics"),
+    path("offline/", offline.page, name="offline"),
+    path("offline-worker.js", offline.worker, name="offline_worker"),
     path("account/", include("allauth.urls")),
     path("text/", include("core.text.urls")),
     path("media/", include("core.media.urls")),

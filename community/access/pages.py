@@ -44,6 +44,8 @@ PAGES = [
     Row(name="picture", case="of a talk inside a course", may=NOBODY, door=NOTHING_HERE, fill=lambda s: ["thread", s.inside.pk]),
     Row(name="healthz", may=EVERYBODY),
     Row(name="readyz", may=EVERYBODY),
+    Row(name="offline", may=EVERYBODY, seen_by=P.GUEST),
+    Row(name="offline_worker", may=EVERYBODY),
     Row(name="metrics", case="from this machine", may=EVERYBODY),
     # ── Courses ───────────────────────────────────────────────────────────────────────────────────────────────────────
     Row(name="courses:list", may=EVERYBODY, seen_by=P.GUEST, is_main=True),

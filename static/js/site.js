@@ -22,3 +22,7 @@ define(document);
 document.addEventListener("htmx:load", (event) => define(event.target.parentElement ?? document));
 document.addEventListener("htmx:responseError", () => toast(phrase("failed"), "error"));
 document.addEventListener("htmx:sendError", () => toast(phrase(navigator.onLine ? "failed" : "offline"), "error"));
+
+/* One page for times without a network. A browser that has no room for it, or does not want it, loses nothing else. */
+const { lang, dataset } = document.documentElement;
+navigator.serviceWorker?.register(`/offline-worker.js?${new URLSearchParams({ lang, theme: dataset.theme ?? "" })}`).catch((refusal) => console.warn(refusal));

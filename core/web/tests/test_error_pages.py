@@ -224,3 +224,17 @@ class TestTheWayIn:
         assert [one for one in said if one not in shown] == [], shown
         assert f"/checkout/{Product.objects.get().pk}/" in links
         assert "canary" not in answer.content.decode()
+
+
+class TestTheWorker:
+    def test_it_answers_for_the_whole_site(self, client):
+        answer = client.get("/offline-worker.js")
+        about = (answer.status_code, answer.headers["Content-Type"], answer.headers["Cache-Control"])
+        assert about == (200, "text/javascript; charset=utf-8", "no-cache")
+        assert b"addEventListener" in answer.content
+
+    def test_the_page_that_it_keeps_asks_nothing(self, client, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            answer = client.get("/offline/?lang=zh-hans")
+        assert SAID["offline"]["zh-hans"][0] in words(answer)[0]
+        assert "<script" not in answer.content.decode()
