@@ -23,7 +23,7 @@ class FaceForm(forms.Form):
     @property
     def crop(self) -> Crop | None:
         """The chosen square, None for the middle."""
-        parts = {name: self.cleaned_data.get(name) for name in ("left", "top", "side")}
-        if not parts["side"] or None in parts.values():
+        left, top, side = (self.cleaned_data.get(name) for name in ("left", "top", "side"))
+        if left is None or top is None or not side:
             return None
-        return Crop(**parts)
+        return Crop(left=left, top=top, side=side)

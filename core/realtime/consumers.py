@@ -183,7 +183,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         tokens: dict[str, tuple[str, int]] = {}
         for token, (stream, seq) in named.items():
             has_room = stream in self.seen or len(self.seen) + len(tokens) < MOST_TOPICS
-            if stream in allowed and has_room:
+            if stream is not None and stream in allowed and has_room:
                 tokens[stream] = (token, seq)
             else:
                 await self._refuse(token)
