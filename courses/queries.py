@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.audience import keys_of
 from payments.models import OrderLine
 
-from .models import Captions, Course, Enrollment, Lesson, LessonProgress, Review, Section
+from .models import Captions, Course, Enrollment, Figure, Lesson, LessonProgress, Review, Section
 
 COURSES_PER_PAGE = 24
 
@@ -152,6 +152,14 @@ def may_read(*, lesson: Lesson, viewer: Any) -> bool:
     """Whether ``viewer`` holds a key to ``lesson`` or teaches it."""
     is_teacher = viewer.is_authenticated and viewer.pk == lesson.course.teacher_id
     return is_teacher or not keys_of(viewer).isdisjoint(lesson.audience)
+
+
+def may_see(*, figure: Figure, viewer: Any) -> bool:
+    """Whether ``viewer`` may read a lesson that shows ``figure``, or teaches its course."""
+    if viewer.is_authenticated and viewer.pk == figure.course.teacher_id:
+        return True
+    shown = Lesson.objects.filter(course=figure.course_id, html__contains=figure.get_absolute_url())
+    return shown.visible_to(viewer).exists()
 
 
 def enrollment_of(*, viewer: Any, course: Course) -> Enrollment | None:

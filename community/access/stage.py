@@ -68,9 +68,19 @@ class Stage:
         return _first(Lesson, Lesson.objects.filter(course=self.course, is_preview=False).in_order())
 
     @cached_property
-    def figure(self) -> Figure:
-        """A drawing."""
-        return _first(Figure, Figure.objects.order_by("pk"))
+    def free_figure(self) -> Figure:
+        """A drawing that a free lesson shows."""
+        return next(one for one in Figure.objects.order_by("pk") if self._is_shown_free(one))
+
+    @cached_property
+    def paid_figure(self) -> Figure:
+        """A drawing of the course that only paid lessons show."""
+        drawings = Figure.objects.filter(course=self.course).order_by("pk")
+        return next(one for one in drawings if not self._is_shown_free(one))
+
+    def _is_shown_free(self, figure: Figure) -> bool:
+        free = Lesson.objects.filter(course=figure.course_id, is_preview=True)
+        return free.filter(html__contains=figure.get_absolute_url()).exists()
 
     @cached_property
     def order(self) -> Order:

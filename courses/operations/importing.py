@@ -86,10 +86,10 @@ def import_folder(
         by=by, title=title, slug=slug, language=language, **course_fields
     )
     report = ImportReport(course=course)
-    _import_figures(folder, course)
+    redrawn = _import_figures(folder, course)
     tags: set[str] = set()
     for file in _read(folder, report):
-        _take(file, course, report)
+        _take(file, course, report, redrawn)
         tags.update(file.tags)
     report.topics = _tag(course, tags)
     report.sections = Section.objects.filter(course=course).count()
@@ -134,7 +134,9 @@ def _parse(path: Path, matter: str) -> dict[str, Any]:
     return about
 
 
-def _import_figures(folder: Path, course: Course) -> None:
+def _import_figures(folder: Path, course: Course) -> set[str]:
+    """Keep the drawings; return the names of those that are not what they were."""
+    before = dict(Figure.objects.filter(course=course).values_list("name", "digest"))
     for path in sorted(folder.rglob("*.svg")):
         drawing = path.read_text(encoding="utf-8")
         if why := drawings.fault(drawing):
@@ -143,9 +145,11 @@ def _import_figures(folder: Path, course: Course) -> None:
         Figure.objects.update_or_create(
             course=course, name=path.relative_to(folder).as_posix(), defaults={"svg": drawing, "digest": digest}
         )
+    after = dict(Figure.objects.filter(course=course).values_list("name", "digest"))
+    return {name for name, digest in after.items() if before.get(name) != digest}
 
 
-def _take(file: LessonFile, course: Course, report: ImportReport) -> None:
+def _take(file: LessonFile, course: Course, report: ImportReport, redrawn: set[str]) -> None:
     report.lessons += 1
     fields: dict[str, Any] = {
         "title": str(file.about["title"])[:150], "source": file.body, "level": file.level if file.level in Level.values else "",
@@ -156,9 +160,13 @@ def _take(file: LessonFile, course: Course, report: ImportReport) -> None:
     if lesson is None:
         add_lesson(course=course, section=file.section, import_key=file.key, **fields)
         report.changed += 1
-    elif any(getattr(lesson, name) != value for name, value in fields.items()):
+    elif _differs(lesson, fields) or any(name in file.body for name in redrawn):
         edit_lesson(lesson=lesson, **fields)
         report.changed += 1
+
+
+def _differs(lesson: Lesson, fields: dict[str, Any]) -> bool:
+    return any(getattr(lesson, name) != value for name, value in fields.items())
 
 
 def _minutes(body: str) -> int:
