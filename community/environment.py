@@ -130,8 +130,8 @@ def social_providers(env: Environment) -> dict[str, dict[str, Any]]:
             "APPS": [{"client_id": client, "secret": env.text("GITHUB_CLIENT_SECRET")}],
             "SCOPE": ["read:user", "user:email"],
         }
-    if client := env.text("WECHAT_APP_ID", ""):
-        found["weixin"] = {"APPS": [{"client_id": client, "secret": env.text("WECHAT_APP_SECRET")}]}
+    if client := env.text("WECHAT_LOGIN_ID", ""):
+        found["weixin"] = {"APPS": [{"client_id": client, "secret": env.text("WECHAT_LOGIN_SECRET")}]}
     if client := env.text("OIDC_CLIENT_ID", ""):
         app: dict[str, Any] = {"provider_id": "oidc", "name": env.text("OIDC_NAME", "OpenID"), "client_id": client}
         app |= {"secret": env.text("OIDC_CLIENT_SECRET"), "settings": {"server_url": env.text("OIDC_SERVER_URL")}}

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import User
 from community.environment import Environment, social_providers
+from community.payment_keys import ASKED
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +24,16 @@ class TestSwitches:
 
     def test_each_is_on_when_its_id_is_set(self):
         found = social_providers(Environment({
-            "GITHUB_CLIENT_ID": "g", "GITHUB_CLIENT_SECRET": "s", "WECHAT_APP_ID": "w", "WECHAT_APP_SECRET": "s",
+            "GITHUB_CLIENT_ID": "g", "GITHUB_CLIENT_SECRET": "s", "WECHAT_LOGIN_ID": "w", "WECHAT_LOGIN_SECRET": "s",
             "OIDC_CLIENT_ID": "o", "OIDC_CLIENT_SECRET": "s", "OIDC_SERVER_URL": "https://id.example.test",
         }))  # fmt: skip
         assert sorted(found) == ["github", "openid_connect", "weixin"]
+
+    def test_keys_of_payment_switch_no_log_in_on(self):
+        assert (
+            social_providers(Environment({name: "x" for asked in ASKED.values() for name in asked.variables.values()}))
+            == {}
+        )
 
     def test_an_id_without_its_secret_stops_the_start(self):
         with pytest.raises(ImproperlyConfigured, match="GITHUB_CLIENT_SECRET"):
