@@ -31,21 +31,6 @@ def member(db):
 
 
 @pytest.fixture
-def ada(member):
-    return member("Ada")
-
-
-@pytest.fixture
-def ben(member):
-    return member("Ben")
-
-
-@pytest.fixture
-def cleo(member):
-    return member("Cleo")
-
-
-@pytest.fixture
 def browser():
     """A browser that reads English and enforces the token of each form's page, as a real one must bring it."""
     return Client(headers={"accept-language": "en"})

@@ -35,21 +35,6 @@ def member():
 
 
 @pytest.fixture
-def ada(member):
-    return member("Ada")
-
-
-@pytest.fixture
-def ben(member):
-    return member("Ben")
-
-
-@pytest.fixture
-def cleo(member):
-    return member("Cleo")
-
-
-@pytest.fixture
 def enter(client_class):
     def entered(user):
         client = client_class(headers={"accept-language": "en"})
