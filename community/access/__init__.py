@@ -7,7 +7,8 @@ Begin at ``pages.py``; the entrance and the desk have files of their own. A new 
 from .desk import desk_rows
 from .entrance import ENTRANCE
 from .pages import PAGES
-from .rows import Answer, Door, Persona, Row
+from .personas import Persona
+from .rows import Answer, Door, Row
 
 
 def table() -> list[Row]:

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
-from .rows import DESK, EVERYBODY, NOBODY, STAFF, Answer, Door, Persona, Row
+from .personas import EVERYBODY, NOBODY, STAFF, Persona
+from .rows import DESK, Answer, Door, Row
 from .stage import Stage
 
 P = Persona

@@ -1,6 +1,7 @@
 """The rows of the entrance: logging in, signing up, second factors, other sites."""
 
-from .rows import EVERYBODY, MEMBERS, NOBODY, SENT_ON, WITHOUT_LOG_IN, Answer, Door, Persona, Row
+from .personas import EVERYBODY, MEMBERS, NOBODY, WITHOUT_LOG_IN, Persona
+from .rows import SENT_ON, Answer, Door, Row
 
 P = Persona
 # The teacher has an app, recovery codes and a passkey; nobody else has.

@@ -18,7 +18,7 @@ from payments.operations import end_entitlement, grant, refund_as_staff
 from payments.rules import OrderState
 
 from .passkey import passkey
-from .rows import Persona
+from .personas import Persona
 from .stage import Stage
 
 

@@ -1,17 +1,7 @@
 """The rows of the pages."""
 
-from .rows import (
-    EVERYBODY,
-    MEMBERS,
-    NOBODY,
-    NOT_THEIRS,
-    NOTHING_HERE,
-    UNKNOWN,
-    WAY_IN,
-    Answer,
-    Persona,
-    Row,
-)
+from .personas import EVERYBODY, MEMBERS, NOBODY, Persona
+from .rows import NOT_THEIRS, NOTHING_HERE, UNKNOWN, WAY_IN, Answer, Row
 
 P = Persona
 # Staff keep the rules inside a paid course too, so they read what stands there.

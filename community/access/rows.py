@@ -2,30 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 
-if TYPE_CHECKING:
-    from .stage import Stage
+from .personas import STAFF, WITHOUT_LOG_IN, Persona
+from .stage import Stage
 
-Fill = Sequence[Any] | Callable[["Stage"], Sequence[Any]]
-
-
-class Persona(StrEnum):
-    """Who asks. ``MEMBER`` has bought other things, ``ENDED`` had the course and was given the money back."""
-
-    GUEST = "guest"
-    NEWCOMER = "newcomer"
-    MEMBER = "member"
-    ENROLLED = "enrolled"
-    ENDED = "ended"
-    TEACHER = "teacher"
-    MODERATOR = "moderator"
-    OWNER = "owner"
-    SUSPENDED = "suspended"
+Fill = Sequence[Any] | Callable[[Stage], Sequence[Any]]
 
 
 class Answer(Enum):
@@ -59,14 +45,6 @@ class Door:
         return self.staff if self.staff and persona in STAFF else self.members
 
 
-P = Persona
-EVERYBODY = frozenset(Persona)
-# An account that is switched off has no session: whoever holds its cookie is a guest.
-WITHOUT_LOG_IN = frozenset({P.GUEST, P.SUSPENDED})
-MEMBERS = EVERYBODY - WITHOUT_LOG_IN
-STAFF = frozenset({P.MODERATOR, P.OWNER})
-NOBODY: frozenset[Persona] = frozenset()
-
 LOG_IN = Door(Answer.LOG_IN, Answer.NOT_FOUND)
 """Guests are asked to log in; for members who may not there is nothing here."""
 NOT_THEIRS = Door(Answer.LOG_IN, Answer.FORBIDDEN)
@@ -95,7 +73,7 @@ class Row:
     may: frozenset[Persona]
     door: Door = LOG_IN
     fill: Fill = ()
-    query: str | Callable[["Stage"], str] = ""
+    query: str | Callable[[Stage], str] = ""
     case: str = ""
     method: str = "GET"
     gives: Answer = Answer.PAGE
@@ -109,7 +87,7 @@ class Row:
         """What the row is called in tests and on contact sheets."""
         return f"{self.name} ({self.case})" if self.case else self.name
 
-    def address(self, stage: "Stage") -> str:
+    def address(self, stage: Stage) -> str:
         """The address in the world of ``stage``."""
         arguments = self.fill(stage) if callable(self.fill) else self.fill
         query = self.query(stage) if callable(self.query) else self.query
@@ -120,7 +98,7 @@ class Row:
         """What ``persona`` gets to see."""
         return self.gives if persona in self.may else self.door.answer(persona)
 
-    def answer_in(self, stage: "Stage", persona: Persona) -> Answer:
+    def answer_in(self, stage: Stage, persona: Persona) -> Answer:
         """The same in the world of ``stage``, where there may be nothing to show yet: then the desk sends its people on."""
         is_at_the_desk = persona in (STAFF if self.name.endswith("_history") else self.may)
         if self.of and is_at_the_desk and stage.first(self.of) == "0":

@@ -17,7 +17,7 @@ from payments.models import Order, Product
 from surveys.models import Survey
 from topics.models import Topic
 
-from .rows import Persona
+from .personas import Persona
 
 TEACHER, BUYER = "ada", "ben"
 BYSTANDERS = (Persona.MEMBER, Persona.ENDED, Persona.SUSPENDED)
