@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,55 +12,37 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from core import search
-        from core.realtime.guarding import guards
-        from core.ui import navigation
-        from core.ui.navigation import Place
-        from forum import about
-        from payments import fulfilment
         from topics import merging
 
-        from . import audience, handlers, privacy, references  # noqa: F401
+        from . import audience, handlers, privacy  # noqa: F401
         from .models import Course
 
         merging.moves(Course.topics.through, unique_with=["course"])
-        _register_files()
-        guards("teacher")(lambda viewer, ident: viewer.is_authenticated and viewer.pk == ident)
-        guards("lesson")(references.may_hear)
-        about.register("lesson", references.lesson)
-        about.register("course", references.course)
-        fulfilment.register(
-            "course",
-            granted=references.granted,
-            ended=references.ended,
-            describe=references.describe,
-            progress=references.progress,
-        )
         search.register("course", label=_("Course"), reindex=lambda: handlers.course_documents(Course.objects.all()))
         search.register("lesson", label=_("Lesson"), reindex=lambda: handlers.lesson_documents(Course.objects.all()))
-        navigation.register(
-            "courses",
-            label=_("Courses"),
-            url_name="courses:list",
-            places={Place.TOP, Place.FOOTER},
-            icon="book",
-            order=20,
-        )
-        navigation.register(
-            "learn", label=_("Learn"), url_name="courses:list", places={Place.THUMBS}, icon="book", order=20
-        )
-        navigation.register(
-            "learning", label=_("My courses"), url_name="courses:learning", places={Place.ME}, icon="book", order=20,
-            condition=navigation.members_only,
-        )  # fmt: skip
-        navigation.register(
-            "studio",
-            label=_("Studio"),
-            url_name="studio:home",
-            places={Place.ME},
-            icon="pen",
-            order=60,
-            condition=_teaches,
-        )
+        _answer_the_rooms_below()
+        _register_files()
+        _register_places()
+
+
+def _answer_the_rooms_below() -> None:
+    from core.realtime.guarding import guards
+    from forum import about
+    from payments import fulfilment
+
+    from . import references
+
+    guards("teacher")(lambda viewer, ident: viewer.is_authenticated and viewer.pk == ident)
+    guards("lesson")(references.may_hear)
+    about.register("lesson", references.lesson)
+    about.register("course", references.course)
+    fulfilment.register(
+        "course",
+        granted=references.granted,
+        ended=references.ended,
+        describe=references.describe,
+        progress=references.progress,
+    )
 
 
 def _register_files() -> None:
@@ -78,6 +61,22 @@ def _register_files() -> None:
     media.register(files.CAPTIONS, limits=captions, may_read=references.may_open_file, outlives_owner=True)
     beginning = Limits(kinds=recordings, size=500 * MEGABYTE)
     media.register(files.BEGINNING, limits=beginning, may_read=references.may_open_beginning, outlives_owner=True)
+
+
+def _register_places() -> None:
+    from core.ui import navigation
+    from core.ui.navigation import Place
+
+    add = partial(navigation.register, icon="book", order=20)
+    add("courses", label=_("Courses"), url_name="courses:list", places={Place.TOP, Place.FOOTER})
+    add("learn", label=_("Learn"), url_name="courses:list", places={Place.THUMBS})
+    add(
+        "learning", label=_("My courses"), url_name="courses:learning", places={Place.ME},
+        condition=navigation.members_only,
+    )  # fmt: skip
+    navigation.register(
+        "studio", label=_("Studio"), url_name="studio:home", places={Place.ME}, icon="pen", order=60, condition=_teaches
+    )
 
 
 def _teaches(request: Any) -> bool:
