@@ -8,14 +8,17 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         # Tasks sent from a web process find their broker through the app that is current, so it must exist there too.
+        from core import media
         from core.ui import navigation
         from core.ui.navigation import Place
         from core.web import mail
 
         from . import celery  # noqa: F401
         from .context import school_in_mails
+        from .rules import LOGO, LOGO_LIMITS
 
         mail.describes_school(school_in_mails)
+        media.register(LOGO, limits=LOGO_LIMITS, is_public=True, outlives_owner=True)
 
         navigation.register(
             "home", label=_("Home"), url_name="home", places={Place.TOP, Place.THUMBS}, icon="home", order=10

@@ -5,13 +5,17 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from core.realtime.topics import open_topics
+from core.ui.drawing import initial_of
 from notifications.queries import unread_count
 
-from .models import School
+from .models import LegalText, School
+from .queries import logo
+from .rules import MAIL_HEIGHT, MAIL_WIDTH
 
 # The light value of each accent in static/css/site.css: readers of mail know no tokens.
 MAIL_COLORS = {
@@ -34,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "address": _address(request),
         "in_languages": [(code, f"{settings.SITE_URL}{request.path}?lang={code}") for code, _ in settings.LANGUAGES],
         "site_url": settings.SITE_URL,
+        "legal_texts": LegalText.Kind.choices,
         "theme": getattr(request, "theme", ""),
         "unread_count": unread_count(user=user) if is_known else 0,
         "live": {"port": settings.LIVE_PORT, "path": "/live/"},
@@ -65,8 +70,17 @@ def school_in_mails(language: str) -> dict[str, Any]:
         school = School.objects.first() or School(name_zh="学园", name_en="Lyceum")
         color = MAIL_COLORS[School.Accent(school.accent)]
         return {
-            "name": school.name,
-            "tagline": school.tagline,
-            "site_url": settings.SITE_URL,
-            "mail_color": color,
-        }
+            "name": school.name, "tagline": school.tagline, "site_url": settings.SITE_URL, "mail_color": color,
+            "initial": initial_of(school.name), **_logo_in_mails(school), "open_logo": lambda: logo(school),
+        }  # fmt: skip
+
+
+def _logo_in_mails(school: School) -> dict[str, Any]:
+    """The logo's address, which changes with it, and its size; no reader of mail is asked to shrink it."""
+    if not school.logo_key:
+        return {"logo_url": ""}
+    scale = min(MAIL_WIDTH / 2 / school.logo_width, MAIL_HEIGHT / 2 / school.logo_height)
+    return {
+        "logo_url": f"{settings.SITE_URL}{reverse('logo')}?{school.logo_key}",
+        "logo_width": round(school.logo_width * scale), "logo_height": round(school.logo_height * scale),
+    }  # fmt: skip

@@ -1,7 +1,7 @@
 """What search engines and link previews ask for: what to read, where it stands, and a picture of it. All of it as a guest sees it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -17,7 +17,7 @@ from courses.models import Course, Lesson
 from forum.models import Thread
 
 from .models import LegalText
-from .queries import school
+from .queries import logo, school
 
 MOST = 45_000
 """A sitemap may hold 50,000 addresses; what is older than the newest of these is found by links."""
@@ -76,13 +76,20 @@ def _title_of(kind: str, pk: int) -> str:
 
 def _drawn(request: HttpRequest, title: str) -> HttpResponse:
     found = school()
-    name = found.name if found else "Lyceum"
-    digest = hashlib.sha256(f"{title}\n{name}".encode()).hexdigest()
+    name, key = (found.name, found.logo_key) if found else ("Lyceum", "")
+    words = f"{title}\n{name}\n{key}"
+    return kept_by(
+        request, words, lambda: draw_share_picture(title=title, school=name, logo=logo(found) if found else b"")
+    )
+
+
+def kept_by(request: HttpRequest, words: str, draw: Callable[[], bytes]) -> HttpResponse:
+    """The picture that ``draw`` makes of ``words``, unless the browser has it already; shared by everybody."""
+    digest = hashlib.sha256(words.encode()).hexdigest()
     tag = f'"{digest[:24]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
-    png = draw_share_picture(title=title, school=name)
-    response = HttpResponse(png, content_type="image/png", headers={"ETag": tag})
+    response = HttpResponse(draw(), content_type="image/png", headers={"ETag": tag})
     # Shown on other sites: that is what it is for.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return _shared(response, seconds=86_400)

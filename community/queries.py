@@ -18,10 +18,12 @@ import payments.queries
 import payments.shapes
 import recsys.queries
 import surveys.queries
+from core.media.models import Asset
 from core.search.queries import find
 from courses.models import Lesson
 
 from .models import School
+from .rules import LOGO
 
 FIRST_CARDS = 10
 MOST_WAITING = 3
@@ -127,3 +129,12 @@ def _before_you_decide(products: dict[str, Any]) -> list[dict[str, str]]:
 def school() -> School | None:
     """The school, once it is open."""
     return School.objects.first()
+
+
+def logo(found: School) -> bytes:
+    """The bytes of the school's logo, none while its mark is drawn."""
+    asset = Asset.objects.filter(purpose=LOGO, key=found.logo_key, deleted_at=None).first() if found.logo_key else None
+    if asset is None:
+        return b""
+    with asset.open() as file:
+        return bytes(file.read())

@@ -7,7 +7,7 @@ from django.urls import include, path
 from core.ui.urls import styleguide_urls
 from core.web import health, metrics, offline
 
-from . import crawlers, views
+from . import crawlers, icons, views
 from .api import api
 
 handler400 = "core.web.errors.bad_request"
@@ -24,6 +24,8 @@ urlpatterns = [
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("picture.png", crawlers.school_picture, name="school_picture"),
     path("picture/<slug:kind>/<int:pk>.png", crawlers.picture, name="picture"),
+    path("icon/<int:size>.png", icons.icon, name="icon"),
+    path("logo.png", icons.logo, name="logo"),
     path("legal/<slug:kind>/", views.legal, name="legal"),
     path("open/", include("community.opening.urls")),
     path("", include("courses.urls")),

@@ -33,7 +33,7 @@ class ForumConfig(AppConfig):
             "community",
             label=_("Community"),
             url_name="forum:list",
-            places={Place.TOP, Place.THUMBS},
+            places={Place.TOP, Place.THUMBS, Place.FOOTER},
             icon="chat",
             order=30,
         )

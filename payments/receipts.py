@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.utils import simpleSplit
+from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -16,6 +16,7 @@ FONT = "receipt"
 MARGIN, LEADING = 64.0, 20.0
 WIDTH, HEIGHT = float(A4[0]), float(A4[1])
 FOOT = 96.0
+LOGO_WIDTH, LOGO_HEIGHT = 160.0, 40.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class Receipt:
     facts: Sequence[tuple[str, str]]
     rows: Sequence[Row]
     note: str
+    logo: bytes = b""
 
 
 def draw(receipt: Receipt) -> bytes:
@@ -59,7 +61,7 @@ def _load_font() -> None:
 
 
 def _head(canvas: Canvas, receipt: Receipt) -> float:
-    down: float = HEIGHT - MARGIN
+    down: float = HEIGHT - MARGIN - _logo(canvas, receipt.logo)
     canvas.setFont(FONT, 22)
     canvas.drawString(MARGIN, down - 22, receipt.title)
     canvas.setFont(FONT, 12)
@@ -72,6 +74,18 @@ def _head(canvas: Canvas, receipt: Receipt) -> float:
             canvas.drawString(MARGIN + 120, down, line)
             down -= LEADING
     return down - LEADING
+
+
+def _logo(canvas: Canvas, picture: bytes) -> float:
+    """Draw the school's logo at the top and return the room that it took."""
+    if not picture:
+        return 0.0
+    image = ImageReader(io.BytesIO(picture))
+    canvas.drawImage(
+        image, MARGIN, HEIGHT - MARGIN - LOGO_HEIGHT, width=LOGO_WIDTH, height=LOGO_HEIGHT, mask="auto",
+        preserveAspectRatio=True, anchor="w",
+    )  # fmt: skip
+    return LOGO_HEIGHT + LEADING
 
 
 def _row(canvas: Canvas, row: Row, down: float) -> float:

@@ -28,6 +28,8 @@ PAGES = [
     Row(name="opening:checklist", may=OWNER, seen_by=P.OWNER),
     Row(name="opening:begin", may=NOBODY, door=NOTHING_HERE, fill=["no-such-token"]),
     Row(name="robots", may=EVERYBODY),
+    Row(name="icon", may=EVERYBODY, fill=[192]),
+    Row(name="logo", case="none yet", may=NOBODY, door=NOTHING_HERE),
     Row(name="sitemap", may=EVERYBODY),
     Row(name="school_picture", may=EVERYBODY),
     Row(name="picture", case="of a course", may=EVERYBODY, fill=lambda s: ["course", s.course.pk]),

@@ -21,6 +21,11 @@ class OpeningForm(forms.Form):
         max_length=60,
         help_text=_("Both languages begin with it; you can give each its own later."),
     )
+    logo = forms.FileField(
+        label=_("Logo"), required=False,
+        help_text=_("JPEG, PNG or WebP, at most 8 MB. Without one, a mark is drawn from the name."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )  # fmt: skip
     language = forms.ChoiceField(label=_("Language that guests see first"), choices=settings.LANGUAGES)
     currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices)
     accent = forms.ChoiceField(

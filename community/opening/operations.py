@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 import accounts.operations
 from accounts.models import User
 from community.models import LegalText, School
+from community.operations import change_logo
 from forum.queries import moderators_rights
 
 LEGAL = Path(settings.BASE_DIR) / "community" / "legal"
@@ -33,11 +35,14 @@ class Owner:
 
 
 @transaction.atomic
-def open_school(*, owner: Owner, name: str, language: str, currency: str, accent: str) -> User:
+def open_school(
+    *, owner: Owner, name: str, language: str, currency: str, accent: str, logo: IO[bytes] | None = None
+) -> User:
     """
     Make the school and its owner, who is logged in with nothing but this; load the drafts of the legal texts.
 
     :raises AlreadyOpen: if there is a school, also when two tabs open it at once.
+    :raises UploadRefused: if ``logo`` is no picture that is taken here; nothing is opened then.
     """
     try:
         # The one row's key lets only one of two openings through.
@@ -51,6 +56,8 @@ def open_school(*, owner: Owner, name: str, language: str, currency: str, accent
     accounts.operations.join(user=user, is_verified=True)
     load_legal_drafts()
     make_moderators_group(language)
+    if logo is not None:
+        change_logo(file=logo, by=user)
     return user
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community import queries as school_queries
+from core.media import UploadRefused
 
 from . import operations, queries, tokens
 from .forms import OpeningForm
@@ -24,7 +25,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     """Ask what a new school is called and who owns it; only with the token, and only once."""
     if school_queries.school() is not None or not tokens.is_good(token):
         return render(request, "opening/closed.html", {"is_open": school_queries.school() is not None}, status=404)
-    form = OpeningForm(request.POST or None)
+    form = OpeningForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return _open(request, form)
     return render(request, "opening/begin.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -50,7 +51,11 @@ def _open(request: HttpRequest, form: OpeningForm) -> HttpResponse:
             language=said["language"],
             currency=said["currency"],
             accent=said["accent"],
+            logo=said["logo"],
         )
+    except UploadRefused as refused:
+        form.add_error("logo", refused)
+        return render(request, "opening/begin.html", {"form": form}, status=422)
     except operations.AlreadyOpen:
         return render(request, "opening/closed.html", {"is_open": True}, status=404)
     login(request, user, backend=BACKEND)

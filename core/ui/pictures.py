@@ -1,9 +1,10 @@
-"""Pictures for those who show a link of ours elsewhere: they take PNG, 1200 × 630, and no SVG."""
+"""Pictures for those who take PNG and no SVG: previews of links, 1200 × 630, and the school's icon."""
 
 from __future__ import annotations
 
 import io
 from functools import lru_cache
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ INKS = {
     "plum": ("#ede5f0", "#5b3b6b", "#c4804a"), "indigo": ("#e4e9f3", "#2f4a7a", "#b5391f"), "moss": ("#ecedd8", "#4f5719", "#8a4a6a"),
 }  # fmt: skip
 INK, PAPER, MARK, ON_MARK = "#1d211c", "#fbfaf6", "#b0371e", "#ffffff"
-# Where distributions put a serif that has Chinese. Without one the drawing stands alone: a title in boxes would be worse.
+# Where distributions put a serif that has Chinese. Without one the words stand in the sans that receipts bring along.
 FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
@@ -40,9 +41,10 @@ SIMPLIFIED = 2
 
 
 @lru_cache(REMEMBERED)
-def draw_share_picture(*, title: str, school: str) -> bytes:
+def draw_share_picture(*, title: str, school: str, logo: bytes = b"") -> bytes:
     """
-    Draw the picture of a page called ``title`` as PNG: rings in the ink of the title, its words, and who the school is.
+    Draw the picture of a page called ``title`` as PNG: rings in the ink of the title, its words, and who the school is,
+    by its ``logo`` or else by a mark with its first letter.
 
     The same words give the same bytes on one machine. Half a second of work, so it is remembered.
     """
@@ -54,8 +56,8 @@ def draw_share_picture(*, title: str, school: str) -> bytes:
     pen = ImageDraw.Draw(sheet)
     _rings(pen, seed_of(title), ground, stroke, spark)
     font = _font_file()
-    if font is not None:
-        _write(pen, title, school, font)
+    _write(pen, title, font)
+    _sign(sheet, pen, school, logo, font)
     small = sheet.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     small.quantize(128).save(out, "PNG", optimize=True)
@@ -76,20 +78,72 @@ def _rings(pen: ImageDraw.ImageDraw, seed: bytes, ground: str, stroke: str, spar
     pen.rectangle((0, 0, left, HEIGHT * SCALE), fill=PAPER)
 
 
-def _write(pen: ImageDraw.ImageDraw, title: str, school: str, font: str) -> None:
-    words, name = _sized(font, 58), _sized(font, 30)
+@lru_cache(REMEMBERED)
+def draw_icon(*, school: str, size: int, logo: bytes = b"") -> bytes:
+    """Draw the icon of a school as PNG, ``size`` pixels wide and high: its whole ``logo``, or a mark with its first letter."""
+    from PIL import ImageDraw
+
+    side = size * SCALE
+    sheet = Image.new("RGBA", (side, side), (0, 0, 0, 0))
+    if logo:
+        _paste(sheet, logo, (0, 0, side, side))
+    else:
+        pen = ImageDraw.Draw(sheet)
+        _mark(pen, (0, 0), side, initial_of(school), _font_file())
+    return _png(sheet.resize((size, size), Image.Resampling.LANCZOS))
+
+
+@lru_cache(REMEMBERED)
+def fitted_png(picture: bytes, *, width: int, height: int) -> bytes:
+    """Give ``picture`` as PNG, no wider than ``width`` and no higher than ``height``: readers of mail know no newer kind."""
+    image = Image.open(io.BytesIO(picture)).convert("RGBA")
+    image.thumbnail((width, height), Image.Resampling.LANCZOS)
+    return _png(image)
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _write(pen: ImageDraw.ImageDraw, title: str, font: str) -> None:
+    words = _sized(font, 58 * SCALE)
     room = (WIDTH - 380 - 2 * MARGIN) * SCALE
-    lines = _broken(pen, title, words, room)
-    for number, line in enumerate(lines):
+    for number, line in enumerate(_broken(pen, title, words, room)):
         pen.text((MARGIN * SCALE, (MARGIN + 20 + number * 86) * SCALE), line, font=words, fill=INK)
-    foot = (HEIGHT - MARGIN - 52) * SCALE
-    pen.rounded_rectangle(
-        (MARGIN * SCALE, foot, (MARGIN + 52) * SCALE, foot + 52 * SCALE), radius=10 * SCALE, fill=MARK
+
+
+def _sign(sheet: Image.Image, pen: ImageDraw.ImageDraw, school: str, logo: bytes, font: str) -> None:
+    side, left, top = 52 * SCALE, MARGIN * SCALE, (HEIGHT - MARGIN - 52) * SCALE
+    taken = side
+    if logo:
+        taken = _paste(sheet, logo, (left, top, left + 3 * side, top + side))
+    else:
+        _mark(pen, (left, top), side, initial_of(school), font)
+    place = (left + taken + 20 * SCALE, top + side // 2)
+    pen.text(place, school, font=_sized(font, 30 * SCALE), fill=INK, anchor="lm")
+
+
+def _mark(pen: ImageDraw.ImageDraw, at: tuple[int, int], side: int, letter: str, font: str) -> None:
+    left, top = at
+    pen.rounded_rectangle((left, top, left + side, top + side), radius=side * 10 // 52, fill=MARK)
+    middle = (left + side // 2, top + side // 2)
+    pen.text(middle, letter, font=_sized(font, side * 30 // 52), fill=ON_MARK, anchor="mm")
+
+
+def _paste(sheet: Image.Image, picture: bytes, box: tuple[int, int, int, int]) -> int:
+    """Lay ``picture`` whole into ``box``, in its middle if that is square and else at its left; return how wide it became."""
+    left, top, right, bottom = box
+    image = Image.open(io.BytesIO(picture)).convert("RGBA")
+    scale = min((right - left) / image.width, (bottom - top) / image.height)
+    image = image.resize(
+        (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
     )
-    pen.text(
-        ((MARGIN + 26) * SCALE, foot + 26 * SCALE), initial_of(school), font=_sized(font, 30), fill=ON_MARK, anchor="mm"
-    )
-    pen.text(((MARGIN + 72) * SCALE, foot + 26 * SCALE), school, font=name, fill=INK, anchor="lm")
+    indent = (right - left - image.width) // 2 if right - left == bottom - top else 0
+    place = (left + indent, top + (bottom - top - image.height) // 2)
+    sheet.paste(image, place, image)
+    return image.width
 
 
 def _broken(pen: ImageDraw.ImageDraw, title: str, font: ImageFont.FreeTypeFont, room: int) -> list[str]:
@@ -116,13 +170,18 @@ def _pieces(title: str) -> list[str]:
 
 
 @lru_cache(1)
-def _font_file() -> str | None:
-    return next((path for path in FONTS if Path(path).exists()), None)
+def _font_file() -> str:
+    return next((path for path in FONTS if Path(path).exists()), None) or _own_font_file()
 
 
-@lru_cache(8)
+def _own_font_file() -> str:
+    with as_file(files("paperang_p2_fonts_cjk") / "fonts" / "wqy-microhei.ttc") as path:
+        return str(path)
+
+
+@lru_cache(16)
 def _sized(path: str, size: int) -> ImageFont.FreeTypeFont:
     from PIL import ImageFont
 
     index = SIMPLIFIED if "CJK" in path else 0
-    return ImageFont.truetype(path, size * SCALE, index=index)
+    return ImageFont.truetype(path, size, index=index)

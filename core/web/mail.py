@@ -19,7 +19,10 @@ from core.events.models import OutboxMessage
 KIND = "mail"
 
 School = Callable[[str], dict[str, Any]]
-"""Takes a language and returns what the layout says of the school: name, tagline, site_url, mail_color."""
+"""
+Takes a language and returns what the layout says of the school: name, tagline, site_url, mail_color, initial, logo_url with
+logo_width and logo_height; and ``open_logo``, which gives the bytes of the logo, for what is printed.
+"""
 
 
 def _nameless(language: str) -> dict[str, Any]:

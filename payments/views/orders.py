@@ -129,9 +129,9 @@ def _page(request: HttpRequest, reference: str) -> queries.OrderPage:
 
 
 def _drawn(page: queries.OrderPage) -> receipts.Receipt:
-    order, paid_at = page.order, page.order.paid_at
+    order, paid_at, school = page.order, page.order.paid_at, mail.school(get_language() or "")
     facts = [
-        (_("From"), mail.school(get_language() or "")["name"]), (_("For"), order.buyer.name), (_("Order number"), order.reference),
+        (_("From"), school["name"]), (_("For"), order.buyer.name), (_("Order number"), order.reference),
         (_("Paid on"), date_format(localtime(paid_at), "DATETIME_FORMAT") if paid_at else ""),
     ]  # fmt: skip
     rows = [
@@ -139,4 +139,11 @@ def _drawn(page: queries.OrderPage) -> receipts.Receipt:
         for text, amount, is_strong in queries.receipt_rows(page)
     ]
     note = _("This receipt says what was paid. It is not an invoice for taxes.")
-    return receipts.Receipt(title=_("Receipt"), number=order.receipt_number or "", facts=facts, rows=rows, note=note)
+    return receipts.Receipt(
+        title=_("Receipt"),
+        number=order.receipt_number or "",
+        facts=facts,
+        rows=rows,
+        note=note,
+        logo=school["open_logo"]() if "open_logo" in school else b"",
+    )

@@ -24,6 +24,10 @@ FOR_WHOM = {
         "course begins with something that happened, and its teacher reads what you ask under the lesson."
     ),
 }
+FOOTER = {
+    "zh": "这是演示：人和课都是编的，付款不会真的扣钱。",
+    "en": "A demonstration: its people and courses are invented, and its payments move no money.",
+}
 BOARDS = (
     ("hello", "初次见面", "Hello"),
     ("workshop", "互相看看", "Critique"),
@@ -67,7 +71,13 @@ def _topic(described: dict[str, Any], parent: Topic | None = None) -> Topic:
 
 def _school(plan: Plan) -> None:
     described = content.school()["school"]
-    words = {"name": described["name"], "tagline": described["tagline"], "promise": PROMISE, "for_whom": FOR_WHOM}
+    words = {
+        "name": described["name"],
+        "tagline": described["tagline"],
+        "promise": PROMISE,
+        "for_whom": FOR_WHOM,
+        "footer": FOOTER,
+    }
     fields = {f"{field}_{language}": said[language] for field, said in words.items() for language in ("zh", "en")}
     School.objects.create(**fields, opened_at=plan.now - timedelta(days=DAYS + 120))
 

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.models import Group
-from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
 from accounts.models import Consent
@@ -37,24 +35,6 @@ from payments.models import (
 from recsys.models import TrainedModel
 from surveys.models import Choice, Question, Survey
 from topics.models import Topic
-
-
-@pytest.fixture
-def desk_of():
-    """A browser of somebody who has just logged in, in a language."""
-
-    def enter(user, *, language="en"):
-        client = Client(headers={"accept-language": language})
-        user.language = language
-        user.save()
-        client.force_login(user)
-        request = RequestFactory().get("/")
-        request.session, request.user = client.session, user
-        record_authentication(request, user, method="password")
-        request.session.save()
-        return client
-
-    return enter
 
 
 @pytest.fixture
