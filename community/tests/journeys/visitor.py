@@ -160,7 +160,7 @@ class Visitor:
 
     def unread(self):
         """The number at the bell."""
-        shown = self.page.locator("#bell-count, .thumbs b").locator("visible=true")
+        shown = self.page.locator(".bell-count").locator("visible=true")
         return shown.first.inner_text() if shown.count() else ""
 
     def presses_pay(self):

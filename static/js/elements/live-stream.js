@@ -1,7 +1,8 @@
 /*
  * Keeps a part of the page true: applies what is said in one stream. topic, seq, stream: as the server signed them;
  * carried: a page that follows goes on where this one stopped.
- * append, prepend, replace, remove act on the element with the id that the message names; other words become a "live" event.
+ * append, prepend, replace, remove act on the element with the id that the message names, replace also on all that stand for it
+ * by data-live, as the number at the bell does in two places; other words become a "live" event.
  */
 import { listen } from "live";
 import { toast } from "site";
@@ -23,8 +24,10 @@ class LiveStream extends HTMLElement {
 
   apply({ action, target, html, stream }) {
     const element = target && document.getElementById(target);
+    const places = document.querySelectorAll(`[data-live="${CSS.escape(target ?? "")}"]`);
     if (action === "toast") return toast(html);
     if (action === "remove") return element?.remove();
+    if (action === "replace" && places.length) return places.forEach((place) => place.replaceWith(this.parse(html)));
     if (!element || !["append", "prepend", "replace"].includes(action)) {
       return document.dispatchEvent(new CustomEvent(`live:${action}`, { detail: { html, target, stream } }));
     }
