@@ -39,6 +39,8 @@ class ImportReport:
     lessons: int = 0
     sections: int = 0
     topics: int = 0
+    topicless: list[str] = field(default_factory=list)
+    """The tags that no topic of the school is called by."""
     changed: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
@@ -91,7 +93,7 @@ def import_folder(
     for file in _read(folder, report):
         _take(file, course, report, redrawn)
         tags.update(file.tags)
-    report.topics = _tag(course, tags)
+    report.topics, report.topicless = _tag(course, tags - set(Level.values))
     report.sections = Section.objects.filter(course=course).count()
     recount(course=course)
     return report
@@ -110,7 +112,8 @@ def _read(folder: Path, report: ImportReport) -> Iterator[LessonFile]:
 
 def _read_one(path: Path, key: str) -> LessonFile:
     try:
-        content = path.read_text(encoding="utf-8")
+        # Some editors begin a file with a mark, which is no part of its first line.
+        content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ImportRefused(path, 1, "it is not UTF-8") from error
     matter = FRONT_MATTER.match(content)
@@ -131,7 +134,23 @@ def _parse(path: Path, matter: str) -> dict[str, Any]:
         ) from error
     if not isinstance(about, dict):
         raise ImportRefused(path, 2, "the front matter is not a list of names and values")
+    for name, why in _faults(about):
+        raise ImportRefused(path, _line_of(name, matter), f"{name} is {why}")
     return about
+
+
+def _faults(about: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    minutes = about.get("minutes", 1)
+    if not isinstance(minutes, int) or minutes < 1:
+        yield "minutes", "not a whole number of 1 or more"
+    for name, known in (("level", Level.values), ("kind", Lesson.Kind.values)):
+        if about.get(name) and str(about[name]) not in known:
+            yield name, f"none of {', '.join(known)}"
+
+
+def _line_of(name: str, matter: str) -> int:
+    # The line of dashes is the first.
+    return next((n for n, line in enumerate(matter.splitlines(), 2) if line.startswith(f"{name}:")), 2)
 
 
 def _import_figures(folder: Path, course: Course) -> set[str]:
@@ -152,28 +171,31 @@ def _import_figures(folder: Path, course: Course) -> set[str]:
 def _take(file: LessonFile, course: Course, report: ImportReport, redrawn: set[str]) -> None:
     report.lessons += 1
     fields: dict[str, Any] = {
-        "title": str(file.about["title"])[:150], "source": file.body, "level": file.level if file.level in Level.values else "",
-        "minutes": int(file.about.get("minutes") or _minutes(file.body)), "is_preview": bool(file.about.get("preview")),
+        "title": str(file.about["title"])[:150], "source": file.body, "level": file.level,
+        "minutes": file.about.get("minutes") or _minutes(file.body), "is_preview": bool(file.about.get("preview")),
         "kind": str(file.about.get("kind") or Lesson.Kind.ARTICLE),
     }  # fmt: skip
     lesson = Lesson.objects.filter(course=course, import_key=file.key).select_related("section", "course").first()
     if lesson is None:
         add_lesson(course=course, section=file.section, import_key=file.key, **fields)
         report.changed += 1
-    elif _differs(lesson, fields) or any(name in file.body for name in redrawn):
-        edit_lesson(lesson=lesson, **fields)
+    elif _differs(lesson, file, fields) or any(name in file.body for name in redrawn):
+        edit_lesson(lesson=lesson, section_title=file.section, **fields)
         report.changed += 1
 
 
-def _differs(lesson: Lesson, fields: dict[str, Any]) -> bool:
-    return any(getattr(lesson, name) != value for name, value in fields.items())
+def _differs(lesson: Lesson, file: LessonFile, fields: dict[str, Any]) -> bool:
+    return lesson.section.title != file.section or any(getattr(lesson, name) != value for name, value in fields.items())
 
 
 def _minutes(body: str) -> int:
     return max(1, round(len(text.tokens(body)) / WORDS_PER_MINUTE))
 
 
-def _tag(course: Course, tags: set[str]) -> int:
-    known = Topic.objects.filter(slug__in=[text.slug(tag) for tag in tags])
+def _tag(course: Course, tags: set[str]) -> tuple[int, list[str]]:
+    """Put ``course`` under the topics that ``tags`` name; return how many it has, and the tags that name none."""
+    slugs = {text.slug(tag): tag for tag in tags}
+    known = list(Topic.objects.filter(slug__in=slugs))
     course.topics.add(*known)
-    return course.topics.count()
+    nameless = sorted(slugs[slug] for slug in slugs.keys() - {topic.slug for topic in known})
+    return course.topics.count(), nameless

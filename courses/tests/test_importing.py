@@ -77,3 +77,70 @@ def test_a_drawing_that_acts_or_fetches_is_refused(folder, ada, drawing):
     write(folder, "figure.svg", drawing)
     with pytest.raises(ImportRefused, match=r"figure\.svg"):
         bring(folder, ada)
+
+
+def test_a_file_that_names_another_section_moves_its_lesson_there(folder, ada):
+    bring(folder, ada)
+    write(folder, "sub.md", "---\ntitle: Subtracting\ntags: text,advanced\n---\n\nOne from two.\n")
+    assert (bring(folder, ada).changed, bring(folder, ada).changed) == (1, 0)
+    assert Lesson.objects.get(title="Subtracting").section.title == "text"
+
+
+def test_a_file_with_a_byte_order_mark_is_read_like_any_other(tmp_path, ada):
+    write(tmp_path, "add.md", "\ufeff---\ntitle: Adding\ntags: math,beginner\n---\n\nOne and one.\n")
+    assert (bring(tmp_path, ada).skipped, Lesson.objects.get().level) == ([], "beginner")
+
+
+@pytest.mark.parametrize(
+    ("matter", "why"),
+    [
+        ("minutes: a while", "minutes is not a whole number of 1 or more"),
+        ("minutes: 0", "minutes is not a whole number of 1 or more"),
+        ("level: expert", "level is none of beginner, intermediate, advanced"),
+        ("kind: scroll", "kind is none of article, video, audio, pdf, image"),
+    ],
+)
+def test_what_a_lesson_cannot_be_is_refused_with_file_and_line(folder, ada, matter, why):
+    write(folder, "odd.md", f"---\ntitle: Odd\n{matter}\ntags: math\n---\n\nText.\n")
+    with pytest.raises(ImportRefused) as refused:
+        bring(folder, ada)
+    assert (refused.value.path.name, refused.value.line, refused.value.why, Course.objects.count()) == (
+        "odd.md", 3, why, 0,
+    )  # fmt: skip
+
+
+class TestTheCommand:
+    def said(self, folder, **options):
+        from io import StringIO
+
+        from django.core.management import call_command
+
+        told = StringIO()
+        call_command("import_course", str(folder), title="Sums and words", stdout=told, **options)
+        return told.getvalue().splitlines()
+
+    def test_it_says_what_it_found_and_did(self, folder, ada):
+        from topics.models import Topic
+
+        Topic.objects.create(slug="math", name_zh="数学", name_en="Mathematics")
+        write(folder, "notes.md", "Just notes.\n")
+        assert self.said(folder, teacher="ada") == [
+            "4 files", "3 lessons", "2 sections", "1 topics (the school has none for: text)", "3 changed", "1 skipped",
+            "  notes.md: no title",
+        ]  # fmt: skip
+
+    def test_a_second_run_says_that_nothing_was_changed(self, folder, ada):
+        self.said(folder, teacher="ada")
+        assert "0 changed" in self.said(folder, teacher="ada")
+
+    def test_a_course_in_another_language_than_its_title(self, folder, ada):
+        self.said(folder, teacher="ada", language="zh-hans", summary="从一加一说起。")
+        course = Course.objects.get()
+        assert (course.language, course.summary) == ("zh-hans", "从一加一说起。")
+
+    def test_what_is_refused_names_the_file_and_the_line(self, folder, ada):
+        from django.core.management import CommandError
+
+        write(folder, "broken.md", "---\ntitle: Fine\ntags: [unclosed\n---\n\nText.\n")
+        with pytest.raises(CommandError, match=r"broken\.md, line 3: .*\. Nothing was changed\.$"):
+            self.said(folder, teacher="ada")

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from core.text import detect_language
-from courses.operations import ImportRefused, import_folder, publish_course
+from courses.operations import ImportRefused, ImportReport, import_folder, publish_course
 
 
 class Command(BaseCommand):
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--teacher", default="", help="handle or email address; the first teacher when it is missing"
         )
+        parser.add_argument("--summary", default="", help="one sentence for the catalogue")
+        codes = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=codes, default="", help="the title's when it is missing")
         parser.add_argument("--publish", action="store_true", help="put it into the catalogue")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,17 +40,21 @@ class Command(BaseCommand):
                 by=teacher,
                 title=title,
                 slug=options["slug"],
-                language=detect_language(title),
-                summary=title,
+                language=options["language"] or detect_language(title),
+                summary=options["summary"],
             )
         except ImportRefused as refused:
             raise CommandError(f"{refused}. Nothing was changed.") from refused
         if options["publish"]:
             publish_course(course=report.course, by=teacher)
-        self.stdout.write(
-            f"files {report.files}\nlessons {report.lessons}\nsections {report.sections}\ntopics {report.topics}\n"
-            f"changed {report.changed}\nskipped {len(report.skipped)}"
-        )
+        self._tell(report)
+
+    def _tell(self, report: ImportReport) -> None:
+        for name in ("files", "lessons", "sections"):
+            self.stdout.write(f"{getattr(report, name)} {name}")
+        without = f" (the school has none for: {', '.join(report.topicless)})" if report.topicless else ""
+        self.stdout.write(f"{report.topics} topics{without}")
+        self.stdout.write(f"{report.changed} changed\n{len(report.skipped)} skipped")
         for name, why in report.skipped:
             self.stdout.write(f"  {name}: {why}")
 
