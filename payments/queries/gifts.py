@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from payments import fulfilment
 from payments.models import Gift, OrderLine, Product
@@ -23,8 +24,9 @@ class GiftPage:
 
     @property
     def is_there(self) -> bool:
-        """Whether the giver paid for it and has not taken it back."""
-        return self.gift.order.state == OrderState.PAID
+        """Whether it can be claimed: its time is not over, and the giver has not taken it back."""
+        is_in_time = self.gift.expires_at is not None and self.gift.expires_at > timezone.now()
+        return is_in_time and self.gift.order.state == OrderState.PAID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,6 +116,16 @@ class TestGifts:
         assert Entitlement.objects.get().runs_until == rules.period_end(begins=now, period="month")
         assert keys(cleo) == {"tier:reader"}
 
+    def test_a_link_whose_time_is_over_offers_nothing_to_take_and_says_what_to_do(
+        self, ben, cleo, sell, give, enter, clock
+    ):
+        gift = give(ben, sell())
+        clock.move_to(gift.expires_at)
+        page = text(enter(cleo).get(gift.get_absolute_url()))
+        assert "Take the gift" not in page
+        assert "This gift is not there any more" in page
+        assert "See the courses" in page
+
     def test_the_link_and_the_page(self, ben, cleo, enter, client, sell, give, fulfilled):
         gift = give(ben, sell(), recipient="Cleo", message="For the long evenings")
         assert gift.get_absolute_url() in text(enter(ben).get(gift.order.get_absolute_url()))
