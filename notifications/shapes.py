@@ -57,6 +57,8 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:  # noqa: PLR0
             return format_html(_("You have the badge “{name}”"), name=subject.name)
         case Kind.LEVEL:
             return format_html(_("You are now “{name}”"), name=subject.name)
+        case Kind.HIDDEN if not subject.hidden_reason:
+            return format_html(_("A moderator had hidden your post in “{title}”"), title=subject.thread.title)
         case Kind.HIDDEN:
             return format_html(
                 _("A moderator hid your post in “{title}”: {reason}"),

@@ -51,6 +51,17 @@ def test_the_author_hears_of_hiding_with_its_reason(question, ada, dora, worker)
     assert ["Rule 4: no advertising" in row["text"] for row in rows] == [True]
 
 
+def test_once_it_is_restored_no_reason_is_missed_in_what_was_said_before(question, ada, dora, worker):
+    answer = forum.answer(question=question, by=ada, source="Buy my lamps.")
+    forum.hide_post(post=answer, by=dora, reason="Rule 4: no advertising")
+    forum.restore_post(post=answer, by=dora)
+    worker()
+    rows = [shapes.row(one)["text"] for one in queries.page_of(user=ada) if one.kind in {"hidden", "restored"}]
+    assert sorted(rows) == [
+        "A moderator had hidden your post in “Why is a refund booked twice?”", "Your post in “Why is a refund booked twice?” is shown again",
+    ]  # fmt: skip
+
+
 @pytest.mark.leak
 def test_a_post_that_is_gone_is_quoted_no_more(question, ada, ben, dora, worker):
     answer = forum.answer(question=question, by=ada, source="The canary sings.")
