@@ -42,7 +42,9 @@ def with_packages(work: Callable[[dict[str, str]], int]) -> int:
 
 def run_pytest(arguments: list[str], *, env: dict[str, str]) -> int:
     """Run pytest with two workers; a later ``-m`` or ``-n`` among ``arguments`` wins."""
-    return call([str(environment.PYTHON), "-m", "pytest", "-n", "2", *arguments], env=env)
+    # By groups, so that one worker lives all journeys at one site.
+    command = [str(environment.PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+    return call([*command, *arguments], env=env)
 
 
 def call(command: list[str], *, env: dict[str, str], seconds: float | None = None) -> int:
