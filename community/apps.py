@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,3 +25,11 @@ class CommunityConfig(AppConfig):
             "home", label=_("Home"), url_name="home", places={Place.TOP, Place.THUMBS}, icon="home", order=10
         )
         navigation.register("me", label=_("Me"), url_name="me", places={Place.THUMBS}, icon="person", order=50)
+        navigation.register(
+            "desk", label=_("Desk"), url_name="admin:index", places={Place.ME}, icon="shield", order=70, condition=_runs_the_school
+        )  # fmt: skip
+
+
+def _runs_the_school(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and user.is_staff)
