@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from accounts.models import User
 from core import events
 from core.realtime import sending
 from core.search.documents import Document
@@ -10,11 +11,12 @@ from core.search.operations import index_many
 from forum.about import describe
 from forum.events import AnswerAccepted, QuestionAsked
 from forum.models import Thread
-from payments.events import EntitlementEnded
+from forum.queries import unanswered
+from payments.events import EntitlementEnded, OrderPaid
 from payments.models import Entitlement
 from payments.queries import holds, included_keys
 
-from . import operations
+from . import operations, queries
 from .events import CoursePublished
 from .models import Course, CourseQuerySet, Lesson
 
@@ -79,6 +81,7 @@ def show_the_teacher(fact: QuestionAsked) -> None:
             stream=f"teacher:{about.teacher_id}", action="append", target="waiting", template="courses/waiting_row.html",
             context={"thread": question},
         )  # fmt: skip
+        _count_the_waiting(about.teacher_id)
 
 
 @listens(AnswerAccepted)
@@ -88,3 +91,23 @@ def clear_for_the_teacher(fact: AnswerAccepted) -> None:
     about = describe(question.about, viewer=question.author) if question and question.about else None
     if about is not None and about.teacher_id:
         sending.send(stream=f"teacher:{about.teacher_id}", action="remove", target=f"waiting-{fact.question_id}")
+        _count_the_waiting(about.teacher_id)
+
+
+@listens(OrderPaid)
+def count_the_sale(fact: OrderPaid) -> None:
+    """Let the studio of everybody whose work was sold say what today has brought."""
+    for teacher in queries.sellers_in(order_id=fact.order_id):
+        sending.send(
+            stream=f"teacher:{teacher.pk}", action="replace", target="sales-today", template="courses/sales_today.html",
+            context={"sales": queries.sales_today(teacher=teacher)},
+        )  # fmt: skip
+
+
+def _count_the_waiting(teacher_id: int) -> None:
+    teacher = User.objects.get(pk=teacher_id)
+    count = len(unanswered(viewer=teacher, references=queries.references_of(teacher=teacher)))
+    sending.send(
+        stream=f"teacher:{teacher_id}", action="replace", target="waiting-count", template="courses/waiting_count.html",
+        context={"count": count},
+    )  # fmt: skip

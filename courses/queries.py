@@ -1,7 +1,7 @@
 """What people see of courses."""
 
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
+from accounts.models import User
 from core.audience import keys_of
 from payments.models import OrderLine
 
@@ -236,6 +237,20 @@ def sales_today(*, teacher: Any) -> dict[str, Any]:
         "count": lines.values("order_id").distinct().count(),
         "amounts": [(row["sum"], row["order__currency"]) for row in taken.values("order__currency", "sum")],
     }
+
+
+def sellers_in(*, order_id: int) -> QuerySet[User]:
+    """Whose work was sold in the order."""
+    return User.objects.filter(
+        pk__in=OrderLine.objects.filter(order_id=order_id).values("product__creator_id")
+    ).order_by("pk")
+
+
+def teachers_among(*, user_ids: Collection[int]) -> QuerySet[User]:
+    """Those of the members who have a course."""
+    return User.objects.filter(pk__in=Course.objects.filter(teacher_id__in=user_ids).values("teacher_id")).order_by(
+        "pk"
+    )
 
 
 def references_of(*, teacher: Any) -> list[str]:

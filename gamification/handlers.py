@@ -1,11 +1,13 @@
 """What members do, and what it earns; reversed when its cause is gone."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from core import events
 from core.events import Fact
+from core.realtime import sending
 from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
-from courses.queries import paid_lessons_completed
+from courses.queries import paid_lessons_completed, teachers_among
 from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, PostVoted, QuestionAsked
 from forum.models import Post
 from payments.enums import EndCause
@@ -13,11 +15,14 @@ from payments.events import EntitlementEnded
 from payments.models import Entitlement
 from payments.queries import holds, included_keys
 
-from . import operations
+from . import operations, queries
+from .events import PointsGiven
 from .operations import Merit
 
 # Not rebuildable: points live in the ledger, where nothing is thrown away; ``rebuild_tallies`` makes the boards anew.
 listens = events.listener("gamification.points")
+# A page that is opened later counts for itself.
+studios = events.listener("gamification.studio", within=timedelta(days=1))
 
 
 @listens.in_bulk(
@@ -89,6 +94,17 @@ def take_back_for_refunded(fact: EntitlementEnded) -> None:
             operations.take_back(user_id=ended.user_id, rule="lesson_completed", source=f"lesson:{lesson_id}")
         for rule in ("course_completed", "course_reviewed"):
             operations.take_back(user_id=ended.user_id, rule=rule, source=f"course:{course_id}")
+
+
+@studios.in_bulk(PointsGiven)
+def show_the_teachers(facts: Sequence[Fact]) -> None:
+    """Let the studio of every teacher among those who earned say what today has brought."""
+    earners = {fact.user_id for fact in facts if isinstance(fact, PointsGiven)}
+    for teacher in teachers_among(user_ids=earners):
+        sending.send(
+            stream=f"teacher:{teacher.pk}", action="replace", target="points-today", template="gamification/points_today.html",
+            context={"points": queries.points_today(user=teacher)},
+        )  # fmt: skip
 
 
 def _courses_lost(ended: Entitlement) -> list[int]:

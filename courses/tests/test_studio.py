@@ -1,0 +1,56 @@
+"""The teacher's studio keeps itself true while it is open."""
+
+import re
+
+import pytest
+
+from core.realtime.models import Message
+from courses import queries
+from forum import operations as forum
+
+pytestmark = pytest.mark.django_db
+
+
+def told(user):
+    """What the studio of ``user`` was told: what was done to which element, and the figure in it."""
+    said = Message.objects.filter(stream=f"teacher:{user.pk}").order_by("pk")
+    figures = [re.findall(r'stat-value">([^<]*)<', one.html.get("en", "")) for one in said]
+    return [(one.action, one.target, *found) for one, found in zip(said, figures, strict=True)]
+
+
+@pytest.fixture
+def question(lessons, course, enrolled_ben):
+    return forum.ask(
+        by=enrolled_ben, title="Why?", source="Why?", audience=[course.key, "staff"], about=f"lesson:{lessons[1].pk}"
+    )
+
+
+def test_a_question_comes_into_the_list_and_is_counted_and_goes_when_it_is_solved(ada, ben, question, worker):
+    worker()
+    answer = forum.answer(question=question, by=ada, source="So.")
+    forum.accept_answer(answer=answer, by=ben)
+    worker()
+    studio = [one for one in told(ada) if one[1] != "points-today"]
+    assert studio == [
+        ("append", "waiting"), ("replace", "waiting-count", "1"),
+        ("remove", f"waiting-{question.pk}"), ("replace", "waiting-count", "0"),
+    ]  # fmt: skip
+
+
+def test_points_are_told_to_the_studio_of_a_teacher_and_to_nobody_elses(ada, ben, question, worker):
+    answer = forum.answer(question=question, by=ada, source="So.")
+    forum.accept_answer(answer=answer, by=ben)
+    worker()
+    assert [one for one in told(ada) if one[1] == "points-today"][-1] == ("replace", "points-today", "28")
+    assert told(ben) == []
+
+
+@pytest.mark.leak
+def test_only_the_teacher_listens_to_their_studio(ada, cleo, course):
+    from core.realtime.guarding import may_listen
+
+    assert [may_listen(viewer=who, stream=f"teacher:{ada.pk}") for who in (ada, cleo)] == [True, False]
+
+
+def test_who_has_a_course_is_found_among_many(ada, ben, course):
+    assert list(queries.teachers_among(user_ids=[ada.pk, ben.pk])) == [ada]
