@@ -8,8 +8,10 @@ const POLL = 15_000;
 const LONGEST_PAUSE = 30_000;
 const [LOGGED_OUT, IDLE, TOO_MANY] = [4401, 4408, 4409];
 const FOLLOWS = 30_000;
+const STAYED = 5_000;
+const held = [];
 const topics = new Map();
-let socket, pause = 1_000, poll, isBesideTheLimit = false;
+let socket, pause = 1_000, poll, isBesideTheLimit = false, isLeaving = false;
 
 function address() {
   const { port, path } = JSON.parse(document.getElementById("live")?.textContent ?? '{"path":"/live/"}');
@@ -35,6 +37,17 @@ addEventListener("pagehide", () => {
     if (isCarried) sessionStorage.setItem(`live:${stream}`, JSON.stringify({ seq, at: Date.now() }));
   }
 });
+
+/* Whoever is leaving would not see it: what the next page goes on with waits for it, or for whoever stays after all. */
+addEventListener("beforeunload", () => {
+  isLeaving = true;
+  setTimeout(stay, STAYED);
+});
+
+function stay() {
+  isLeaving = false;
+  held.splice(0).forEach(take);
+}
 
 export function typing(stream) {
   const topic = topics.get(stream);
@@ -93,6 +106,7 @@ function take(message) {
   if (!topic) return;
   if (message.reload) askToReload(topic);
   else if (message.closed || message.refused) topics.delete(topic.stream);
+  else if (message.seq && isLeaving && topic.isCarried) held.push(message);
   else if (message.seq && message.seq > topic.seq) {
     topic.seq = message.seq;
     topic.apply(message);
@@ -117,5 +131,5 @@ function comeBack() {
 }
 
 addEventListener("online", comeBack);
-addEventListener("pageshow", (event) => { if (event.persisted) comeBack(); });
+addEventListener("pageshow", (event) => { if (event.persisted) { stay(); comeBack(); } });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && isBesideTheLimit) comeBack(); });

@@ -178,6 +178,33 @@ def test_who_comes_back_after_more_than_a_week_is_asked_to_reload_and_asked_once
     assert Stream.objects.get(name=f"thread:{thread.pk}").seq == 3
 
 
+@transaction.atomic
+def note(user, words):
+    sending.send_many([sending.Said(stream=f"user:{user.pk}", action="toast", html={"en": words})])
+
+
+@pytest.fixture
+def leaving(visit, thread, people):
+    """A page that is being left, after a note has come to it."""
+    page = is_live(visit.page(visit(people[0])))
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    note(people[0], "Two points")
+    # What comes after it on the same socket is there, so the note has come too.
+    page.wait_for_selector(f"#post-{reply(thread, people[1]).pk}")
+    assert page.locator(".toast").count() == 0
+    return page
+
+
+def test_a_note_that_comes_while_one_is_leaving_is_shown_on_the_page_that_follows(leaving):
+    leaving.reload()
+    leaving.wait_for_selector(".toast:has-text('Two points')")
+
+
+def test_and_on_the_same_page_to_whoever_stays_after_all(leaving):
+    leaving.clock.run_for(5_000)
+    leaving.wait_for_selector(".toast:has-text('Two points')")
+
+
 def test_logging_out_in_one_page_turns_the_others_into_a_guest_s(visit, people):
     context = visit(people[0])
     first, second = (is_live(visit.page(context)) for _ in range(2))
