@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -21,6 +21,13 @@ NOTICE_TONES = {"info": "info", "success": "check-circle", "warning": "warning",
 register.filter("duration", formats.duration)
 register.filter("clock", formats.clock)
 register.filter("compact", formats.compact)
+
+
+@register.filter
+def breakable(words: str) -> SafeString:
+    """Let a long name of the kind that programs have break where its parts meet, and not in the middle of one."""
+    *parts, last = words.split("_")
+    return format_html("{}{}", format_html_join("", "{}_<wbr>", ((part,) for part in parts)), last)
 
 
 @register.filter

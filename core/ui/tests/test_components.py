@@ -169,3 +169,7 @@ def test_every_icon_is_drawn(name):
 
 def test_an_icon_with_a_label_is_an_image():
     assert 'role="img" aria-label="&quot;Hi&quot;"' in draw_icon("home", label='"Hi"')
+
+
+def test_a_long_name_breaks_where_its_parts_meet_and_is_escaped_like_any_other():
+    assert show("{{ name|breakable }}", name="a_<b>_c") == "a_<wbr>&lt;b&gt;_<wbr>c"
