@@ -1,5 +1,7 @@
 """A course from a folder: all of it or nothing, and the same folder twice changes nothing."""
 
+from decimal import Decimal
+
 import pytest
 
 from courses.models import Course, Lesson, LessonProgress
@@ -144,3 +146,19 @@ class TestTheCommand:
         write(folder, "broken.md", "---\ntitle: Fine\ntags: [unclosed\n---\n\nText.\n")
         with pytest.raises(CommandError, match=r"broken\.md, line 3: .*\. Nothing was changed\.$"):
             self.said(folder, teacher="ada")
+
+    def test_it_is_not_published_as_a_thing_that_nobody_can_have(self, folder, ada):
+        from django.core.management import CommandError
+
+        with pytest.raises(CommandError, match="--price"):
+            self.said(folder, teacher="ada", publish=True)
+        assert not Course.objects.exists()
+
+    def test_it_is_published_at_a_price(self, folder, ada):
+        from payments.queries import products_for
+
+        self.said(folder, teacher="ada", publish=True, price=Decimal("49.5"))
+        course = Course.objects.get()
+        assert (course.published_at is not None, products_for([course.key])[course.key].price_minor) == (True, 4_950)
+        self.said(folder, teacher="ada", publish=True)
+        assert products_for([course.key])[course.key].price_minor == 4_950

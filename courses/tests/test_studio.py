@@ -54,3 +54,13 @@ def test_only_the_teacher_listens_to_their_studio(ada, cleo, course):
 
 def test_who_has_a_course_is_found_among_many(ada, ben, course):
     assert list(queries.teachers_among(user_ids=[ada.pk, ben.pk])) == [ada]
+
+
+def test_a_course_without_a_price_is_not_published_but_given_one_first(ada, course, page_of):
+    from courses.models import Course
+
+    Course.objects.filter(pk=course.pk).update(published_at=None)
+    answer = page_of(ada).post(f"/studio/courses/{course.pk}/publish/", follow=True)
+    assert answer.redirect_chain == [(f"/studio/courses/{course.pk}/edit/", 302)]
+    assert "Give it a price first. 0 makes it free." in answer.content.decode()
+    assert Course.objects.get(pk=course.pk).published_at is None

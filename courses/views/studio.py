@@ -123,6 +123,9 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a course into the catalogue."""
     course = _mine(request, pk)
+    if course.key not in products_for([course.key]):
+        messages.warning(request, _("Give it a price first. 0 makes it free."))
+        return redirect("studio:edit", course.pk)
     operations.publish_course(course=course, by=request.user)
     messages.success(request, _("It stands in the catalogue now."))
     return redirect(course)

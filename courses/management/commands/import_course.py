@@ -1,14 +1,19 @@
 """A course from a folder of Markdown, told file by file."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts.models import User
 from core.text import detect_language
+from courses.models import Course
 from courses.operations import ImportRefused, ImportReport, import_folder, publish_course
+from payments.operations import set_price
+from payments.queries import products_for
 
 
 class Command(BaseCommand):
@@ -26,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--summary", default="", help="one sentence for the catalogue")
         codes = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--language", choices=codes, default="", help="the title's when it is missing")
+        parser.add_argument("--price", type=Decimal, help="in the school's currency; 0 makes it free")
         parser.add_argument("--publish", action="store_true", help="put it into the catalogue")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,19 +41,26 @@ class Command(BaseCommand):
         title = options["title"] or folder.name.replace("-", " ").replace("_", " ").capitalize()
         teacher = _teacher(options["teacher"])
         try:
-            report = import_folder(
-                folder=folder,
-                by=teacher,
-                title=title,
-                slug=options["slug"],
-                language=options["language"] or detect_language(title),
-                summary=options["summary"],
-            )
+            report = self._take(folder, teacher, title, options)
         except ImportRefused as refused:
             raise CommandError(f"{refused}. Nothing was changed.") from refused
-        if options["publish"]:
-            publish_course(course=report.course, by=teacher)
         self._tell(report)
+
+    @transaction.atomic
+    def _take(self, folder: Path, teacher: User, title: str, options: dict[str, Any]) -> ImportReport:
+        report = import_folder(
+            folder=folder,
+            by=teacher,
+            title=title,
+            slug=options["slug"],
+            language=options["language"] or detect_language(title),
+            summary=options["summary"],
+        )
+        if options["price"] is not None:
+            _price(report.course, options["price"], by=teacher)
+        if options["publish"]:
+            _publish(report.course, by=teacher)
+        return report
 
     def _tell(self, report: ImportReport) -> None:
         for name in ("files", "lessons", "sections"):
@@ -57,6 +70,19 @@ class Command(BaseCommand):
         self.stdout.write(f"{report.changed} changed\n{len(report.skipped)} skipped")
         for name, why in report.skipped:
             self.stdout.write(f"  {name}: {why}")
+
+
+def _price(course: Course, price: Decimal, *, by: User) -> None:
+    set_price(
+        kind="course", subject=course.key, title=course.title, amount=int(price * 100), currency=settings.CURRENCY,
+        creator=course.teacher, by=by, language=course.language,
+    )  # fmt: skip
+
+
+def _publish(course: Course, *, by: User) -> None:
+    if course.key not in products_for([course.key]):
+        raise CommandError("Nobody could have it: say --price, 0 makes it free. Nothing was changed.")
+    publish_course(course=course, by=by)
 
 
 def _teacher(name: str) -> User:
