@@ -9,7 +9,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from accounts.author_cards import with_authors
-from accounts.models import User
 from core import text
 from core.audience.keys import hidden_authors
 from core.realtime.topics import Topic, open_topics
@@ -128,11 +127,6 @@ def answered_lately(*, viewer: Any, language: str) -> Thread | None:
     )
     answered = questions.select_related("author", "accepted_answer__author").newest_first()
     return answered.filter(language=language).first() or answered.first()
-
-
-def newest_by(*, author: User) -> int:
-    """The number of the last thread that ``author`` began, 0 before the first: it changes when one has been posted."""
-    return Thread.objects.filter(author=author).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def similar(*, viewer: Any, title: str, limit: int = 5) -> list[Thread]:

@@ -11,6 +11,8 @@ from django.template import loader
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from .drafts import typed
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that cannot be understood, or that holds more than is taken."""
@@ -67,8 +69,13 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def _framed(request: HttpRequest, *, name: str, status: int, **words: Any) -> HttpResponse:
-    context = {"way_back": _way_back(request), "is_sent": request.method == "POST", **words}
-    return render(request, name, context, status=status)
+    return render(request, name, {**_kept(request), **words}, status=status)
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """Where to go back to, and what was written: only what came from a page of ours is shown again."""
+    way_back = _way_back(request)
+    return {"way_back": way_back, "is_sent": request.method == "POST", "typed": typed(request) if way_back else []}
 
 
 def _way_back(request: HttpRequest) -> str:
@@ -88,7 +95,7 @@ def _standalone(request: HttpRequest, *, name: str, status: int) -> HttpResponse
     # failed may have been the very question which language this member reads.
     language = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
     context = {
-        "theme": request.COOKIES.get("theme", ""), "request_id": getattr(request, "id", ""), "way_back": _way_back(request),
+        "theme": request.COOKIES.get("theme", ""), "request_id": getattr(request, "id", ""), **_kept(request),
     }  # fmt: skip
     with translation.override(language):
         response = HttpResponse(loader.render_to_string(name, context), status=status)

@@ -105,7 +105,7 @@ def _begin(request: HttpRequest, begin: Callable[..., Thread], *, template: str)
             topic_ids=[topic.pk for topic in form.cleaned_data["topics"]] or list(about.topic_ids if about else []),
         )  # fmt: skip
         return redirect(started)
-    context = {"form": form, "about": about, "draft_version": queries.newest_by(author=request.user)}
+    context = {"form": form, "about": about}
     return render(request, template, context, status=422 if form.errors else 200)
 
 

@@ -23,6 +23,9 @@ document.addEventListener("htmx:load", (event) => define(event.target.parentElem
 document.addEventListener("htmx:responseError", () => toast(phrase("failed"), "error"));
 document.addEventListener("htmx:sendError", () => toast(phrase(navigator.onLine ? "failed" : "offline"), "error"));
 
+/* What the server says it has accepted is no draft any more; the page that hears of it may hold no box. */
+if (/(?:^|; )(?:__Host-)?draft=/.test(document.cookie)) import("drafts").then((drafts) => drafts.settle());
+
 /* One page for times without a network. A browser that has no room for it, or does not want it, loses nothing else. */
 const { lang, dataset } = document.documentElement;
 navigator.serviceWorker?.register(`/offline-worker.js?${new URLSearchParams({ lang, theme: dataset.theme ?? "" })}`).catch((refusal) => console.warn(refusal));

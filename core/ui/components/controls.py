@@ -6,6 +6,8 @@ from typing import Any
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.ui.library import one_of, register
 
@@ -73,6 +75,21 @@ def _shape(field: BoundField) -> str:
 def form_fields(*, form: BaseForm) -> dict[str, Any]:
     """Show what is wrong with the form as a whole, its hidden fields, then each visible one."""
     return {"form": form}
+
+
+@register.simple_block_tag(takes_context=True)
+def draft(context: Context, content: SafeString, *, at: str = "", of: str = "") -> SafeString:
+    """
+    Keep what is typed inside on this device, until the server has taken it; for every box in which one writes at length.
+
+    A draft belongs to the member and to the address that the form goes to, which is the page's own unless ``at`` says
+    another; ``of`` tells apart what one address takes about several things.
+    """
+    request = context.get("request")
+    whose = getattr(getattr(request, "user", None), "pk", None) or 0
+    return format_html(
+        '<auto-draft key="{}:{}{}">{}</auto-draft>', whose, at or getattr(request, "path", ""), of, content
+    )
 
 
 @register.inclusion_tag("components/tabs.html")

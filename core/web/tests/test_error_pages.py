@@ -54,46 +54,47 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 STATUS = {"csrf": 403, "offline": 200}
 BACK = "http://school.test/t/7-a-talk/"
 FRONT = "/"
-BY_HAND = {
-    "en": "If you were writing a question or an answer: go back, and it is in its box again.",
-    "zh-hans": "如果你刚才在写提问或回答：返回上一页，内容还在输入框里。",
+WRITTEN = "Six words that took an hour"
+SHOWN = {
+    "en": ["This is what you wrote", "It was not saved here. Copy it before you leave this page.", WRITTEN],
+    "zh-hans": ["这是你写的内容", "它没有保存下来。离开这一页之前，请先复制。", WRITTEN],
 }
 SAID = {
     "400": {
-        "en": ["This request did not make sense to us", "Nothing was changed.", BY_HAND["en"]],
-        "zh-hans": ["这个请求我们没看懂", "什么都没有被改动。", BY_HAND["zh-hans"]],
+        "en": ["This request did not make sense to us", "Nothing was changed.", *SHOWN["en"]],
+        "zh-hans": ["这个请求我们没看懂", "什么都没有被改动。", *SHOWN["zh-hans"]],
     },
     "csrf": {
-        "en": ["This form has been open too long", "Nothing was sent.", "what you wrote is still in its box on this device."],
-        "zh-hans": ["这个表单开得太久了", "什么都没有发出去。", "你写的内容还在这台设备的输入框里。"],
+        "en": ["This form has been open too long", "Nothing was sent.", *SHOWN["en"]],
+        "zh-hans": ["这个表单开得太久了", "什么都没有发出去。", *SHOWN["zh-hans"]],
     },
     "403": {
-        "en": ["This room is not open to you", "to a course you are not in.", BY_HAND["en"]],
-        "zh-hans": ["这里暂时不对你开放", "属于你还没加入的课程。", BY_HAND["zh-hans"]],
+        "en": ["This room is not open to you", "to a course you are not in.", *SHOWN["en"]],
+        "zh-hans": ["这里暂时不对你开放", "属于你还没加入的课程。", *SHOWN["zh-hans"]],
     },
     "404": {
-        "en": ["There is nothing at this address", "Search for a word you remember.", BY_HAND["en"]],
-        "zh-hans": ["这个地址什么也没有", "用你记得的词搜一下。", BY_HAND["zh-hans"]],
+        "en": ["There is nothing at this address", "Search for a word you remember.", *SHOWN["en"]],
+        "zh-hans": ["这个地址什么也没有", "用你记得的词搜一下。", *SHOWN["zh-hans"]],
     },
     "413": {
-        "en": ["That file is too large", "Nothing was uploaded.", "are still in their box."],
-        "zh-hans": ["文件太大了", "没有上传任何东西。", "还在输入框里。"],
+        "en": ["That file is too large", "Nothing was uploaded, and the words that came with it were not read either."],
+        "zh-hans": ["文件太大了", "什么都没有上传，一起发来的文字我们也没能读到。"],
     },
     "429": {
-        "en": ["A little slower, please", "seconds it works again.", "What you wrote is kept on this device."],
-        "zh-hans": ["请慢一点", "秒后", "你写的内容存在这台设备上。"],
+        "en": ["A little slower, please", "seconds it works again.", *SHOWN["en"]],
+        "zh-hans": ["请慢一点", "秒后", *SHOWN["zh-hans"]],
     },
     "500": {
-        "en": ["Something broke on our side", "It is not your fault", "What you wrote is still in its box on this device."],
-        "zh-hans": ["我们这边出了故障", "不是你的问题", "还在这台设备的输入框里"],
+        "en": ["Something broke on our side", "It is not your fault", *SHOWN["en"]],
+        "zh-hans": ["我们这边出了故障", "不是你的问题", *SHOWN["zh-hans"]],
     },
     "503": {
-        "en": ["We are tidying up for a moment", "will be back in a few minutes.", "what you wrote is still in its box on this device."],
-        "zh-hans": ["我们正在收拾屋子", "几分钟后回来。", "你写的内容还在这台设备的输入框里。"],
+        "en": ["We are tidying up for a moment", "will be back in a few minutes.", *SHOWN["en"]],
+        "zh-hans": ["我们正在收拾屋子", "几分钟后回来。", *SHOWN["zh-hans"]],
     },
     "offline": {
-        "en": ["You are offline", "This page needs the network.", "What you wrote is kept on this device"],
-        "zh-hans": ["你现在没有联网", "这一页需要网络。", "你写的内容存在这台设备上"],
+        "en": ["You are offline", "This page needs the network.", "is kept on this device and stands there again"],
+        "zh-hans": ["你现在没有联网", "这一页需要网络。", "存在这台设备上，联网后回去还在那里"],
     },
 }  # fmt: skip
 
@@ -103,13 +104,13 @@ def sent(settings):
     """Sends what somebody wrote in a box of ours to where it goes wrong as ``name`` says."""
     settings.ALLOWED_HOSTS = ["school.test"]
 
-    def send(name, language="en", came_from=BACK, **more):
+    def send(name, language="en", came_from=BACK, form=None, **more):
         client = Client(enforce_csrf_checks=name == "csrf", raise_request_exception=False)
         about = {"HTTP_HOST": "school.test", "HTTP_REFERER": came_from, "HTTP_ACCEPT_LANGUAGE": language, **more}
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 5 if name == "413" else 2_621_440
         if name == "429":
             client.post("/write/429/", {"body": "Six words"}, **about)
-        return client.post(f"/write/{name}/", {"body": "Six words that took an hour"}, **about)
+        return client.post(f"/write/{name}/", {"body": WRITTEN, **(form or {})}, **about)
 
     cache.clear()
     return send
@@ -138,6 +139,7 @@ class TestAPage:
 
     def test_says_it_in_one_language(self, sent, name, language):
         shown, _links = words(sent(name, language))
+        shown = shown.replace(WRITTEN, "")
         foreign = r"[㐀-鿿]" if language == "en" else r"[A-Za-z]{2,} [A-Za-z]{2,}"
         assert re.findall(foreign, shown) == []
 
@@ -146,6 +148,33 @@ class TestAPage:
         here = {"offline": ""}.get(name, BACK)
         front = [] if name in {"500", "503", "offline"} else [FRONT]
         assert [link for link in links if link in {here, FRONT}] == [here, *front]
+
+
+class TestWhatWasWritten:
+    @pytest.mark.parametrize("name", sorted(set(SAID) - {"413", "offline"}))
+    def test_it_is_shown_as_it_was_and_secrets_are_not(self, sent, name):
+        form = {
+            "body": "<b>Bold</b> & more than twelve", "password": "correct horse battery", "csrfmiddlewaretoken": "x" * 64, "next": "/a/long/way/",
+            "tag": "short",
+        }  # fmt: skip
+        page = sent(name, form=form).content.decode()
+        boxes = re.findall(r"<textarea readonly[^>]*>(.*?)</textarea>", page, re.DOTALL)
+        assert boxes == ["&lt;b&gt;Bold&lt;/b&gt; &amp; more than twelve"]
+
+    @pytest.mark.parametrize("name", ["csrf", "403", "500"])
+    def test_words_from_another_site_are_not(self, sent, name):
+        assert WRITTEN not in sent(name, came_from="https://evil.test/").content.decode()
+
+    def test_what_could_not_be_read_is_not_promised(self, sent):
+        page = sent("413").content.decode()
+        assert "<textarea" not in page
+        assert "<kept-note hidden>" in page
+
+    @pytest.mark.parametrize("name", ["403", "404", "500", "503"])
+    def test_whoever_only_asked_for_a_page_is_told_of_no_words(self, client, name):
+        client.raise_request_exception = False
+        page = client.get(f"/write/{name}/", HTTP_REFERER="http://testserver/").content.decode()
+        assert ("What you wrote" in page, "what you wrote" in page, "<kept-note" in page) == (False, False, False)
 
 
 @pytest.mark.parametrize("name", ["403", "500"])
