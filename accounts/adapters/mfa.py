@@ -1,15 +1,13 @@
 """Second factors: their secrets are kept encrypted."""
 
-import base64
-
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
+
+from core.web.sealing import reseal, seal, unseal
+
+_PURPOSE = "second factors"
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -33,21 +31,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Lock a secret with a key derived from the site's own: a copy of the database alone opens nothing."""
-        return _locks()[0].encrypt(text.encode()).decode()
+        return seal(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open what ``encrypt`` locked, also with the keys that were in use before."""
-        return MultiFernet(_locks()).decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text, purpose=_PURPOSE)
 
     def relock(self, encrypted_text: str) -> str:
         """Lock with the key of now what was locked with it or with one of before."""
-        return MultiFernet(_locks()).rotate(encrypted_text.encode()).decode()
-
-
-def _locks() -> list[Fernet]:
-    return [Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-
-
-def _derived(key: str | bytes) -> bytes:
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"lyceum second factors")
-    return base64.urlsafe_b64encode(derive.derive(force_bytes(key)))
+        return reseal(encrypted_text, purpose=_PURPOSE)
