@@ -14,9 +14,18 @@ from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored,
 from forum.models import Post, Thread
 from gamification.events import BadgeGranted, LevelReached
 from payments.enums import Cause
-from payments.events import GiftClaimed, InvoiceIssued, MembershipRunsOut, OrderPaid, OrderRefunded, PaymentDeclined
-from payments.models import Entitlement, Order
+from payments.events import (
+    GiftClaimed,
+    InvoiceIssued,
+    MembershipRunsOut,
+    OrderPaid,
+    OrderRefunded,
+    PaymentDeclined,
+    PayoutMoved,
+)
+from payments.models import Entitlement, Order, Payout
 from payments.queries import tiers_behind
+from payments.rules import PayoutState
 
 from .models import Kind
 from .operations import notify
@@ -28,6 +37,11 @@ TOLD_WITHIN = timedelta(days=7)
 listens = events.listener("notifications", within=TOLD_WITHIN)
 
 QUOTED_WORDS = 60
+
+TOLD_OF_PAYOUTS: frozenset[str] = frozenset(
+    {PayoutState.APPROVED, PayoutState.HELD, PayoutState.PAID, PayoutState.RETURNED}
+)
+"""What the school did with a payout; what its creator did themselves they know."""
 
 
 @listens(AnswerPosted)
@@ -138,6 +152,23 @@ def remind_to_renew(fact: MembershipRunsOut) -> None:
     notify(
         user=user, kind=Kind.RENEWAL, subject_id=entitlement.pk, key=f"renewal:{entitlement.pk}:{fact.days}", letter="renewal",
         context=context, at=fact.happened_at,
+    )  # fmt: skip
+
+
+@listens(PayoutMoved)
+def tell_the_creator(fact: PayoutMoved) -> None:
+    if fact.state not in TOLD_OF_PAYOUTS:
+        return
+    payout = Payout.objects.select_related("creator").get(pk=fact.payout_id)
+    with translation.override(payout.creator.language):
+        amount = money(amount=payout.amount_minor, currency=payout.currency)
+    context = {
+        "amount": amount, "state": fact.state, "hint": payout.hint, "number": payout.number, "reason": payout.reason,
+        "action_url": absolute(reverse("payments:earnings")),
+    }  # fmt: skip
+    notify(
+        user=payout.creator, kind=Kind.PAYOUT, subject_id=payout.pk, key=f"payout:{fact.id}", letter="payout", context=context,
+        at=fact.happened_at,
     )  # fmt: skip
 
 

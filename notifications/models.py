@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     INVOICE = "invoice", _("An invoice for me")
     GIFT = "gift", _("My gift was taken")
     RENEWAL = "renewal", _("My membership runs out")
+    PAYOUT = "payout", _("A payout to me")
 
 
 class Notification(models.Model):

@@ -13,7 +13,7 @@ from core.web import mail
 from . import queries
 from .models import Kind, Notification, Preference
 
-MUST_ARRIVE = {Kind.PAID, Kind.REFUNDED, Kind.DECLINED}
+MUST_ARRIVE = {Kind.PAID, Kind.REFUNDED, Kind.DECLINED, Kind.PAYOUT}
 """What cannot be switched off: it is about the member's money."""
 
 

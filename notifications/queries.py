@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from forum.models import Post, Thread
 from gamification.models import Badge, Level
 from payments.models import Order
-from payments.queries import tiers_behind
+from payments.queries import payouts_of, tiers_behind
 
 from .models import Kind, Notification, Preference
 
@@ -38,7 +38,7 @@ def waiting_for(*, user: Any, limit: int) -> list[Notification]:
 
 
 def attach_subjects(rows: Sequence[Notification], *, viewer: Any) -> None:
-    """Give each row its ``subject``: the post, thread, badge, level, tier or order; what the viewer may not see is None. Seven queries at most."""
+    """Give each row its ``subject``: the post, thread, badge, level, tier, payout or order; what the viewer may not see is None. Eight queries at most."""
     wanted: dict[str, set[int]] = {}
     for row in rows:
         wanted.setdefault(_table(row.kind), set()).add(row.subject_id)
@@ -56,9 +56,14 @@ def mail_preferences(*, user: Any) -> list[tuple[Kind, bool]]:
 def _table(kind: str) -> str:
     if kind in ABOUT_POSTS:
         return "post"
-    return {Kind.QUESTION: "thread", Kind.BADGE: "badge", Kind.LEVEL: "level", Kind.RENEWAL: "tier"}.get(
-        Kind(kind), "order"
-    )
+    tables = {
+        Kind.QUESTION: "thread",
+        Kind.BADGE: "badge",
+        Kind.LEVEL: "level",
+        Kind.RENEWAL: "tier",
+        Kind.PAYOUT: "payout",
+    }
+    return tables.get(Kind(kind), "order")
 
 
 def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
@@ -73,4 +78,6 @@ def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
         return {level.number: level for level in Level.objects.filter(number__in=ids)}
     if table == "tier":
         return tiers_behind(entitlement_ids=list(ids), user=viewer)
+    if table == "payout":
+        return dict(payouts_of(creator=viewer).in_bulk(list(ids)))
     return {order.pk: order for order in Order.objects.filter(pk__in=ids, buyer=viewer).prefetch_related("lines")}

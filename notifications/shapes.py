@@ -7,13 +7,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from core import text
+from core.ui.formats import money
 
 from .models import Kind, Notification
 
 ICONS = {
     Kind.ANSWER: "chat", Kind.REPLY: "reply", Kind.ACCEPTED: "check-circle", Kind.QUESTION: "quiz", Kind.BADGE: "medal",
     Kind.LEVEL: "star", Kind.HIDDEN: "eye-off", Kind.RESTORED: "eye", Kind.PAID: "check", Kind.REFUNDED: "coin", Kind.DECLINED: "warning",
-    Kind.RENEWAL: "clock", Kind.INVOICE: "receipt", Kind.GIFT: "heart",
+    Kind.RENEWAL: "clock", Kind.INVOICE: "receipt", Kind.GIFT: "heart", Kind.PAYOUT: "coin",
 }  # fmt: skip
 
 
@@ -81,6 +82,9 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:  # noqa: PLR0
             return format_html(_("<b>{who}</b> has taken your gift: {title}"), who=who, title=_order_title(subject))
         case Kind.RENEWAL:
             return format_html(_("Your membership “{name}” runs out soon"), name=subject.name)
+        case Kind.PAYOUT:
+            amount = money(amount=subject.amount_minor, currency=subject.currency)
+            return format_html(_("Your payout of {amount}: {state}"), amount=amount, state=subject.get_state_display())
 
 
 def _order_title(order: Any) -> str:

@@ -14,11 +14,13 @@ class PaymentsConfig(AppConfig):
         from core.ui import navigation
 
         from . import audience, fulfilment, privacy, references, tasks, verification  # noqa: F401
-        from .operations.bookkeeping import KINDS
+        from .operations.bookkeeping import KINDS, LIMITED
 
         for kind in KINDS:
             # What goes back may exceed what a creator still has; payouts ask for the balance themselves.
             ledger.rules.register_kind(kind, is_limited=False)
+        for kind in LIMITED:
+            ledger.rules.register_kind(kind, is_limited=True)
         fulfilment.register("tier", describe=references.tier)
         fulfilment.register("bundle", describe=references.bundle)
         navigation.register(
@@ -37,5 +39,13 @@ class PaymentsConfig(AppConfig):
             icon="receipt",
             order=70,
             condition=navigation.members_only,
+        )
+        navigation.register(
+            "earnings",
+            label=_("Earnings"),
+            url_name="payments:earnings",
+            places={navigation.Place.STUDIO},
+            icon="coin",
+            order=10,
         )
         settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)

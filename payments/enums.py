@@ -66,3 +66,10 @@ class Difference(models.TextChoices):
     MISSING = "missing", _("in our books, and not at the provider")
     AMOUNT = "amount", _("another amount was taken")
     RETURNED = "returned", _("another amount was given back")
+
+
+class PayoutWay(models.TextChoices):
+    """How a creator's money leaves the school."""
+
+    BANK = "bank", _("Bank transfer")
+    ALIPAY = "alipay", _("Alipay")

@@ -57,3 +57,11 @@ class GiftClaimed(Fact):
 class InvoiceIssued(Fact):
     order_id: int
     buyer_id: int
+
+
+class PayoutMoved(Fact):
+    """A creator's payout was asked for, approved, held, released, paid, taken back or returned; ``state`` says which."""
+
+    payout_id: int
+    creator_id: int
+    state: Code

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import providers
+from .enums import PayoutWay
 from .models import InvoiceRequest, Order, Product
 
 _TAX_NUMBER = re.compile(r"[A-Z0-9]{15,20}")
@@ -150,3 +151,69 @@ class TransferForm(forms.Form):
     def clean_amount(self) -> int:
         """The amount in the smallest unit; nothing where it was left empty."""
         return int((self.cleaned_data["amount"] or 0) * 100)
+
+
+class PayoutForm(forms.Form):
+    """How much of what has cleared a creator wants to have now; where to is known."""
+
+    currency = forms.CharField(max_length=3, widget=forms.HiddenInput)
+    amount = forms.DecimalField(label=_("Amount"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
+
+    def clean_amount(self) -> int:
+        """The amount in the smallest unit."""
+        return int(self.cleaned_data["amount"] * 100)
+
+    def refuse(self, why: str) -> None:
+        """Say beside the amount why it is not paid out."""
+        self.add_error("amount", NOT_PAID_OUT[why])
+
+
+NOT_PAID_OUT = {
+    "NoPayee": _("Say first where the money should go."),
+    "NotCleared": _("That is more than has cleared."),
+    "TooLittle": _("That is less than is paid out at once."),
+    "OneOnItsWay": _("Another payout is on its way. Ask again when it is over."),
+}
+
+
+class PayeeForm(forms.Form):
+    """Where a creator wants to be paid."""
+
+    way = forms.ChoiceField(
+        label=_("How to pay you"), choices=PayoutWay.choices, initial="bank", widget=forms.RadioSelect
+    )
+    name = forms.CharField(label=_("Name of the account's holder"), max_length=80)
+    number = forms.CharField(
+        label=_("Number of the account"),
+        max_length=60,
+        help_text=_("For Alipay: the phone number or mail address of the account."),
+    )
+    bank = forms.CharField(
+        label=_("Bank and branch"), max_length=80, required=False, help_text=_("For a bank transfer.")
+    )
+
+    def clean_number(self) -> str:
+        """The number without spaces."""
+        number = "".join(self.cleaned_data["number"].split())
+        if len(number) < 6:  # noqa: PLR2004 - no account is shorter
+            raise forms.ValidationError(_("That is too short for an account."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """A bank transfer goes to a bank."""
+        said = super().clean() or {}
+        if said.get("way") == PayoutWay.BANK and not said.get("bank"):
+            self.add_error("bank", _("Which bank keeps the account?"))
+        return said
+
+
+class PayoutReasonForm(forms.Form):
+    """Staff say why a payout does not go on; its creator reads it."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class PaidOutForm(forms.Form):
+    """Staff note the bank's number of a transfer that they have made."""
+
+    number = forms.CharField(label=_("number of the transfer"), max_length=64)

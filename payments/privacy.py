@@ -1,7 +1,11 @@
 """What this room stores about people: kept as the law asks, without the words that somebody wrote."""
 
-from core.privacy import covers, exempt
+from collections.abc import Iterator
+from typing import Any
 
+from core.privacy import Row, covers, exempt, exports
+
+from . import sealing
 from .models import (
     BundlePart,
     Coupon,
@@ -15,7 +19,10 @@ from .models import (
     Order,
     OrderHistory,
     OrderLine,
+    Payee,
     Payment,
+    Payout,
+    PayoutMove,
     PriceRule,
     Product,
     Reduction,
@@ -24,6 +31,7 @@ from .models import (
 )
 
 _LAW = "accounts are kept as the law asks, under a number that no longer leads to a name"
+_STAFF = "it may be another person"
 _INNER = "it is how the school and its provider speak of it"
 
 covers(
@@ -120,6 +128,34 @@ covers(
     omitting={"product": _INNER, "line": _INNER, "due_at": _INNER, "by": "it may be another person"},
     erasing={"reason": ""},
 )
+covers(
+    Payee,
+    exporting=["way", "hint", "changed_at"],
+    omitting={"sealed": "it is exported unlocked"},
+)
+covers(
+    Payout,
+    person="creator",
+    exporting=["amount_minor", "currency", "state", "way", "hint", "reason", "number", "asked_at", "paid_at"],
+    omitting={"sealed": "it is the payee's, which is exported unlocked", "approved_by": _STAFF, "paid_by": _STAFF},
+    erasing={"sealed": "", "hint": "", "reason": ""},
+)
+covers(
+    PayoutMove,
+    person="payout__creator",
+    exporting=["before", "after", "happened_at"],
+    omitting={"payout": _INNER, "by": _STAFF},
+    erasing={},
+)
+
+
+@exports(Payee)
+def export_payee(user: Any) -> Iterator[Row]:
+    """Where they are paid, in the open: it is theirs."""
+    for payee in Payee.objects.filter(user=user):
+        yield {"way": payee.way, "changed_at": payee.changed_at, **sealing.unlock(payee.sealed)}
+
+
 exempt(Product, erasure="those who bought it keep it; its creator is shown as a former member")
 covers(
     InvoiceRequest,
@@ -133,7 +169,7 @@ exempt(CouponUse, erasure=_LAW)
 exempt(Coupon, erasure="those who hold its codes keep them; its creator is shown as a former member")
 for shelf in (BundlePart, CouponCode, Coupon.products.through, Inclusion, PriceRule):
     exempt(shelf, export="it says what the school sells and at which price", erasure="it says nothing of a person")
-for model in (Order, OrderLine, OrderHistory, Reduction, RefundPart):
+for model in (Order, OrderLine, OrderHistory, PayoutMove, Reduction, RefundPart):
     exempt(model, erasure=_LAW)
 exempt(
     Discrepancy,

@@ -42,6 +42,15 @@ class UseState(models.TextChoices):
     RELEASED = "released", _("released")
 
 
+class PayoutState(models.TextChoices):
+    ASKED = "asked", _("asked for")
+    APPROVED = "approved", _("approved")
+    HELD = "held", _("held")
+    PAID = "paid", _("paid out")
+    CANCELLED = "cancelled", _("back in the balance")
+    RETURNED = "returned", _("came back from the bank")
+
+
 class Period(models.TextChoices):
     """For how long a membership is bought."""
 
@@ -107,6 +116,25 @@ REFUND_EDGES: dict[str, frozenset[str]] = {
     RefundState.REFUSED: frozenset({RefundState.DUE, RefundState.DONE}),
     RefundState.DONE: frozenset(),
 }
+
+# What is paid has left the school's account: only the bank can bring it back.
+PAYOUT_EDGES: dict[str, frozenset[str]] = {
+    PayoutState.ASKED: frozenset({PayoutState.APPROVED, PayoutState.HELD, PayoutState.CANCELLED}),
+    PayoutState.APPROVED: frozenset({PayoutState.PAID, PayoutState.HELD}),
+    PayoutState.HELD: frozenset({PayoutState.ASKED, PayoutState.CANCELLED}),
+    PayoutState.PAID: frozenset({PayoutState.RETURNED}),
+    PayoutState.CANCELLED: frozenset(),
+    PayoutState.RETURNED: frozenset(),
+}
+
+ON_THEIR_WAY = frozenset({PayoutState.ASKED, PayoutState.APPROVED, PayoutState.HELD})
+"""Payouts whose money has left the creator's balance and not the school; of these a creator has one per currency."""
+
+SMALLEST_PAYOUT = {"CNY": 100_00, "USD": 20_00}
+"""Less than this is not paid out: a bank's fee would eat it."""
+
+ALONE_UP_TO = {"CNY": 5_000_00, "USD": 1_000_00}
+"""A larger payout is approved by one person and paid by another."""
 
 WITHOUT_ANSWER = frozenset({PaymentState.STARTED, PaymentState.UNKNOWN})
 PAYABLE = frozenset({PaymentState.OPEN, PaymentState.DECLINED, PaymentState.ABANDONED})

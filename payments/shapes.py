@@ -1,13 +1,24 @@
-"""Tiers in the form that the components of the design system take."""
+"""Tiers and statements in the form in which they are shown."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from .queries import Priced, TierOffer
+from .queries import Priced, Statement, TierOffer
 from .rules import Period
+
+BOOKED = {
+    "sale": gettext_lazy("Sale"),
+    "refund": gettext_lazy("Refund"),
+    "chargeback": gettext_lazy("Chargeback"),
+    "payout": gettext_lazy("Payout"),
+    "payout_back": gettext_lazy("Payout that came back"),
+}
+"""What an entry of a creator's account is called, by the kind of its transaction."""
 
 
 def per(period: str) -> str:
@@ -61,3 +72,24 @@ def _label(offer: TierOffer) -> str:
             "days": offer.tier.trial_days
         }
     return _("See what it gives")
+
+
+def statement_cells(statement: Statement) -> Iterator[list[str]]:
+    """A statement as rows of a file, from the balance before to the balance after; amounts are in whole units, with a point."""
+    yield ["", _("Balance before"), "", "", statement.currency, "", _units(statement.opening)]
+    for row in statement.rows:
+        yield [
+            localtime(row.at).date().isoformat(), str(BOOKED.get(row.kind, row.kind)), _harmless(row.title), row.reference,
+            statement.currency, _units(row.amount), _units(row.balance),
+        ]  # fmt: skip
+    yield ["", _("Balance after"), "", "", statement.currency, "", _units(statement.closing)]
+
+
+def _units(amount: int) -> str:
+    sign, rest = "-" if amount < 0 else "", abs(amount)
+    return f"{sign}{rest // 100}.{rest % 100:02}"
+
+
+def _harmless(title: str) -> str:
+    # A spreadsheet would take it for a formula, and run it.
+    return f"'{title}" if title.startswith(("=", "+", "-", "@", "\t", "\r")) else title

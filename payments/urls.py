@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import buying, gifts, membership, orders, webhook
+from .views import buying, earnings, gifts, membership, orders, webhook
 
 app_name = "payments"
 urlpatterns = [
@@ -20,5 +20,11 @@ urlpatterns = [
     path("orders/<str:reference>/code.svg", orders.code, name="code"),
     path("orders/<str:reference>/cancel/", orders.cancel, name="cancel"),
     path("orders/<str:reference>/refund/", orders.refund, name="refund"),
+    path("studio/earnings/", earnings.earnings, name="earnings"),
+    path("studio/earnings/payee/", earnings.payee, name="payee"),
+    path("studio/earnings/payout/", earnings.ask, name="ask_for_payout"),
+    path("studio/earnings/payouts/<int:pk>/take-back/", earnings.take_back, name="take_back_payout"),
+    path("studio/earnings/<int:year>-<int:month>/", earnings.statement, name="statement"),
+    path("studio/earnings/<int:year>-<int:month>.csv", earnings.statement_csv, name="statement_csv"),
     path("pay/<slug:provider>/webhook/", webhook.webhook, name="webhook"),
 ]

@@ -56,6 +56,7 @@ DESKS = [
     Desk("payments.InvoiceRequest"),
     Desk("payments.Order"),
     Desk("payments.Payment"),
+    Desk("payments.Payout"),
     Desk("payments.PriceRule", add=OWNER),
     Desk("payments.Product"),
     Desk("payments.Refund"),
@@ -88,6 +89,7 @@ FRONT = [
     Row(name="admin:payments_payment_transfer", case="no such transfer", may=NOBODY, door=BATCH, fill=[0]),
     Row(name="admin:payments_product_bundle", may=OWNER, door=DESK, seen_by=P.OWNER),
     Row(name="admin:payments_invoicerequest_decide", case="no such request", may=NOBODY, door=DECIDE, fill=[0]),
+    Row(name="admin:payments_payout_decide", may=OWNER, door=DESK, fill=lambda s: [s.payout.pk], seen_by=P.OWNER),
     Row(name="admin:payments_order_refund", may=OWNER, door=DESK, fill=lambda s: [s.order.pk], seen_by=P.OWNER),
 ]  # fmt: skip
 

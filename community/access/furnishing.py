@@ -12,9 +12,11 @@ from accounts.models import User
 from core.privacy.operations import ask_for_erasure, ask_for_export, make_export
 from notifications.models import Kind
 from notifications.operations import notify
-from payments.enums import Cause, EndCause
-from payments.models import Order, Refund, WebhookEvent
+from payments import sealing
+from payments.enums import Cause, EndCause, PayoutWay
+from payments.models import Order, Payee, Payout, Refund, WebhookEvent
 from payments.operations import end_entitlement, grant, refund_as_staff
+from payments.operations.bookkeeping import book_payout_asked
 from payments.rules import OrderState
 
 from .passkey import passkey
@@ -35,6 +37,7 @@ def furnish(stage: Stage) -> None:
     _tell(stage, _known(people[Persona.ENROLLED]))
     make_export(request=ask_for_export(by=_known(people[Persona.ENROLLED])))
     _fill_the_desk(stage, owner)
+    _ask_for_money(_known(people[Persona.TEACHER]))
 
 
 def _give_the_course(stage: Stage, user: User, *, by: User) -> None:
@@ -82,6 +85,17 @@ def _fill_the_desk(stage: Stage, owner: User) -> None:
         event_id="evt_table",
         defaults={"kind": "payment.paid", "body": b"{}"},
     )
+
+
+def _ask_for_money(teacher: User) -> None:
+    if not Payout.objects.filter(creator=teacher).exists():
+        payee = Payee.objects.create(
+            user=teacher, way=PayoutWay.BANK, sealed=sealing.lock(name="Ada", number="6222 0000 1234"), hint="1234"
+        )
+        payout = Payout.objects.create(
+            creator=teacher, amount_minor=100_00, currency="CNY", way=payee.way, sealed=payee.sealed, hint=payee.hint
+        )
+        book_payout_asked(payout=payout)
 
 
 def _known(user: User | None) -> User:

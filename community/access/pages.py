@@ -129,6 +129,14 @@ PAGES = [
         name="payments:code", case="nothing to scan", may=NOBODY, fill=lambda s: [s.order.reference]
     ),
     Row(name="payments:cancel", method="POST", may=BUYER, fill=lambda s: [s.order.reference]),
+    # What one has earned is shown to oneself alone; who sells nothing has no statement.
+    Row(name="payments:earnings", may=MEMBERS, seen_by=P.TEACHER),
+    Row(name="payments:earnings", case="nothing yet", may=MEMBERS, seen_by=P.NEWCOMER),
+    Row(name="payments:payee", may=MEMBERS, seen_by=P.TEACHER),
+    Row(name="payments:statement", may=TEACHER, seen_by=P.TEACHER, fill=lambda s: s.statement),
+    Row(name="payments:statement_csv", may=TEACHER, fill=lambda s: s.statement),
+    Row(name="payments:ask_for_payout", method="POST", may=MEMBERS),
+    Row(name="payments:take_back_payout", method="POST", may=TEACHER, fill=lambda s: [s.payout.pk]),
     # Its door is a signature: whoever has none is turned away, whatever their session says.
     Row(name="payments:webhook", method="POST", may=EVERYBODY, fill=["sandbox"]),
     # ── People ────────────────────────────────────────────────────────────────────────────────────────────────────────

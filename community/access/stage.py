@@ -13,7 +13,8 @@ from core.realtime.topics import sign
 from courses.models import Course, Figure, Lesson
 from forum.models import Post, Thread
 from notifications.models import Notification
-from payments.models import Order, Product
+from payments.models import Order, Payout, Product
+from payments.queries.statements import months
 from surveys.models import Survey
 from topics.models import Topic
 
@@ -86,6 +87,19 @@ class Stage:
     def order(self) -> Order:
         """What the buyer paid for."""
         return _first(Order, Order.objects.filter(buyer__username=BUYER, total_minor__gt=0).order_by("pk"))
+
+    @cached_property
+    def payout(self) -> Payout:
+        """What the teacher asked for."""
+        return _first(Payout, Payout.objects.filter(creator__username=TEACHER).order_by("pk"))
+
+    @cached_property
+    def statement(self) -> list[int]:
+        """The year and month of the teacher's last statement."""
+        teacher = self.people[Persona.TEACHER]
+        assert teacher is not None, "only a guest is nobody"
+        latest = months(creator=teacher)[0]
+        return [latest.year, latest.month]
 
     @cached_property
     def question(self) -> Thread:

@@ -4,6 +4,7 @@ from .access import EntitlementAdmin, GiftAdmin
 from .invoices import InvoiceRequestAdmin
 from .orders import OrderAdmin, RefundAdmin, WebhookEventAdmin
 from .paying import PaymentAdmin
+from .payouts import PayoutAdmin
 from .reconciling import DiscrepancyAdmin
 from .shop import CouponAdmin, PriceRuleAdmin, ProductAdmin, TierAdmin
 
@@ -15,6 +16,7 @@ __all__ = [
     "InvoiceRequestAdmin",
     "OrderAdmin",
     "PaymentAdmin",
+    "PayoutAdmin",
     "PriceRuleAdmin",
     "ProductAdmin",
     "RefundAdmin",

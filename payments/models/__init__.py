@@ -6,6 +6,7 @@ from .gifts import BundlePart, Gift
 from .invoices import InvoiceRequest
 from .money import Payment, Refund, RefundPart, WebhookEvent
 from .orders import Order, OrderHistory, OrderLine, ReceiptCounter, Reduction
+from .payouts import Payee, Payout, PayoutMove
 from .products import Product
 from .reconciling import Discrepancy
 from .tiers import Inclusion, Tier
@@ -23,7 +24,10 @@ __all__ = [
     "Order",
     "OrderHistory",
     "OrderLine",
+    "Payee",
     "Payment",
+    "Payout",
+    "PayoutMove",
     "PriceRule",
     "Product",
     "ReceiptCounter",

@@ -1,7 +1,7 @@
 """
 Everything that changes money or access, each in one transaction.
 
-Locks are taken in this order: buyer, order, payment, refund, coupon, periods of a member, accounts of the ledger, receipt counter.
+Locks are taken in this order: buyer or creator, payout, order, payment, refund, coupon, periods of a member, accounts of the ledger, receipt counter.
 No provider is called while a transaction is open.
 """
 
@@ -26,6 +26,24 @@ from .ordering import (
     place_order,
 )
 from .paying import NotPayable, ask, ask_about, ask_again, start_payment
+from .paying_out import (
+    NeedsAnother,
+    NoLongerCovered,
+    NoPayee,
+    NotCleared,
+    OneOnItsWay,
+    OwnPayout,
+    TooLittle,
+    approve_payout,
+    ask_for_payout,
+    cancel_payout,
+    hold_payout,
+    mark_paid,
+    release_payout,
+    relock_payees,
+    return_payout,
+    set_payee,
+)
 from .pricing import NoBundle, change_terms, end_rule, set_bundle, set_price, set_rule, withdraw
 from .reconciling import reconcile, settle_discrepancy
 from .redeeming import end_coupon, make_codes, make_coupon, share_code
@@ -47,24 +65,34 @@ __all__ = [
     "DifferentCurrencies",
     "GiftGone",
     "GiftWish",
+    "NeedsAnother",
     "NoBundle",
     "NoInvoice",
+    "NoLongerCovered",
+    "NoPayee",
     "NoTrial",
     "NoWayToPay",
     "NotByHand",
+    "NotCleared",
     "NotOnSale",
     "NotPayable",
     "NotTheBuyer",
     "NothingLeft",
+    "OneOnItsWay",
     "OutsideThePolicy",
     "OwnOrder",
+    "OwnPayout",
+    "TooLittle",
+    "approve_payout",
     "approve_transfer",
     "ask",
     "ask_about",
     "ask_again",
     "ask_for_invoice",
+    "ask_for_payout",
     "basket_of",
     "cancel_order",
+    "cancel_payout",
     "change_terms",
     "check_out",
     "claim_gift",
@@ -76,22 +104,28 @@ __all__ = [
     "exclude",
     "expire_orders",
     "grant",
+    "hold_payout",
     "include",
     "is_open",
     "look_after_entitlements",
     "make_codes",
     "make_coupon",
+    "mark_paid",
     "note_invoice",
     "place_order",
     "receive",
     "reconcile",
     "refund_as_staff",
     "refuse_invoice",
+    "release_payout",
+    "relock_payees",
     "request_refund",
     "retry_refund",
     "return_gifts",
+    "return_payout",
     "send_refund",
     "set_bundle",
+    "set_payee",
     "set_plan",
     "set_price",
     "set_rule",

@@ -3,7 +3,8 @@ What money does in the ledger.
 
 Accounts, each per currency: ``customers`` (what the world paid us, below zero) and ``provider_fees`` per provider; ``creator``
 per creator; ``platform`` for the school; ``refunds_due`` per provider for money that is decided to go back and has
-not gone yet. What lies at a provider is therefore −customers − provider_fees.
+not gone yet; ``payout_due`` per creator for what they have asked for, and ``paid_out`` for what has left the school to
+creators. What lies at providers and banks is therefore −customers − provider_fees − paid_out.
 """
 
 from collections import Counter
@@ -11,9 +12,11 @@ from collections import Counter
 import ledger.operations
 from ledger.rules import AccountName, Line
 from payments import rules
-from payments.models import OrderLine, Payment, Refund
+from payments.models import OrderLine, Payment, Payout, Refund
 
-KINDS = ("customers", "provider_fees", "creator", "platform", "refunds_due")
+KINDS = ("customers", "provider_fees", "creator", "platform", "refunds_due", "paid_out")
+LIMITED = ("payout_due",)
+"""What was asked for is paid once: its account is locked while it changes, and never goes below zero."""
 
 
 class Sums(Counter[AccountName]):
@@ -77,6 +80,41 @@ def book_fee(*, payment: Payment, fee: int) -> None:
     sums.add("provider_fees", payment.provider, payment.captured_currency, more)
     sums.add("platform", "house", payment.captured_currency, -more)
     sums.post(key=f"fee:payment:{payment.pk}:{payment.fee_minor}:{fee}", kind="provider_fee")
+
+
+def book_payout_asked(*, payout: Payout) -> None:
+    """Set aside what a creator has asked for."""
+    sums = _between("creator", "payout_due", payout)
+    sums.post(key=f"payout:{payout.pk}:asked", kind="payout")
+
+
+def book_payout_paid(*, payout: Payout) -> None:
+    """The school has transferred it."""
+    sums = Sums()
+    sums.add("payout_due", f"user:{payout.creator_id}", payout.currency, -payout.amount_minor)
+    sums.add("paid_out", payout.way, payout.currency, payout.amount_minor)
+    sums.post(key=f"payout:{payout.pk}:paid", kind="payout_paid")
+
+
+def book_payout_cancelled(*, payout: Payout) -> None:
+    """It will not be transferred: the creator has it back in their balance."""
+    sums = _between("payout_due", "creator", payout)
+    sums.post(key=f"payout:{payout.pk}:cancelled", kind="payout_back")
+
+
+def book_payout_returned(*, payout: Payout) -> None:
+    """The bank has sent it back to the school."""
+    sums = Sums()
+    sums.add("paid_out", payout.way, payout.currency, -payout.amount_minor)
+    sums.add("creator", f"user:{payout.creator_id}", payout.currency, payout.amount_minor)
+    sums.post(key=f"payout:{payout.pk}:returned", kind="payout_back")
+
+
+def _between(source: str, target: str, payout: Payout) -> Sums:
+    sums, owner = Sums(), f"user:{payout.creator_id}"
+    sums.add(source, owner, payout.currency, -payout.amount_minor)
+    sums.add(target, owner, payout.currency, payout.amount_minor)
+    return sums
 
 
 def _taken(payment: Payment) -> Sums:

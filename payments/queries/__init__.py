@@ -1,16 +1,20 @@
 """What may be asked about products, orders and access."""
 
 from .access import Reason, entitlements_of, why
+from .earnings import Balance, EarningsPage, balance_of, earnings_page, payouts_of
 from .gifts import BundlePage, GiftPage, bundle_address, bundle_page, bundles_with, gift_page
 from .orders import OrderPage, order_page, orders_of, receipt, receipt_rows
 from .policy import RefundOffer, refund_offer
 from .prices import Priced, Quote, Step, bundle_lines, kept_prices, priced, quote
 from .products import CheckoutPage, checkout_page, product_for, products_for
+from .statements import Statement, statements
 from .tiers import Membership, TierOffer, has, holds, included_keys, memberships, tier_offers, tiers_behind, tiers_with
 
 __all__ = [
+    "Balance",
     "BundlePage",
     "CheckoutPage",
+    "EarningsPage",
     "GiftPage",
     "Membership",
     "OrderPage",
@@ -18,13 +22,16 @@ __all__ = [
     "Quote",
     "Reason",
     "RefundOffer",
+    "Statement",
     "Step",
     "TierOffer",
+    "balance_of",
     "bundle_address",
     "bundle_lines",
     "bundle_page",
     "bundles_with",
     "checkout_page",
+    "earnings_page",
     "entitlements_of",
     "gift_page",
     "has",
@@ -34,6 +41,7 @@ __all__ = [
     "memberships",
     "order_page",
     "orders_of",
+    "payouts_of",
     "priced",
     "product_for",
     "products_for",
@@ -41,6 +49,7 @@ __all__ = [
     "receipt",
     "receipt_rows",
     "refund_offer",
+    "statements",
     "tier_offers",
     "tiers_behind",
     "tiers_with",

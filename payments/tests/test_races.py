@@ -11,8 +11,20 @@ from django.db.models import QuerySet
 from ledger import queries as books
 from ledger.rules import AccountName
 from payments import operations
-from payments.models import Coupon, Entitlement, Gift, Order, OrderHistory, Payment, Refund, Tier, WebhookEvent
-from payments.operations import periods, redeeming
+from payments.models import (
+    Coupon,
+    Entitlement,
+    Gift,
+    Order,
+    OrderHistory,
+    Payment,
+    Payout,
+    PayoutMove,
+    Refund,
+    Tier,
+    WebhookEvent,
+)
+from payments.operations import paying_out, periods, redeeming
 from payments.providers import Status
 from payments.tests.playing import body_of, message, signature
 
@@ -43,6 +55,11 @@ def together(*works):
 
 def taken(kind="customers"):
     return books.balance(AccountName(kind, "till", "CNY"))
+
+
+@pytest.fixture
+def eli(member):
+    return member("Eli", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
@@ -336,3 +353,76 @@ class TestGifts:
             if won > 1 or "IntegrityError" in others:
                 return
         raise AssertionError(f"nobody got into anybody's way: {others}")
+
+
+class TestPayouts:
+    """Ada has ¥159.20 that nobody can ask back, and asks for ¥120 twice at once; the school pays one twice at once."""
+
+    @pytest.fixture
+    def earned(self, own_database, ada, ben, sell, bought):
+        bought(ben, sell(refund_days=0))
+        operations.set_payee(user=ada, way="alipay", name="Ada", number="13800000000")
+
+    def ask(self, ada):
+        return operations.ask_for_payout(creator=ada, amount=12000, currency="CNY")
+
+    def asked(self):
+        return sum(Payout.objects.values_list("amount_minor", flat=True))
+
+    def test_two_requests_at_once_never_exceed_what_has_cleared(self, earned, ada):
+        results = together(*[lambda: self.ask(ada)] * 5)
+        assert Counter(type(one).__name__ for one in results) == Counter(Payout=1, OneOnItsWay=4)
+        assert (self.asked(), books.balance(AccountName("creator", f"user:{ada.pk}", "CNY"))) == (12000, 3920)
+
+    def test_control_without_lock_and_index_more_is_asked_than_there_is(
+        self, earned, ada, owner, without_locks, monkeypatch
+    ):
+        with owner.cursor() as cursor:
+            cursor.execute("DROP INDEX one_payout_on_its_way")
+        owner.commit()
+        monkeypatch.setattr(paying_out.queries, "balance_of", slowly(paying_out.queries.balance_of))
+        together(*[lambda: self.ask(ada)] * 5)
+        assert self.asked() > 15920
+
+    def test_paid_twice_at_once_it_is_paid_once(self, earned, ada, eli):
+        payout = operations.approve_payout(payout=self.ask(ada), by=eli)
+        results = together(
+            *[lambda n=n: operations.mark_paid(payout=payout, by=eli, number=f"T-{n}") for n in range(5)]
+        )
+        assert Counter(type(one).__name__ for one in results) == Counter(Payout=1, NotAllowed=4)
+        assert books.balance(AccountName("paid_out", "alipay", "CNY")) == 12000
+
+    def test_control_without_locks_it_is_said_to_be_paid_again_and_the_books_still_hold(
+        self, earned, ada, eli, without_locks, monkeypatch
+    ):
+        """The key of the posting is the second net: the money leaves once, whatever the rows say."""
+        payout = operations.approve_payout(payout=self.ask(ada), by=eli)
+        monkeypatch.setattr(paying_out, "_require_cover", slowly(paying_out._require_cover))
+        together(*[lambda n=n: operations.mark_paid(payout=payout, by=eli, number=f"T-{n}") for n in range(5)])
+        assert PayoutMove.objects.filter(after="paid").count() > 1
+        assert books.balance(AccountName("paid_out", "alipay", "CNY")) == 12000
+
+    def test_taken_back_while_it_is_approved_one_of_both_happens(self, earned, ada, eli):
+        for _ in range(5):
+            payout = self.ask(ada)
+            together(
+                lambda payout=payout: operations.approve_payout(payout=payout, by=eli),
+                lambda payout=payout: operations.cancel_payout(payout=payout, by=ada),
+            )
+            payout.refresh_from_db()
+            due = books.balance(AccountName("payout_due", f"user:{ada.pk}", "CNY"))
+            assert (payout.state, due) in {("approved", 12000), ("cancelled", 0)}
+            if payout.state == "approved":
+                operations.hold_payout(payout=payout, by=eli, reason="again")
+                operations.cancel_payout(payout=payout, by=ada)
+
+
+def slowly(act):
+    """The act, and then a while to think, in which the others do the same."""
+
+    def thinking(*arguments, **options):
+        found = act(*arguments, **options)
+        time.sleep(0.3)
+        return found
+
+    return thinking

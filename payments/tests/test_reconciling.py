@@ -107,25 +107,3 @@ def test_a_payment_that_we_heard_of_after_midnight_is_not_missed(bought, sell, b
     bought(ben, sell())
     monkeypatch.setattr(till, "listed", lambda day: [])
     assert (reconcile(today), reconcile(today + timedelta(days=1))) == (0, 0)
-
-
-class TestVerifying:
-    def violations(self):
-        return [line for _, finding in verify() for line in finding.violations]
-
-    def test_nothing_is_wrong_after_ordinary_days(self, bought, sell, ben, cleo):
-        order, _ = bought(ben, sell())
-        bought(cleo, sell("course:43"))
-        operations.request_refund(order=order, by=ben)
-        assert self.violations() == []
-
-    def test_access_without_a_paid_order_is_seen(self, bought, sell, ben):
-        _order, _ = bought(ben, sell())
-        Order.objects.update(state="cancelled")
-        entitlement = Entitlement.objects.get()
-        assert self.violations() == [f"entitlement {entitlement.pk} of user {ben.pk} to course:42 has no cause"]
-
-    def test_a_fee_that_the_books_do_not_know_is_seen(self, bought, sell, ben):
-        _, _payment = bought(ben, sell())
-        Payment.objects.update(fee_minor=7)
-        assert self.violations() == ["provider_fees/till/CNY holds 119, the rows say 7"]

@@ -26,6 +26,7 @@ from payments.models import (
     OrderHistory,
     OrderLine,
     Payment,
+    Payout,
     PriceRule,
     Product,
     Refund,
@@ -94,6 +95,7 @@ def _money(ada, ben, now):
     PriceRule.objects.create(
         label_zh="新课", label_en="新课", percent=10, product=product, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    Payout.objects.create(creator=ada, amount_minor=100, currency="CNY", way="bank")
     InvoiceRequest.objects.create(order=order, title="小舟")
     Gift.objects.create(order=order, recipient="小舟")
     Discrepancy.objects.create(

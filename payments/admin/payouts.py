@@ -1,0 +1,127 @@
+"""Payouts at the desk: what waits for a decision, and where the money goes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.ui.formats import money
+from payments import operations, queries, sealing
+from payments.forms import PaidOutForm, PayoutReasonForm
+from payments.models import Payout, PayoutMove
+from payments.rules import PAYOUT_EDGES, NotAllowed, PayoutState
+from payments.views import member
+
+from .parts import Unchangeable
+
+Act = Callable[..., Payout]
+
+# From where an act leads to where: the desk offers those whose edge exists.
+_WITHOUT_WORDS: dict[str, tuple[PayoutState, Act]] = {
+    "approve": (PayoutState.APPROVED, operations.approve_payout),
+    "release": (PayoutState.ASKED, operations.release_payout),
+}
+_WITH_REASON: dict[str, tuple[PayoutState, Act]] = {
+    "hold": (PayoutState.HELD, operations.hold_payout),
+    "cancel": (PayoutState.CANCELLED, operations.cancel_payout),
+    "return": (PayoutState.RETURNED, operations.return_payout),
+}
+_WITH_NUMBER: dict[str, tuple[PayoutState, Act]] = {"pay": (PayoutState.PAID, operations.mark_paid)}
+_ACTS = {**_WITHOUT_WORDS, **_WITH_REASON, **_WITH_NUMBER}
+
+_REFUSED = {
+    operations.OwnPayout: gettext_lazy("It is your own money; somebody else has to look at it."),
+    operations.NeedsAnother: gettext_lazy("So much is paid by another person than approved it."),
+    operations.NoLongerCovered: gettext_lazy("Refunds have taken more since than was left. Hold it, or take it back."),
+    NotAllowed: gettext_lazy("It was decided on meanwhile."),
+}
+
+
+class Moves(Unchangeable, admin.TabularInline):
+    model = PayoutMove
+    fields = ("happened_at", "before", "after", "by")
+    ordering = ("pk",)
+
+
+@admin.register(Payout)
+class PayoutAdmin(Unchangeable, admin.ModelAdmin):
+    """What creators have asked for; staff decide, transfer it and say so, each act on record."""
+
+    list_display = ("creator", "amount", "way", "state", "asked_at", "approved_by", "paid_at", "paid_by")
+    list_filter = ("state", "way", "currency")
+    list_select_related = ("creator", "approved_by", "paid_by")
+    search_fields = ("creator__email", "creator__username", "number")
+    ordering = ("-pk",)
+    fields = ("creator", "amount", "way", "state", "reason", "number", "asked_at", "approved_by", "paid_at", "paid_by")
+    inlines = (Moves,)
+    change_form_template = "payments/desk/payout.html"
+
+    @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
+    def amount(self, payout: Payout) -> str:
+        """The amount, written out."""
+        return money(amount=payout.amount_minor, currency=payout.currency)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page that decides beside the usual ones."""
+        page = path("<int:pk>/decide/", self.admin_site.admin_view(self.decide), name="payments_payout_decide")
+        return [page, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The payout, with the way to the decision for those who may take it."""
+        shown = {"may_decide": self._may_decide(request)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show where the money goes and what can be done, and do it."""
+        if not self._may_decide(request):
+            raise PermissionDenied
+        payout = get_object_or_404(Payout.objects.select_related("creator"), pk=pk)
+        asked = request.POST.get("act", "")
+        form = _form(asked, request)
+        if asked in _ACTS and (form is None or form.is_valid()):
+            return self._do(request, payout, asked, form.cleaned_data if form else {})
+        context = {**self.admin_site.each_context(request), **_shown(payout), "title": _("Payout")}
+        if form is not None:
+            context["reason_form" if asked in _WITH_REASON else "number_form"] = form
+        return TemplateResponse(request, "payments/desk/decide_payout.html", context)
+
+    def _do(self, request: HttpRequest, payout: Payout, asked: str, words: dict[str, str]) -> HttpResponse:
+        try:
+            _ACTS[asked][1](payout=payout, by=member(request), **words)
+        except tuple(_REFUSED) as refused:
+            messages.error(request, str(_REFUSED[type(refused)]))
+        else:
+            messages.success(request, _("It is on record."))
+        return redirect("admin:payments_payout_change", payout.pk)
+
+    def _may_decide(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.change_payout")
+
+
+def _form(asked: str, request: HttpRequest) -> PayoutReasonForm | PaidOutForm | None:
+    if asked in _WITH_REASON:
+        return PayoutReasonForm(request.POST)
+    return PaidOutForm(request.POST) if asked in _WITH_NUMBER else None
+
+
+def _shown(payout: Payout) -> dict[str, Any]:
+    creator = User.objects.get(pk=payout.creator_id)
+    balance = queries.balance_of(creator=creator, currency=payout.currency)
+    open_to = PAYOUT_EDGES[payout.state]
+    return {
+        "payout": payout, "amount": money(amount=payout.amount_minor, currency=payout.currency), "payee": sealing.unlock(payout.sealed),
+        "total": money(amount=balance.total, currency=payout.currency), "is_covered": balance.total >= 0,
+        "acts": {act for act, (to, _do) in _ACTS.items() if to in open_to},
+        "needs_reason": [act for act, (to, _do) in _WITH_REASON.items() if to in open_to],
+        "reason_form": PayoutReasonForm(), "number_form": PaidOutForm(),
+    }  # fmt: skip
