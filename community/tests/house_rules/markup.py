@@ -51,6 +51,7 @@ RULES = [
         judge=trusted_markup,
         hint="mark_safe|Safe(String|Text)",
         allowed={
+            "community/models.py": "the footer of the school, which core.text.render alone writes",
             "community/views.py": "a legal text, rendered by core.text",
             "core/text/templatetags/text.py": "what the pipeline has just rendered",
             "core/ui/components/figures.py": "an attribute chosen between two constants",
