@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget old live messages": {"task": "core.realtime.tasks.forget_old_messages", "schedule": crontab(minute=23)},
     "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
+    "forget old searches": {"task": "insights.tasks.forget_old_searches", "schedule": crontab(hour=3, minute=57)},
     "forget old impressions": {"task": "recsys.tasks.forget_old_impressions", "schedule": crontab(hour=3, minute=51)},
     "verify the books": {"task": "ledger.tasks.verify_all", "schedule": crontab(hour=4, minute=11)},
     "erase who asked for it": {"task": "core.privacy.tasks.sweep", "schedule": crontab(minute=37)},

@@ -38,6 +38,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
     path("", include("recsys.urls")),
+    path("", include("insights.urls")),
     path("api/", api.urls),
     path("metrics", metrics.show, name="metrics"),
     path("offline/", offline.page, name="offline"),

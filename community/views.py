@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.reading import elsewhere, languages_for
 from gamification.queries import standing
+from insights.operations import note_search
 from recsys.operations import note_shown
 
 from . import queries
@@ -52,6 +53,8 @@ def search(request: HttpRequest) -> HttpResponse:
         viewer=request.user, text=text, kind=kind, page=request.GET.get("page", "1"), languages=languages
     )
     if context["page"] is not None:
+        if context["number"] == 1 and not kind:
+            note_search(viewer=request.user, text=text, hits=0 if context["page"].is_guess else context["page"].total)
         context["also"] = elsewhere(request, context["page"].counts, shown=languages)
     return render(request, "community/search.html", context)
 

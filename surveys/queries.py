@@ -86,6 +86,16 @@ def topic_interests(user: Any) -> dict[int, int]:
     return dict(weights)
 
 
+def wanted_topics() -> QuerySet[Effect]:
+    """The effects of what members chose in their newest answers to each survey; a row for each member, choice and topic."""
+    newest = (
+        Submission.objects.order_by("survey__slug", "user", "-submitted_at", "-pk")
+        .distinct("survey__slug", "user")
+        .values("pk")
+    )
+    return Effect.objects.filter(choice__answers__submission__in=newest)
+
+
 def results(*, survey: Survey) -> list[QuestionResult]:
     """What was answered, question by question; a constant number of queries."""
     counts = _choice_counts(survey)

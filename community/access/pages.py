@@ -96,6 +96,8 @@ PAGES = [
     Row(name="notifications:read-all", method="POST", may=MEMBERS),
     Row(name="notifications:preferences", may=MEMBERS, seen_by=P.ENROLLED),
     Row(name="live:since", case="in the open", may=EVERYBODY, query=lambda s: f"topic={s.live_topic}&seq=0"),
+    Row(name="insights:needs", may=OWNER, seen_by=P.OWNER),
+    Row(name="insights:needs-csv", may=OWNER),
     Row(name="recsys:dismiss", method="POST", may=MEMBERS, fill=lambda s: [s.course.key, "not_interested"]),
     Row(name="recsys:undo", method="POST", may=MEMBERS, fill=lambda s: [s.course.key]),
     Row(name="recsys:why", may=MEMBERS, seen_by=P.ENROLLED, fill=lambda s: [s.course.key]),

@@ -17,6 +17,7 @@ from community.opening.queries import checklist
 from core.events.models import DeadLetter, OutboxMessage
 from core.ui.formats import money
 from forum.models import Flag
+from insights.queries import rising_topics
 from payments.models import Order
 from recsys.models import TrainedModel
 
@@ -55,6 +56,8 @@ def _figures(viewer: Any, midnight: datetime) -> Iterator[Figure]:
         yield _failed_jobs()
     if viewer.has_perm("events.view_deadletter"):
         yield _dead_letters()
+    if viewer.is_superuser:
+        yield _rising()
     if viewer.has_perm("recsys.view_trainedmodel"):
         yield _trainings(midnight)
 
@@ -100,6 +103,14 @@ def _dead_letters() -> Figure:
     count = DeadLetter.objects.filter(resolved_at__isnull=True).count()
     url = _list("events_deadletter", state="open")
     return Figure(code="dead-letters", label=_("Dead letters"), value=str(count), url=url, waits=count > 0)
+
+
+def _rising() -> Figure:
+    rising = rising_topics()
+    note = ", ".join(one.name for one in rising[:2])
+    return Figure(
+        code="needs", label=_("Rising needs"), value=str(len(rising)), note=note, url=reverse("insights:needs")
+    )
 
 
 def _trainings(midnight: datetime) -> Figure:

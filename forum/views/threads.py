@@ -95,7 +95,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, begin: Callable[..., Thread], *, template: str) -> HttpResponse:
-    form = ThreadForm(request.POST or None, initial={"about": request.GET.get("about", "")})
+    form = ThreadForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("about", "title")})
     reference = (request.POST or request.GET).get("about", "")
     about = _about_or_refuse(request, reference)
     if request.method == "POST" and form.is_valid():

@@ -33,7 +33,7 @@ def test_the_owner_sees_today_and_what_waits(eli, desk_of, one_of_each):
     html = desk_of(eli).get("/desk/").content.decode()
     values = {code: value for code, (value, _) in shown(html).items()}
     assert values == {
-        "sign-ups": "4", "sales": "¥1", "reports": "1", "failed-jobs": "1", "dead-letters": "1", "trainings": "1",
+        "sign-ups": "4", "sales": "¥1", "reports": "1", "failed-jobs": "1", "dead-letters": "1", "needs": "0", "trainings": "1",
     }  # fmt: skip
 
 
@@ -97,11 +97,11 @@ def test_a_day_begins_at_midnight_where_the_owner_is(eli, member):
 def test_the_front_page_costs_the_same_with_more_to_count(eli, desk_of, one_of_each, django_assert_num_queries, member):
     page = desk_of(eli)
     page.get("/desk/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         page.get("/desk/")
     for name in ("Ann", "Bob", "Cat"):
         member(name)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         page.get("/desk/")
 
 

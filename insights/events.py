@@ -1,0 +1,16 @@
+"""What happens here."""
+
+from core.events import Code, Fact
+
+
+class Searched(Fact):
+    """
+    Somebody looked for something; ``hits`` is how much was found, ``topic_ids`` what the words seem to be about.
+
+    Of whoever does not let us count what they do, it carries neither the person nor the ``phrase``, which is a seal of the
+    words and not the words.
+    """
+
+    phrase: Code
+    topic_ids: list[int]
+    hits: int
