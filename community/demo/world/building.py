@@ -23,6 +23,7 @@ from . import (
     money,
     people,
     reporting,
+    searching,
     studying,
     talking,
     tastes,
@@ -80,6 +81,7 @@ def _write(plan: Plan, say: Say) -> None:
     attending.attend(plan, drafts, attending.Readership(everybody, learners, likes), diary)
     measuring.read_more(plan, everybody, drafts, diary)
     attending.count_views(drafts)
+    searching.search(plan, everybody, likes, topics, diary)
     say(f"{diary.tell():,} facts are told")
 
 

@@ -13,7 +13,7 @@ class Diary:
 
     facts: list[Dated] = field(default_factory=list)
 
-    def note(self, fact: Fact, *, at: datetime, by: int, subject: str) -> None:
+    def note(self, fact: Fact, *, at: datetime, by: int | None, subject: str) -> None:
         """Remember that ``fact`` happened ``at``."""
         self.facts.append(Dated(fact, at, by, subject))
 
