@@ -29,6 +29,7 @@ def _answer_the_rooms_below() -> None:
     from core.realtime.guarding import guards
     from forum import about
     from payments import fulfilment
+    from surveys import destinations
 
     from . import references
 
@@ -36,6 +37,8 @@ def _answer_the_rooms_below() -> None:
     guards("lesson")(references.may_hear)
     about.register("lesson", references.lesson)
     about.register("course", references.course)
+    destinations.register_crowds(references.crowds)
+    destinations.register_places("course", references.places)
     fulfilment.register(
         "course",
         granted=references.granted,

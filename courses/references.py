@@ -1,5 +1,6 @@
 """What the rooms below call when they meet a course or a lesson."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from forum.about import About
 from payments.fulfilment import Description
 from payments.models import Entitlement, Product
 from payments.queries import holds
+from surveys.destinations import Place
 
 from . import operations, queries
 from .models import Course, Lesson
@@ -40,6 +42,28 @@ def course(viewer: Any, ident: int) -> About | None:
         title=found.title, url=found.get_absolute_url(), language=found.language, teacher_id=found.teacher_id,
         audience=[PUBLIC, MEMBERS], topic_ids=list(found.topics.values_list("pk", flat=True)),
     )  # fmt: skip
+
+
+def crowds() -> list[tuple[str, str]]:
+    """The learners of each published course, as whom a survey may ask."""
+    found = Course.objects.published().order_by("title", "pk").values_list("pk", "title")
+    return [(f"course:{pk}", _("Learners of “%(title)s”") % {"title": title}) for pk, title in found]
+
+
+def places(viewer: Any, ids: Iterable[int] | None) -> list[Place]:
+    """Courses in the catalogue, to which an answer of a survey may lead: those of ``ids``, or all."""
+    found = Course.objects.visible_to(viewer).published().order_by("title", "pk")
+    found = found if ids is None else found.filter(pk__in=list(ids))
+    return [
+        Place(
+            reference=f"course:{one.pk}",
+            title=one.title,
+            url=one.get_absolute_url(),
+            language=one.language,
+            kind=_("Course"),
+        )
+        for one in found
+    ]
 
 
 def may_hear(viewer: Any, ident: int) -> bool:

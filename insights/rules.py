@@ -12,6 +12,8 @@ FEWEST = 5
 DAYS, WEEK = 28, 7
 RISES_FROM = 1.5
 """So many times the week's usual number of people, and a need is called rising."""
+WIDE = 2.0
+"""From so many people for each lesson on, more should be taught."""
 KEPT_DAYS = 91
 SHORTEST, LONGEST = 2, 60
 """What is shorter says nothing, and what is longer is not a search but a letter."""

@@ -30,7 +30,7 @@ def need_row(need: Need) -> dict[str, Any]:
 
 def next_step(need: Need) -> dict[str, str]:
     """What the owner might do about it, and where."""
-    if need.people.known and not need.courses:
+    if need.people.known and (not need.courses or need.gap >= rules.WIDE):
         return _find_a_teacher(need)
     if need.unanswered:
         query = urlencode({"kind": "question", "show": "unanswered", "topic": need.topic.slug})
@@ -71,8 +71,8 @@ def _begin(words: str, topic: str) -> str:
 def columns() -> list[str]:
     """The columns of the table and of the file."""
     return [
-        _("Topic"), _("People"), _("This week"), _("Searched"), _("Asked"), _("Said so"), _("Open questions"), _("Lessons"),
-        _("Courses"),
+        _("Topic"), _("People"), _("This week"), _("Searched"), _("Asked"), _("Said so"), _("Open questions"), _("Lessons there are"),
+        _("Courses there are"),
     ]  # fmt: skip
 
 

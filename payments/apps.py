@@ -12,6 +12,7 @@ class PaymentsConfig(AppConfig):
         import ledger.rules
         from accounts import settings_pages
         from core.ui import navigation
+        from surveys import destinations
 
         from . import audience, fulfilment, privacy, references, tasks, verification  # noqa: F401
         from .operations.bookkeeping import KINDS, LIMITED
@@ -21,6 +22,7 @@ class PaymentsConfig(AppConfig):
             ledger.rules.register_kind(kind, is_limited=False)
         for kind in LIMITED:
             ledger.rules.register_kind(kind, is_limited=True)
+        destinations.register_crowds(references.crowds)
         fulfilment.register("tier", describe=references.tier)
         fulfilment.register("bundle", describe=references.bundle)
         navigation.register(

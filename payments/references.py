@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .fulfilment import Description
-from .models import Product
+from .models import Product, Tier
 from .rules import Period
 
 
@@ -29,3 +29,8 @@ def bundle(product: Product) -> Description:
         url=reverse("payments:bundle", args=[product.subject.removeprefix("bundle:")]),
         language=product.language,
     )
+
+
+def crowds() -> list[tuple[str, str]]:
+    """The members of each tier, as whom a survey may ask."""
+    return [(one.key, _("Members of “%(tier)s”") % {"tier": one.name}) for one in Tier.objects.order_by("place", "pk")]

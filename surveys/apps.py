@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +10,18 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is stored about people here, and what follows when two topics become one."""
+        from core.ui import navigation
         from topics import merging
 
         from . import privacy  # noqa: F401
         from .models import Effect
 
         merging.moves(Effect, unique_with=["choice"])
+        navigation.register(
+            "surveys", label=_("Surveys"), url_name="surveys:list", places={navigation.Place.ME}, icon="list", order=71,
+            condition=_is_owner,
+        )  # fmt: skip
+
+
+def _is_owner(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_superuser", False))

@@ -1,6 +1,10 @@
 """What is asked, and what was answered."""
 
+from typing import Self
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,12 +12,25 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.audience import AudienceField, AudienceQuerySet
 from topics.models import Topic
 
 
 def in_language(zh: str, en: str) -> str:
     """Whichever of the two the page is written in; the other where one is missing."""
     return (zh or en) if (get_language() or "").startswith("zh") else (en or zh)
+
+
+class SurveyQuerySet(AudienceQuerySet):
+    """Versions of surveys, as sentences."""
+
+    author_field = None
+
+    def open(self) -> Self:
+        """Keep what takes answers now."""
+        now = timezone.now()
+        begun = Q(opened_at__lte=now) & (Q(opens_at__isnull=True) | Q(opens_at__lte=now))
+        return self.filter(begun, closed_at__isnull=True).filter(Q(closes_at__isnull=True) | Q(closes_at__gt=now))
 
 
 class Survey(models.Model):
@@ -30,14 +47,28 @@ class Survey(models.Model):
     title_en = models.CharField(_("title (English)"), max_length=120)
     lead_zh = models.TextField(_("introduction (Chinese)"), max_length=400, blank=True)
     lead_en = models.TextField(_("introduction (English)"), max_length=400, blank=True)
+    audience = AudienceField(verbose_name=_("who is asked"))
+    opens_at = models.DateTimeField(
+        _("opens at"), null=True, blank=True, help_text=_("Left empty: as soon as you open it.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Left empty: when you close it.")
+    )
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects = SurveyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
+        indexes = [GinIndex(fields=["audience"], name="survey_audience")]
         constraints = [
             models.UniqueConstraint(fields=["slug", "version"], name="one_survey_per_version"),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="closes_after_it_opens",
+            ),
             models.UniqueConstraint(
                 fields=["slug"],
                 condition=Q(opened_at__isnull=False, closed_at__isnull=True),
@@ -65,7 +96,9 @@ class Survey(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it takes answers now."""
-        return self.opened_at is not None and self.closed_at is None
+        now = timezone.now()
+        has_begun = self.opened_at is not None and (self.opens_at is None or self.opens_at <= now)
+        return has_begun and self.closed_at is None and (self.closes_at is None or self.closes_at > now)
 
 
 class Question(models.Model):
@@ -121,6 +154,7 @@ class Choice(models.Model):
     text_en = models.CharField(_("answer (English)"), max_length=120)
     place = models.PositiveSmallIntegerField(_("place"), default=1)
     topics = models.ManyToManyField(Topic, through="Effect", verbose_name=_("topics that it speaks for"))
+    leads_to = ArrayField(models.CharField(max_length=40), verbose_name=_("what it leads to"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("choice")

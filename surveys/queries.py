@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Prefetch, QuerySet
+from django.db.models import Count, Exists, Prefetch, Q, QuerySet
 
+from . import destinations
 from .models import Answer, Choice, Effect, Question, Submission, Survey
 
 ONBOARDING = "onboarding"
@@ -33,20 +34,44 @@ class QuestionResult:
     mean: float | None
     texts: list[str]
 
+    @property
+    def chart(self) -> list[list[Any]]:
+        """The bars as rows of a chart: an answer and how often it was given."""
+        return [[bar.label, bar.count] for bar in self.bars]
+
 
 def onboarding() -> Survey | None:
     """The open version of the survey for newcomers."""
     return open_survey(slug=ONBOARDING)
 
 
-def open_survey(*, slug: str) -> Survey | None:
-    """The open version of the survey called ``slug``, with its questions and choices in their places."""
-    return _with_questions(Survey.objects.filter(slug=slug, opened_at__isnull=False, closed_at__isnull=True)).first()
+def open_survey(*, slug: str, viewer: Any = None) -> Survey | None:
+    """The open version of ``slug`` that asks ``viewer`` (whoever it asks, for None), with questions and choices in their places."""
+    asked = Survey.objects.open().filter(slug=slug)
+    return _with_questions(asked if viewer is None else asked.visible_to(viewer)).first()
+
+
+def all_versions() -> QuerySet[Survey]:
+    """Every version of every survey with the number of those who answered (``answered``), the newest of each first."""
+    said = Count("submissions", filter=Q(submissions__is_skipped=False))
+    return Survey.objects.annotate(answered=said).order_by("slug", "-version")
+
+
+def is_answered(*, survey: Survey) -> bool:
+    """Whether somebody has answered or skipped it, so that its questions stay as they are."""
+    return survey.submissions.exists()
+
+
+def led_to(*, survey: Survey, user: Any) -> list[destinations.Place]:
+    """Where the answers of ``user`` lead: what each chosen answer names, in the order of the questions, each once."""
+    chosen = Choice.objects.filter(answers__submission__survey=survey, answers__submission__user=user)
+    listed = chosen.order_by("question__place", "question", "place").values_list("leads_to", flat=True)
+    return destinations.those_of((reference for leads in listed for reference in leads), viewer=user)
 
 
 def with_questions(*, pk: int) -> Survey | None:
     """One version, with its questions and choices in their places."""
-    return _with_questions(Survey.objects.filter(pk=pk)).first()
+    return _with_questions(Survey.objects.filter(pk=pk)).prefetch_related("questions__choices__effects").first()
 
 
 def is_waiting(*, survey: Survey, user: Any) -> bool:
@@ -57,8 +82,7 @@ def is_waiting(*, survey: Survey, user: Any) -> bool:
 def may_be_asked(user: Any) -> bool:
     """Whether the onboarding survey is open and ``user`` has neither answered nor skipped any version of it; one query."""
     said = Submission.objects.filter(survey__slug=ONBOARDING, user=user)
-    is_open = Survey.objects.filter(slug=ONBOARDING, opened_at__isnull=False, closed_at__isnull=True)
-    return is_open.exclude(Exists(said)).exists()
+    return Survey.objects.open().filter(slug=ONBOARDING).exclude(Exists(said)).exists()
 
 
 def given_answers(*, survey: Survey, user: Any) -> dict[int, Answer]:

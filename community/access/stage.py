@@ -15,7 +15,7 @@ from forum.models import Post, Thread
 from notifications.models import Notification
 from payments.models import Order, Payout, Product
 from payments.queries.statements import months
-from surveys.models import Survey
+from surveys.models import Question, Survey
 from topics.models import Topic
 
 from .personas import Persona
@@ -140,6 +140,11 @@ class Stage:
     def survey(self) -> Survey:
         """The school's survey."""
         return _first(Survey, Survey.objects.order_by("pk"))
+
+    @cached_property
+    def survey_question(self) -> Question:
+        """A question of it."""
+        return _first(Question, self.survey.questions.order_by("place", "pk"))
 
     @cached_property
     def copy(self) -> ExportRequest:

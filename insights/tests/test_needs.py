@@ -215,7 +215,7 @@ class TestThePage:
         worker()
         lines = page_of(eli).get("/needs/file/").content.decode("utf-8-sig").splitlines()
         assert lines == [
-            "Topic,People,This week,Searched,Asked,Said so,Open questions,Lessons,Courses,Next step",
+            "Topic,People,This week,Searched,Asked,Said so,Open questions,Lessons there are,Courses there are,Next step",
             "Bread,< 5,< 5,< 5,0,0,0,0,0,Wait and see",
         ]
 

@@ -176,5 +176,5 @@ class TestResults:
     @pytest.mark.parametrize("count", [1, 3])
     def test_they_cost_the_same_for_one_and_for_three(self, survey, member, choice, count, django_assert_num_queries):
         self.answers_of(survey, member, choice, count)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             queries.results(survey=queries.with_questions(pk=survey.pk))

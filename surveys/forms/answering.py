@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Answer, Question, Survey
+from surveys.models import Answer, Question, Survey
 
 STEPS = [(str(step), str(step)) for step in range(1, 6)]
 

@@ -1,17 +1,19 @@
-"""Pages on which surveys are answered and read."""
+"""Pages on which surveys are answered."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import operations, queries
-from .forms import SurveyForm
-from .models import Survey
+from surveys import operations, queries
+from surveys.forms import SurveyForm
+from surveys.models import Survey
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +40,7 @@ def skip(request: HttpRequest) -> HttpResponse:
 @login_required
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """Any other survey that is open."""
-    found = queries.open_survey(slug=slug)
+    found = queries.open_survey(slug=slug, viewer=request.user)
     if found is None:
         raise Http404
     return _answer(request, found, thanks=_("Thank you. Your answers are saved."))
@@ -46,15 +48,13 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def results(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was answered to one version."""
-    if not request.user.is_staff:
-        raise PermissionDenied
-    found = queries.with_questions(pk=pk)
-    if found is None:
-        raise Http404
-    context = {"survey": found, "results": queries.results(survey=found), "fewest": queries.FEWEST}
-    return render(request, "surveys/results.html", context)
+def thanks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where one's own answers lead; without any, there is nothing here."""
+    found = get_object_or_404(Survey.objects.visible_to(request.user), pk=pk)
+    places = queries.led_to(survey=found, user=request.user)
+    if not places:
+        return redirect(_way_on(request))
+    return render(request, "surveys/thanks.html", {"survey": found, "places": places, "next": _way_on(request)})
 
 
 def _answer(request: HttpRequest, survey: Survey, *, thanks: str) -> HttpResponse:
@@ -67,6 +67,10 @@ def _answer(request: HttpRequest, survey: Survey, *, thanks: str) -> HttpRespons
             messages.error(request, _("This survey was closed a moment ago. Your answers were not saved."))
         else:
             messages.success(request, thanks)
+            if queries.led_to(survey=survey, user=request.user):
+                return redirect(
+                    f"{reverse('surveys:thanks', args=[survey.pk])}?{urlencode({'next': _way_on(request)})}"
+                )
         return redirect(_way_on(request))
     return render(request, "surveys/survey.html", {"survey": survey, "form": form, "next": _way_on(request)})
 

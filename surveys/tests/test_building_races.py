@@ -1,0 +1,70 @@
+"""Somebody answers while the owner changes the question: one of the two comes too late, and nothing is torn."""
+
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+from django.db import connections
+
+from accounts.models import User
+from surveys import operations
+from surveys.models import Choice, Question, Submission, Survey
+from surveys.operations import building
+
+pytestmark = [pytest.mark.race, pytest.mark.commits]
+ROUNDS = 6
+
+
+def race(*acts):
+    barrier = threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            barrier.wait()
+            with suppress(operations.HasAnswers, operations.NotAChoice):
+                act()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+
+def torn_rounds():
+    """Rounds in which a version with answers has a question that was replaced under them."""
+    return sum(
+        is_torn(n, User.objects.create_user(f"racer{n}@example.test", username=f"racer{n}", name=f"Racer {n}"))
+        for n in range(ROUNDS)
+    )
+
+
+def is_torn(n, who):
+    survey = Survey.objects.create(slug=f"s{n}", title_en="S", title_zh="S")
+    question = Question.objects.create(survey=survey, kind="single", text_en="?", text_zh="?")
+    choice = Choice.objects.create(question=question, text_en="Yes", text_zh="是")
+    operations.open_version(survey=survey)
+    offers = [operations.Offer(text_zh="否", text_en="No")]
+    race(
+        lambda: operations.submit(survey=survey, by=who, answers={question.pk: choice.pk}),
+        lambda: operations.save_question(survey=survey, by=who, fields={"place": 1}, offers=offers, question=question),
+    )
+    has_answers = Submission.objects.filter(survey=survey).exists()
+    return has_answers and not Choice.objects.filter(pk=choice.pk).exists()
+
+
+def test_a_question_that_is_answered_is_not_replaced(own_database):
+    assert torn_rounds() == 0
+
+
+def test_control_without_the_lock_it_is(own_database, monkeypatch):
+    def look(survey):
+        if Survey.objects.get(pk=survey.pk).submissions.exists():
+            raise operations.HasAnswers
+        time.sleep(0.5)
+
+    monkeypatch.setattr(building, "_not_answered", look)
+    assert torn_rounds() > 0
