@@ -53,7 +53,6 @@ RULES = [
         allowed={
             "community/models.py": "the footer of the school, which core.text.render alone writes",
             "community/views.py": "a legal text, rendered by core.text",
-            "community/models.py": "the footer text, rendered by core.text",
             "core/text/templatetags/text.py": "what the pipeline has just rendered",
             "core/ui/components/figures.py": "an attribute chosen between two constants",
             "core/ui/components/layout.py": "the import map and data blocks, with < written as an escape",
