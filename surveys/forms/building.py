@@ -1,6 +1,6 @@
 """The forms with which the owner builds a survey."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ class SurveyHeadForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Survey
-        fields = ("title_zh", "title_en", "lead_zh", "lead_en", "audience", "opens_at", "closes_at")
+        fields: tuple[str, ...] = ("title_zh", "title_en", "lead_zh", "lead_en", "audience", "opens_at", "closes_at")
         widgets = {
             "lead_zh": forms.Textarea(attrs={"rows": 2}), "lead_en": forms.Textarea(attrs={"rows": 2}),
             "opens_at": _MOMENT, "closes_at": _MOMENT,
@@ -112,8 +112,9 @@ def offer_forms(data: Any = None, *, question: Question | None, viewer: Any) -> 
     topics = [(str(one.pk), one.name) for one in Topic.objects.in_order()]
     places = [(one.reference, f"{one.kind}: {one.title}") for one in destinations.everywhere(viewer)]
     initial = [_as_initial(choice) for choice in question.choices.all()] if question else []
-    found: OfferForms = made(data, initial=initial, prefix="offer", form_kwargs={"topics": topics, "places": places})
-    return found
+    return cast(
+        OfferForms, made(data, initial=initial, prefix="offer", form_kwargs={"topics": topics, "places": places})
+    )
 
 
 def offers_in(rows: OfferForms) -> list[Offer]:
