@@ -38,7 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run screenshots", description="Walk every page and look at it.")
-    parser.add_argument("--only", default="", metavar="WORD", help="pages with this in their name, as courses:detail")
+    parser.add_argument(
+        "--only",
+        default=[""],
+        nargs="*",
+        metavar="WORD",
+        help="pages with one of these in their name, as courses:detail",
+    )
     parser.add_argument("--main", action="store_true", help="the main pages only")
     parser.add_argument("--width", type=int, nargs="*", default=[390, 1280])
     parser.add_argument("--theme", choices=["light", "dark"], nargs="*", default=["light", "dark"])
@@ -81,11 +87,10 @@ def _walk(options: argparse.Namespace, stage: "Stage", site: str) -> int:
     for language in options.lang:
         seen += _walk_in(LANGUAGES[language], options, stage, site)
     if not seen:
-        raise Refused(f"No page has {options.only!r} in its name.")
+        raise Refused(f"No page has {' or '.join(options.only)!r} in its name.")
     found = sheet.faults(seen)
-    print("\n" + "\n".join(found))
     print(
-        f"{len(seen)} pages looked at, {len(found)} faults: {sheet.write(seen, themes=options.theme, into=place.SCREENS)}"
+        f"\n{len(seen)} pages looked at, {len(found)} faults: {sheet.write(seen, themes=options.theme, into=place.SCREENS)}"
     )
     return 1 if found else 0
 

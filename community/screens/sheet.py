@@ -17,13 +17,8 @@ li { color: #a00; overflow-wrap: anywhere; }
 
 
 def faults(seen: Sequence[Seen]) -> list[str]:
-    """One line for each fault: page, width, theme, language, what."""
-    return [
-        f"{one.shot.title} · {one.shot.persona} · {one.shot.width} · {theme} · {one.shot.language}: {fault}"
-        for one in seen
-        for theme, found in one.faults.items()
-        for fault in found
-    ]
+    """One line for each fault."""
+    return [line for one in seen for line in one.sayings()]
 
 
 def write(seen: Sequence[Seen], *, themes: Sequence[Theme], into: Path) -> Path:

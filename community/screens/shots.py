@@ -33,14 +33,17 @@ class Shot:
         return f"{stem}.{self.width}.{theme}.{self.language}.jpg"
 
 
-def shots(stage: Stage, *, only: str, is_main: bool, widths: list[int], languages: list[str]) -> list[Shot]:
-    """Every page that has a person who sees it, in each width and language; ``only`` those with that word in their title."""
+def shots(stage: Stage, *, only: list[str], is_main: bool, widths: list[int], languages: list[str]) -> list[Shot]:
+    """Every page that has a person who sees it, in each width and language; ``only`` those with one of these words in their title."""
     return [
         _shot(row, row.seen_by, stage, width, language)
         for language in languages
         for width in widths
         for row in table()
-        if row.method == "GET" and row.seen_by and only in row.title and (row.is_main or not is_main)
+        if row.method == "GET"
+        and row.seen_by
+        and any(word in row.title for word in only)
+        and (row.is_main or not is_main)
         if row.answer_in(stage, row.seen_by) in SEEN
     ]
 

@@ -12,7 +12,7 @@ from playwright.async_api import Error as BrowserError
 
 from community.access import Persona
 
-from .looking import WATCH_SHIFTS, faults_of_access, faults_of_layout, faults_of_motion
+from .looking import WATCH_SHIFTS, faults_of_access, faults_of_color, faults_of_layout, faults_of_motion
 from .shots import Shot
 
 Theme = Literal["light", "dark"]
@@ -36,6 +36,15 @@ class Seen:
     shot: Shot
     faults: Mapping[str, list[str]] = field(default_factory=dict)
 
+    def sayings(self) -> list[str]:
+        """One line for each fault: page, who sees it, width, theme, language, what."""
+        shot = self.shot
+        return [
+            f"{shot.title} · {shot.persona} · {shot.width} · {theme} · {shot.language}: {fault}"
+            for theme, found in self.faults.items()
+            for fault in found
+        ]
+
 
 async def walk(
     shots: Sequence[Shot], *, site: str, sessions: Mapping[Persona, str], themes: Sequence[Theme], at_once: int, into: Path
@@ -54,7 +63,8 @@ async def _go_on(walker: "_Walker", waiting: list[Shot]) -> list[Seen]:
     seen = []
     while waiting:
         seen.append(await walker.look_at(waiting.pop()))
-        print("!" if any(seen[-1].faults.values()) else "·", end="", flush=True)
+        # At once, since a walk that somebody ends has then still said what it saw.
+        print("".join(f"\n{line}\n" for line in seen[-1].sayings()) or "·", end="", flush=True)
     return seen
 
 
@@ -91,7 +101,7 @@ class _Walker:
         for theme in (first, *others):
             await page.emulate_media(color_scheme=theme)
             await page.evaluate(TWO_FRAMES)
-            faults[theme] = await faults_of_access(page)
+            faults[theme] = await (faults_of_access if theme == first else faults_of_color)(page)
             path = self._into / shot.file(theme)
             await page.screenshot(path=path, full_page=True, type="jpeg", quality=72)
         # What a page says aloud is asked last, when all of it has happened.
