@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from core import text
+from core.text import within_quotes
 from core.ui.formats import money
 
 from .models import Kind, Notification
@@ -47,13 +48,17 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:  # noqa: PLR0
     who = str(one.actor or _("Somebody"))
     match kind:
         case Kind.ANSWER:
-            return format_html(_("<b>{who}</b> answered “{title}”"), who=who, title=subject.thread.title)
+            return format_html(_("<b>{who}</b> answered “{title}”"), who=who, title=within_quotes(subject.thread.title))
         case Kind.REPLY:
-            return format_html(_("<b>{who}</b> replied in “{title}”"), who=who, title=subject.thread.title)
+            return format_html(
+                _("<b>{who}</b> replied in “{title}”"), who=who, title=within_quotes(subject.thread.title)
+            )
         case Kind.ACCEPTED:
-            return format_html(_("<b>{who}</b> accepted your answer to “{title}”"), who=who, title=subject.thread.title)
+            return format_html(
+                _("<b>{who}</b> accepted your answer to “{title}”"), who=who, title=within_quotes(subject.thread.title)
+            )
         case Kind.QUESTION:
-            return format_html(_("<b>{who}</b> asks: “{title}”"), who=who, title=subject.title)
+            return format_html(_("<b>{who}</b> asks: “{title}”"), who=who, title=within_quotes(subject.title))
         case Kind.BADGE:
             return format_html(_("You have the badge “{name}”"), name=subject.name)
         case Kind.LEVEL:
@@ -63,11 +68,11 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:  # noqa: PLR0
         case Kind.HIDDEN:
             return format_html(
                 _("A moderator hid your post in “{title}”: {reason}"),
-                title=subject.thread.title,
+                title=within_quotes(subject.thread.title),
                 reason=subject.hidden_reason,
             )
         case Kind.RESTORED:
-            return format_html(_("Your post in “{title}” is shown again"), title=subject.thread.title)
+            return format_html(_("Your post in “{title}” is shown again"), title=within_quotes(subject.thread.title))
         case Kind.PAID:
             return format_html(_("Paid: {title}. You are in."), title=_order_title(subject))
         case Kind.REFUNDED:

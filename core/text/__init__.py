@@ -12,6 +12,7 @@ from .mentions import Mentioned, resolves_mentions
 from .names import NameRefused, clean_name, skeleton, slug
 from .pipeline import VERSION, Heading, Rendered, render
 from .plain import excerpt, plain_text
+from .quoting import within_quotes
 from .words import tokens
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "skeleton",
     "slug",
     "tokens",
+    "within_quotes",
 ]

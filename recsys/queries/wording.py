@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from core.text import within_quotes
 from recsys import kinds, rules
 
 from .interests import Stated
@@ -20,7 +21,7 @@ def because_of(cause: kinds.Item, weights: Mapping[str, float]) -> str:
     else:
         took_part = weight > rules.VIEWED_THREAD
         words = _("Because you took part in “%(title)s”") if took_part else _("Because you read “%(title)s”")
-    return words % {"title": cause.title}
+    return words % {"title": within_quotes(cause.title)}
 
 
 def because_of_interest(item: kinds.Item, stated: Mapping[int, Stated]) -> str:

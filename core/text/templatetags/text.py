@@ -3,6 +3,8 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from core.text import quoting
+
 register = template.Library()
 
 
@@ -14,3 +16,6 @@ def rendered(html: str) -> SafeString:
     The one place in templates where stored HTML loses its escaping, so that it can be searched for.
     """
     return mark_safe(html)  # noqa: S308 - the pipeline's allowlist is what makes it safe
+
+
+register.filter("within_quotes", quoting.within_quotes)
