@@ -2,14 +2,19 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.forms import SlugField
+from django.contrib.auth.models import Group
+from django.forms import CheckboxSelectMultiple, SlugField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Consent, User
+from core.audit.admin import Audited
+
+from .permissions import permissions_to_choose
 
 ROLES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -42,7 +47,6 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     search_fields = ("name", "username", "email")
     ordering = ("-joined_at",)
     readonly_fields = ("languages_read", "joined_at", "last_login", "erased_at")
-    filter_horizontal = ("groups",)
     fieldsets = (
         (None, {"fields": ("name", "username", "email", "password")}),
         (_("Wishes"), {"fields": ("language", "languages_read", "time_zone", "theme")}),
@@ -57,6 +61,10 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else (*fields, *ROLES, "email", "password")
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Roles are few: boxes to tick, where Django draws two lists and arrows between them."""
+        return super().formfield_for_manytomany(db_field, request, **{**options, "widget": CheckboxSelectMultiple})
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether this member may be changed by who asks; staff by the owner only."""
         is_above = obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser
@@ -65,6 +73,38 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: an account is closed by its owner's wish, which keeps orders and posts in order."""
         return False
+
+
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a role may do, as boxes to tick in the order of the desk's rooms."""
+
+    class Meta:
+        model = Group
+        fields = ("name", "permissions")
+        widgets = {"permissions": CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        permissions: Any = self.fields["permissions"]
+        held = list(self.instance.permissions.all()) if self.instance.pk else []
+        permissions.choices = permissions_to_choose(models=admin.site._registry, held=held)  # noqa: SLF001 - has no other name
+        permissions.help_text = ""
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(Audited):
+    """Roles: what somebody may do who has one."""
+
+    form = RoleForm
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The form's own."""
+        return db_field.formfield(**{**options, "widget": CheckboxSelectMultiple})
 
 
 @admin.register(Consent)

@@ -55,13 +55,14 @@ INSTALLED_APPS = [
     "core.web",
     "core.ui",
     "community.desk_app.DeskConfig",
-    "django.contrib.auth",
+    "community.desk_app.RolesConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -284,6 +285,9 @@ LIVE_ORIGINS = env.words("LIVE_ORIGINS", SITE_URL)
 
 # ── Languages, time ────────────────────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "zh-hans")
+FORMAT_MODULE_PATH = "community.formats"
+# Our templates may then take the place of those by which forms and their controls are drawn.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 class EventsConfig(AppConfig):
     name = "core.events"
     label = "events"
-    verbose_name = _("Facts")
+    verbose_name = _("Behind the scenes")

@@ -29,6 +29,19 @@ def shown(html):
     return {code: (value, url.replace("&amp;", "&")) for code, url, value in found}
 
 
+def rooms(html):
+    """Each room of the front page with the lists in it."""
+    found = re.findall(r'<h2 id="room-(\w+)"><a [^>]*>([^<]*)</a></h2>\s*<ul>(.*?)</ul>', html, re.DOTALL)
+    return {name: re.findall(r"<li><a [^>]*>([^<]*)</a>", lists) for _code, name, lists in found}
+
+
+def test_roles_stand_with_the_members_and_what_is_the_owner_s_comes_before_the_machinery(eli, desk_of):
+    found = rooms(desk_of(eli).get("/desk/", headers={"Accept-Language": "en"}).content.decode())
+    assert found["Members"] == ["Consents", "Members", "Groups"]
+    assert [*found][:3] == ["School", "Members", "Payments"]
+    assert {*[*found][-3:]} == {"Audit log", "Behind the scenes", "Ledger"}
+
+
 def test_the_owner_sees_today_and_what_waits(eli, desk_of, one_of_each):
     html = desk_of(eli).get("/desk/").content.decode()
     values = {code: value for code, (value, _) in shown(html).items()}
