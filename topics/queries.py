@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from . import rules
 from .models import Topic
 
@@ -33,6 +35,20 @@ def tree() -> list[Branch]:
     for topic in Topic.objects.in_order():
         below.setdefault(topic.parent_id, []).append(topic)
     return [Branch(root, tuple(below.get(root.pk, []))) for root in below.get(None, [])]
+
+
+def branches_to_choose() -> list[tuple[str, list[tuple[int, str]]]]:
+    """The tree as the choices of a form: a group for each topic of the first level, which stands first in it."""
+    return [
+        (
+            root.topic.name,
+            [
+                (root.topic.pk, _("All of %(topic)s") % {"topic": root.topic.name}),
+                *((one.pk, one.name) for one in root.children),
+            ],
+        )
+        for root in tree()
+    ]
 
 
 def by_slug(slug: str) -> Topic | None:

@@ -12,6 +12,7 @@ from accounts import names, profile_parts
 from accounts.enums import MessagesFrom, Purpose, Theme, Visibility
 from accounts.models import Profile, User
 from topics.models import Topic
+from topics.queries import branches_to_choose
 
 from .naming import NameField
 
@@ -44,7 +45,7 @@ class ProfileForm(forms.Form):
 
     topics = forms.ModelMultipleChoiceField(
         label=_("Topics that I follow"),
-        queryset=Topic.objects.order_by("parent__slug", "slug"),
+        queryset=Topic.objects.in_order(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What is new in these comes first."),
@@ -54,6 +55,8 @@ class ProfileForm(forms.Form):
         self.user = user
         super().__init__(*args, **options)
         self.fields["name"] = NameField(may_be_reserved=user.is_staff)
+        topics: Any = self.fields["topics"]
+        topics.choices = branches_to_choose()
 
     def clean_name(self) -> str:
         """Refuse a name that looks like one of the staff, unless its bearer is."""

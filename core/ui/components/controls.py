@@ -59,7 +59,22 @@ def field(*, field: BoundField, hint: str = "", kind: str = "", optional: bool =
     )
     control = field.as_widget(attrs=attributes)
     shown = {"field": field, "control": control, "hint": hint or field.help_text, "kind": kind, "optional": optional}
-    return shown | {"shape": _shape(field)}
+    branches = _branches(field, attributes)
+    return shown | {"shape": "branches" if branches else _shape(field), "branches": branches}
+
+
+def _branches(field: BoundField, attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Choices that come in named groups, each group with how many of it are chosen; those with some first."""
+    widget = field.field.widget
+    if not isinstance(widget, CheckboxSelectMultiple):
+        return []
+    shown = widget.get_context(field.html_name, field.value(), {**attributes, "id": field.auto_id})["widget"]
+    groups = [
+        {"name": name, "options": options, "chosen": sum(option["selected"] for option in options)}
+        for name, options, _index in shown["optgroups"]
+        if name is not None
+    ]
+    return sorted(groups, key=lambda group: not group["chosen"])
 
 
 def _shape(field: BoundField) -> str:

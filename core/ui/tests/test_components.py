@@ -1,6 +1,8 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone, translation
 
@@ -76,6 +78,32 @@ def test_a_hint_given_to_the_tag_is_read_with_the_field():
     shown = show('{% field field=form.name hint="As on your passport." %}', form=ProfileForm())
     assert 'aria-describedby="id_name_helptext"' in shown
     assert 'id="id_name_helptext">As on your passport.</p>' in shown
+
+
+class Topics(forms.Form):
+    topics = forms.MultipleChoiceField(
+        label="Topics", widget=forms.CheckboxSelectMultiple, required=False,
+        choices=[("Data", [("1", "Charts"), ("2", "SQL")]), ("Design", [("3", "Color"), ("4", "Type")])],
+    )  # fmt: skip
+
+
+def branches(**data):
+    """Each branch of the field: its name, whether it is open, what is ticked in it."""
+    shown = show("{% field field=form.topics %}", form=Topics(**data))
+    found = re.findall(r'<details class="branch"( open)?><summary><span>(\w+)</span>(.*?)</details>', shown, re.DOTALL)
+    return [(name, bool(is_open), re.findall(r'value="(\d)"[^>]* checked', rest)) for is_open, name, rest in found]
+
+
+def test_choices_in_groups_are_folded_but_for_those_with_something_chosen_which_come_first():
+    assert branches() == [("Data", False, []), ("Design", False, [])]
+    assert branches(initial={"topics": ["4"]}) == [("Design", True, ["4"]), ("Data", False, [])]
+
+
+def test_what_was_ticked_in_a_fold_is_sent_by_its_own_name():
+    shown = show("{% field field=form.topics %}", form=Topics(initial={"topics": ["4"]}))
+    assert re.findall(r'<input type="checkbox" name="topics" value="(\d)" id="id_topics_(\d)_(\d)"', shown) == [
+        ("3", "1", "0"), ("4", "1", "1"), ("1", "0", "0"), ("2", "0", "1"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
