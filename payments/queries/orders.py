@@ -164,4 +164,10 @@ def _summary(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
     ]
     taken_off = Reduction.objects.filter(line__order=order).order_by("pk")
     discounts = [{"text": one.label, "amount": -one.amount_minor} for one in taken_off]
-    return {"currency": order.currency, "lines": shown, "discounts": merged(discounts), "total": order.total_minor}
+    return {
+        "currency": order.currency,
+        "lines": shown,
+        "discounts": merged(discounts),
+        "total": order.total_minor,
+        "is_paid": order.paid_at is not None,
+    }

@@ -25,7 +25,7 @@ JUMPS = """<div id="late"></div><div style="height: 300px">What stands below jum
 setTimeout(() => { document.getElementById("late").style.height = "400px"; }, 200);</script>"""
 
 
-async def seen(body):
+async def seen(body, *, theme=None):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         page = await browser.new_page(viewport={"width": looking.PHONE, "height": 844}, base_url="http://localhost")
@@ -44,8 +44,20 @@ async def seen(body):
             *await looking.faults_of_layout(page),
             *await looking.faults_of_access(page),
         ]
+        if theme:
+            await page.emulate_media(color_scheme=theme)
+            found += await looking.faults_of_color(page)
         await browser.close()
         return found
+
+
+DIM = """<style>:root { color-scheme: light dark; } p.dim { color: light-dark(#333, #444); background: light-dark(#fff, #222); }</style>
+<p class="dim">Words that only one theme lets one read.</p>"""
+
+
+def test_words_that_one_theme_alone_swallows_are_found_there():
+    assert asyncio.run(seen(DIM)) == []
+    assert [one.split(":")[0] for one in asyncio.run(seen(DIM, theme="dark"))] == ["axe color-contrast"]
 
 
 def test_nothing_is_wrong_with_a_sound_page():
