@@ -16,7 +16,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 # What the rows of this test are called, whatever the language of the page.
 SAID = (
     "纸船学社", "简体中文", "怎样磨豆子", "太粗了，水一下就走完。", "便宜豆子，来我的店。", "广告", "版主", "兴趣", "咖啡", "喜欢什么", "手冲", "闲聊", "开学", "会员", "新课", "小舟",
-    "desk.add x:1", "desk.add", "sandbox payment e1", "tests.desk/a/CNY",
+    "desk.add x:1", "desk.add", "sandbox payment e1", "tests.desk/a/CNY", r"\bsandbox [0-9a-f]{8}-[0-9a-f-]+",
 )  # fmt: skip
 # Names of things that have no other name, and the drafts of English texts, which are data.
 ALLOWED = {"English", "Markdown", "ICP"}
