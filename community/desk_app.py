@@ -1,7 +1,7 @@
 """The administration, as the project installs it."""
 
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
-from django.contrib.auth.apps import AuthConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,8 +10,7 @@ class DeskConfig(AdminConfig):
 
     default_site = "community.desk.FrontDesk"
 
-
-class RolesConfig(AuthConfig):
-    """Django's groups, named as the room in which an owner looks for them."""
-
-    verbose_name = _("Members")
+    def ready(self) -> None:
+        """Name Django's groups as the room in which an owner looks for them."""
+        super().ready()
+        apps.get_app_config("auth").verbose_name = _("Members")

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "core.web",
     "core.ui",
     "community.desk_app.DeskConfig",
-    "community.desk_app.RolesConfig",
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
