@@ -34,13 +34,13 @@ KINDS = ("course", "lesson", "question", "thread", "member")
 def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
     """The front page of a guest: what one can do here, three courses, a real question with its answer, prices, honest answers."""
     shown = list(courses.queries.catalogue(viewer=viewer, languages=[language]).page)[:3]
-    products = payments.queries.products_for([course.key for course in shown])
+    prices = payments.queries.prices_for([course.key for course in shown], viewer=viewer)
     question = forum.queries.answered_lately(viewer=viewer, language=language)
     preview = Lesson.objects.filter(is_preview=True, course__in=shown).select_related("course").in_order().first()
     return {
-        "courses": courses.shapes.course_cards(shown, products=products),
+        "courses": courses.shapes.course_cards(shown, prices=prices),
         "preview_url": preview.get_absolute_url() if preview else reverse("courses:list"),
-        "question": question, "answer": _accepted(question) if question else None, "answers": _before_you_decide(products),
+        "question": question, "answer": _accepted(question) if question else None, "answers": _before_you_decide({subject: price.product for subject, price in prices.items()}),
         "tiers": [_membership(offer) for offer in payments.queries.tier_offers(viewer=viewer)],
     }  # fmt: skip
 

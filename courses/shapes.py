@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 import forum.shapes
 from core.media.models import Asset
 from payments.models import Product
+from payments.queries import Priced
 
 from .models import Captions, Course, Lesson, LessonProgress, Review
 from .queries import LessonState, Outline, Resume
@@ -45,7 +46,7 @@ def linked_course(course: Course, *, product: Product | None) -> dict[str, Any]:
 
 
 def course_card(
-    course: Course, *, product: Product | None = None, done: int | None = None, why: str = ""
+    course: Course, *, price: Priced | None = None, done: int | None = None, why: str = ""
 ) -> dict[str, Any]:
     """A course as ``components/course_card.html`` takes it."""
     topics = list(course.topics.all())
@@ -53,13 +54,21 @@ def course_card(
         "url": course.get_absolute_url(), "title": course.title, "lang": course.language, "cover_url": "",
         "topic": str(topics[0]) if topics else "", "lessons": course.lesson_count, "minutes": course.minutes,
         "mean": course.rating, "ratings": course.rating_count, "teacher": person(course.teacher), "done": done, "why": why,
-        "amount": product.price_minor if product else 0, "currency": product.currency if product else "CNY",
+        **_price(price),
     }  # fmt: skip
 
 
-def course_cards(courses: Any, *, products: Mapping[str, Product]) -> list[dict[str, Any]]:
+def course_cards(courses: Any, *, prices: Mapping[str, Priced]) -> list[dict[str, Any]]:
     """Several courses with their prices."""
-    return [course_card(course, product=products.get(course.key)) for course in courses]
+    return [course_card(course, price=prices.get(course.key)) for course in courses]
+
+
+def _price(price: Priced | None) -> dict[str, Any]:
+    if price is None:
+        return {"amount": 0, "currency": "CNY"}
+    was = price.price if price.off else None
+    reasons = ", ".join(step.label for step in price.steps)
+    return {"amount": price.amount, "was": was, "currency": price.product.currency, "why_cheaper": reasons}
 
 
 def sections(outline: Outline, *, current: Lesson | None = None) -> list[dict[str, Any]]:

@@ -50,4 +50,12 @@ class PaymentsConfig(AppConfig):
             icon="coin",
             order=10,
         )
+        navigation.register(
+            "coupons",
+            label=_("Coupons"),
+            url_name="payments:coupons",
+            places={navigation.Place.STUDIO},
+            icon="tag",
+            order=20,
+        )
         settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)

@@ -1,14 +1,17 @@
 """What people fill in."""
 
 import re
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import providers
-from .enums import PayoutWay
+from .enums import Currency, PayoutWay
 from .models import InvoiceRequest, Order, Product
 
 _TAX_NUMBER = re.compile(r"[A-Z0-9]{15,20}")
@@ -217,3 +220,62 @@ class PaidOutForm(forms.Form):
     """Staff note the bank's number of a transfer that they have made."""
 
     number = forms.CharField(label=_("number of the transfer"), max_length=64)
+
+
+class CouponForm(forms.Form):
+    """Terms of a coupon for what its creator sells."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=80, help_text=_("Only you see this."))
+    percent = forms.IntegerField(label=_("Percent off"), min_value=1, max_value=100, required=False)
+    amount = forms.DecimalField(
+        label=_("or an amount off"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices, initial=Currency.CNY)
+    products = forms.ModelMultipleChoiceField(
+        label=_("Only for"), queryset=Product.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: for everything that you sell."),
+    )  # fmt: skip
+    code = forms.RegexField(
+        label=_("Code that many may use"), regex=r"^\s*[0-9A-Za-z\u4e00-\u9fff-]{4,40}\s*$", required=False,
+        help_text=_("Letters, digits and hyphens, at least four. Leave it empty if you want single codes only."),
+        error_messages={"invalid": _("Letters, digits and hyphens, at least four.")},
+    )  # fmt: skip
+    total_cap = forms.IntegerField(label=_("Uses in all"), min_value=1, max_value=1_000_000, required=False)
+    per_person = forms.IntegerField(label=_("Uses per person"), min_value=1, max_value=100, initial=1)
+    minimum = forms.DecimalField(
+        label=_("Smallest purchase"), max_digits=12, decimal_places=2, min_value=0, required=False
+    )
+    starts_on = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput({"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, *args: Any, products: QuerySet[Product], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["products"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = products
+
+    def clean(self) -> dict[str, Any]:
+        """Either a part or an amount, and a last day that is not before the first."""
+        said = super().clean() or {}
+        if "percent" in said and "amount" in said and bool(said["percent"]) == bool(said["amount"]):
+            self.add_error("percent", _("Either percent or an amount."))
+        first, last = said.get("starts_on"), said.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("That is before the first day."))
+        return said
+
+    def terms(self) -> dict[str, Any]:
+        """What ``make_coupon`` takes; days begin and end at midnight where their maker lives."""
+        said = self.cleaned_data
+        return {
+            "name": said["name"], "percent": said["percent"] or None, "amount": int(said["amount"] * 100) if said["amount"] else None,
+            "currency": said["currency"], "products": tuple(said["products"]), "total_cap": said["total_cap"],
+            "per_person": said["per_person"], "minimum": int((said["minimum"] or 0) * 100),
+            "starts_at": _midnight(said["starts_on"]), "ends_at": _midnight(said["ends_on"], after=1),
+        }  # fmt: skip
+
+
+def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
+    if day is None:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=after), time()))

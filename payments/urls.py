@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import buying, earnings, gifts, membership, orders, webhook
+from .views import buying, coupons, earnings, gifts, membership, orders, webhook
 
 app_name = "payments"
 urlpatterns = [
@@ -26,5 +26,11 @@ urlpatterns = [
     path("studio/earnings/payouts/<int:pk>/take-back/", earnings.take_back, name="take_back_payout"),
     path("studio/earnings/<int:year>-<int:month>/", earnings.statement, name="statement"),
     path("studio/earnings/<int:year>-<int:month>.csv", earnings.statement_csv, name="statement_csv"),
+    path("studio/coupons/", coupons.coupons, name="coupons"),
+    path("studio/coupons/new/", coupons.new, name="new_coupon"),
+    path("studio/coupons/<int:pk>/", coupons.coupon, name="coupon"),
+    path("studio/coupons/<int:pk>/codes/", coupons.make_codes, name="make_codes"),
+    path("studio/coupons/<int:pk>/codes.csv", coupons.codes_csv, name="codes_csv"),
+    path("studio/coupons/<int:pk>/end/", coupons.end, name="end_coupon"),
     path("pay/<slug:provider>/webhook/", webhook.webhook, name="webhook"),
 ]

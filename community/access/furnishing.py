@@ -14,8 +14,8 @@ from notifications.models import Kind
 from notifications.operations import notify
 from payments import sealing
 from payments.enums import Cause, EndCause, PayoutWay
-from payments.models import Order, Payee, Payout, Refund, WebhookEvent
-from payments.operations import end_entitlement, grant, refund_as_staff
+from payments.models import Coupon, Order, Payee, Payout, Refund, WebhookEvent
+from payments.operations import end_entitlement, grant, make_codes, make_coupon, refund_as_staff, share_code
 from payments.operations.bookkeeping import book_payout_asked
 from payments.rules import OrderState
 
@@ -38,6 +38,7 @@ def furnish(stage: Stage) -> None:
     make_export(request=ask_for_export(by=_known(people[Persona.ENROLLED])))
     _fill_the_desk(stage, owner)
     _ask_for_money(_known(people[Persona.TEACHER]))
+    _make_a_coupon(_known(people[Persona.TEACHER]))
 
 
 def _give_the_course(stage: Stage, user: User, *, by: User) -> None:
@@ -85,6 +86,13 @@ def _fill_the_desk(stage: Stage, owner: User) -> None:
         event_id="evt_table",
         defaults={"kind": "payment.paid", "body": b"{}"},
     )
+
+
+def _make_a_coupon(teacher: User) -> None:
+    if not Coupon.objects.filter(creator=teacher).exists():
+        coupon = make_coupon(by=teacher, creator=teacher, name="Old friends", percent=20, total_cap=100)
+        share_code(coupon=coupon, code="OLDFRIENDS")
+        make_codes(coupon=coupon, count=3, by=teacher)
 
 
 def _ask_for_money(teacher: User) -> None:

@@ -139,6 +139,13 @@ PAGES = [
     Row(name="payments:statement_csv", may=TEACHER, fill=lambda s: s.statement),
     Row(name="payments:ask_for_payout", method="POST", may=MEMBERS),
     Row(name="payments:take_back_payout", method="POST", may=TEACHER, fill=lambda s: [s.payout.pk]),
+    Row(name="payments:coupons", may=MEMBERS, seen_by=P.TEACHER),
+    Row(name="payments:coupons", case="nothing yet", may=MEMBERS, seen_by=P.NEWCOMER),
+    Row(name="payments:new_coupon", may=MEMBERS, seen_by=P.TEACHER),
+    Row(name="payments:coupon", may=TEACHER, seen_by=P.TEACHER, fill=lambda s: [s.coupon.pk]),
+    Row(name="payments:make_codes", method="POST", may=TEACHER, fill=lambda s: [s.coupon.pk]),
+    Row(name="payments:codes_csv", may=TEACHER, fill=lambda s: [s.coupon.pk]),
+    Row(name="payments:end_coupon", method="POST", may=TEACHER, fill=lambda s: [s.coupon.pk]),
     # Its door is a signature: whoever has none is turned away, whatever their session says.
     Row(name="payments:webhook", method="POST", may=EVERYBODY, fill=["sandbox"]),
     # ── People ────────────────────────────────────────────────────────────────────────────────────────────────────────

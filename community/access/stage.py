@@ -13,7 +13,7 @@ from core.realtime.topics import sign
 from courses.models import Course, Figure, Lesson
 from forum.models import Post, Thread
 from notifications.models import Notification
-from payments.models import Order, Payout, Product
+from payments.models import Coupon, Order, Payout, Product
 from payments.queries.statements import months
 from surveys.models import Question, Survey
 from topics.models import Topic
@@ -92,6 +92,11 @@ class Stage:
     def payout(self) -> Payout:
         """What the teacher asked for."""
         return _first(Payout, Payout.objects.filter(creator__username=TEACHER).order_by("pk"))
+
+    @cached_property
+    def coupon(self) -> Coupon:
+        """One that the teacher made for what they sell."""
+        return _first(Coupon, Coupon.objects.filter(creator__username=TEACHER).order_by("pk"))
 
     @cached_property
     def statement(self) -> list[int]:

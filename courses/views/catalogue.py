@@ -18,7 +18,7 @@ from courses.forms import ReviewForm
 from courses.models import Course, FormerSlug
 from forum.queries import threads_about
 from forum.shapes import thread_row
-from payments.queries import bundle_address, bundles_with, priced, products_for, tiers_with
+from payments.queries import bundle_address, bundles_with, priced, prices_for, products_for, tiers_with
 from topics.queries import tree
 
 
@@ -30,9 +30,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = queries.catalogue(
         viewer=request.user, topic=topic, level=level, languages=languages, page=request.GET.get("page", 1)
     )
-    products = products_for([course.key for course in found.page])
+    prices = prices_for([course.key for course in found.page], viewer=request.user)
     context = {
-        "courses": shapes.course_cards(found.page, products=products), "page": found.page,
+        "courses": shapes.course_cards(found.page, prices=prices), "page": found.page,
         "also": elsewhere(request, found.counts, shown=languages),
         "filters": _filters(topic),
     }  # fmt: skip
@@ -92,7 +92,7 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
         viewer=request.user, references=[course.key, *(f"lesson:{one.lesson.pk}" for one in outline.lessons)], limit=5
     )
     return {
-        "course": course, "card": shapes.course_card(course, product=product), "sections": shapes.sections(outline),
+        "course": course, "card": shapes.course_card(course), "sections": shapes.sections(outline),
         "gains": course.outcomes, "enrollment": enrollment, "done": outline.done, "total": len(outline.lessons),
         "offer": _offer(request, course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
         "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},

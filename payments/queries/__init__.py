@@ -1,11 +1,12 @@
 """What may be asked about products, orders and access."""
 
 from .access import Reason, entitlements_of, why
+from .coupons import coupons_of, shared_codes, single_codes, sold_by
 from .earnings import Balance, EarningsPage, balance_of, earnings_page, payouts_of
 from .gifts import BundlePage, GiftPage, bundle_address, bundle_page, bundles_with, gift_page
 from .orders import OrderPage, order_page, orders_of, receipt, receipt_rows
 from .policy import RefundOffer, refund_offer
-from .prices import Priced, Quote, Step, bundle_lines, kept_prices, priced, quote
+from .prices import Priced, Quote, Step, bundle_lines, kept_prices, priced, prices_for, quote
 from .products import CheckoutPage, checkout_page, product_for, products_for
 from .statements import Statement, statements
 from .tiers import Membership, TierOffer, has, holds, included_keys, memberships, tier_offers, tiers_behind, tiers_with
@@ -31,6 +32,7 @@ __all__ = [
     "bundle_page",
     "bundles_with",
     "checkout_page",
+    "coupons_of",
     "earnings_page",
     "entitlements_of",
     "gift_page",
@@ -43,12 +45,16 @@ __all__ = [
     "orders_of",
     "payouts_of",
     "priced",
+    "prices_for",
     "product_for",
     "products_for",
     "quote",
     "receipt",
     "receipt_rows",
     "refund_offer",
+    "shared_codes",
+    "single_codes",
+    "sold_by",
     "statements",
     "tier_offers",
     "tiers_behind",

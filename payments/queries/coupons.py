@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from payments import rules
-from payments.models import Coupon, CouponCode
+from payments.models import Coupon, CouponCode, Product
 from payments.rules import CouponRefused
 
 
@@ -56,3 +58,24 @@ def worth(coupon: Coupon, amount: int) -> int:
     if coupon.percent is not None:
         return rules.percent_off(amount=amount, percent=coupon.percent)
     return min(coupon.amount_minor or 0, amount)
+
+
+def coupons_of(*, creator: User) -> QuerySet[Coupon]:
+    """The coupons that ``creator`` has made for what they sell, the latest first, each with how many codes it has."""
+    made = Coupon.objects.filter(creator=creator).annotate(codes_count=Count("codes"))
+    return made.prefetch_related("products").order_by("-pk")
+
+
+def shared_codes(coupon: Coupon) -> QuerySet[CouponCode]:
+    """The codes that many may use."""
+    return coupon.codes.filter(cap__isnull=True).order_by("pk")
+
+
+def single_codes(coupon: Coupon) -> QuerySet[CouponCode]:
+    """The codes for one use each, the latest batch last."""
+    return coupon.codes.filter(cap__isnull=False).order_by("pk")
+
+
+def sold_by(*, creator: User) -> QuerySet[Product]:
+    """What ``creator`` sells now."""
+    return Product.objects.on_sale().filter(creator=creator, price_minor__gt=0).order_by("title", "pk")
