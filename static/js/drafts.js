@@ -10,8 +10,20 @@ export function find(key) {
   return JSON.parse(localStorage.getItem(PREFIX + key) ?? "null");
 }
 
+/* The name by which the server speaks of it. */
+export function nameOf(key) {
+  return find(key)?.id ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}`;
+}
+
+/* Says whether there was room. */
 export function keep(key, draft) {
-  localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, at: Date.now() }));
+  try {
+    localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, at: Date.now() }));
+    return true;
+  } catch (refusal) {
+    if (refusal.name !== "QuotaExceededError") throw refusal;
+    return false;
+  }
 }
 
 export function drop(key) {

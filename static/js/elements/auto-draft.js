@@ -3,10 +3,10 @@
  * Fields that the page left empty are filled again at once; where it holds something else, as when a text is changed, the
  * draft is offered. Passwords and files are never kept.
  */
-import { drop, find, keep, settle } from "drafts";
+import { drop, find, keep, nameOf, settle } from "drafts";
+import { fill, same, typed } from "fields";
 import { phrase } from "phrases";
 
-const TYPED = "textarea, select:not([multiple]), input:not([type=hidden], [type=password], [type=file], [type=submit])";
 const SOON = 400;
 
 class AutoDraft extends HTMLElement {
@@ -15,57 +15,27 @@ class AutoDraft extends HTMLElement {
     this.key = this.getAttribute("key");
     this.note = this.place("append", "draft-note");
     settle();
-    this.asServed = this.typed();
+    this.asServed = typed(this);
     this.restore();
     this.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.keep(), SOON); });
     this.form.addEventListener("submit", () => this.send());
-    this.addEventListener("htmx:afterRequest", () => this.settle());
+    this.addEventListener("htmx:afterRequest", () => { settle(); if (!find(this.key)) this.forget(); });
     addEventListener("pagehide", () => this.timer && this.keep());
-  }
-
-  typed() {
-    const values = {};
-    for (const field of this.querySelectorAll(TYPED)) {
-      const isOff = field.matches("[type=radio], [type=checkbox]") && !field.checked;
-      (values[field.name] ??= []).push(...(isOff ? [] : [field.value]));
-    }
-    return values;
-  }
-
-  fill(values) {
-    const taken = {};
-    for (const field of this.querySelectorAll(TYPED)) {
-      const wanted = values[field.name];
-      if (!wanted) continue;
-      if (field.matches("[type=radio], [type=checkbox]")) field.checked = wanted.includes(field.value);
-      else field.value = wanted[(taken[field.name] = (taken[field.name] ?? -1) + 1)] ?? "";
-    }
   }
 
   keep(more = {}) {
     clearTimeout(this.timer);
     this.timer = 0;
-    const values = this.typed();
+    const values = typed(this);
     if (same(values, this.asServed) && !more.sent) return this.forget();
-    this.name ??= find(this.key)?.id ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}`;
-    try {
-      keep(this.key, { id: this.name, values, ...more });
-      this.say(phrase("draft_kept"));
-    } catch (refusal) {
-      if (refusal.name !== "QuotaExceededError") throw refusal;
-      this.say(phrase("draft_no_room"));
-    }
+    this.name ??= nameOf(this.key);
+    this.note.textContent = phrase(keep(this.key, { id: this.name, values, ...more }) ? "draft_kept" : "draft_no_room");
   }
 
   send() {
     this.keep({ sent: Date.now() });
     this.form.elements.draft?.remove();
     this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: this.name }));
-  }
-
-  settle() {
-    settle();
-    if (!find(this.key)) this.forget();
   }
 
   restore() {
@@ -79,8 +49,8 @@ class AutoDraft extends HTMLElement {
   }
 
   bringBack(draft) {
-    this.fill(draft.values);
-    this.offer.replaceChildren(phrase("draft_back"), this.button("draft_drop", () => { this.fill(this.asServed); this.forget(); }));
+    fill(this, draft.values);
+    this.offer.replaceChildren(phrase("draft_back"), this.button("draft_drop", () => { fill(this, this.asServed); this.forget(); }));
   }
 
   forget() {
@@ -101,14 +71,6 @@ class AutoDraft extends HTMLElement {
     this[where](place);
     return place;
   }
-
-  say(words) {
-    this.note.replaceChildren(words);
-  }
-}
-
-function same(one, other) {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 customElements.define("auto-draft", AutoDraft);
