@@ -1,17 +1,11 @@
 """Every address has a row, and every row holds for all nine personas."""
 
-import time
 from collections import Counter
 
 import pytest
-from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from community.access import Answer, Persona, table
-from community.access.furnishing import furnish
-from community.access.stage import Stage
-from community.demo.tests.conftest import folder, fresh_database, small_plan  # noqa: F401 - fixtures
-from community.demo.world.building import build
 
 # The first test of each worker makes the world.
 pytestmark = pytest.mark.timeout(600)
@@ -46,31 +40,6 @@ def test_no_row_stands_twice():
 def test_an_address_without_a_row_is_noticed(settings):
     settings.ROOT_URLCONF = "core.web.tests.test_responses"
     assert {"fails/<how>/", "fine/"} <= set(addresses()) - {row.name for row in table()}
-
-
-@pytest.fixture(scope="module")
-def stage(fresh_database):  # noqa: F811
-    fresh_database()
-    build(small_plan(members=60, courses=9, posts=500), say=lambda words: None)
-    found = Stage()
-    furnish(found)
-    return found
-
-
-@pytest.fixture(scope="module")
-def browsers(stage):
-    return {persona: entered(user) for persona, user in stage.people.items()}
-
-
-def entered(user):
-    browser = Client(headers={"accept-language": "en"}, raise_request_exception=True)
-    if user is not None:
-        browser.force_login(user)
-        session = browser.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
-    return browser
 
 
 def said(answer):

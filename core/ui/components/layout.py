@@ -30,6 +30,24 @@ def url_or_nothing(*, name: str) -> str:
         return ""
 
 
+@register.simple_block_tag(takes_context=True)
+def titled(context: Context, content: SafeString) -> SafeString:
+    """Write the page's title, and keep it as ``own_title`` for those who show a link to the page."""
+    return _keep(context, "own_title", content)
+
+
+@register.simple_block_tag(takes_context=True)
+def described(context: Context, content: SafeString) -> SafeString:
+    """Write what the page is about, and keep it as ``own_description`` for those who show a link to the page."""
+    return _keep(context, "own_description", content)
+
+
+def _keep(context: Context, name: str, content: SafeString) -> SafeString:
+    # Escaped already where it comes from a variable; the words of a translation are not.
+    context[name] = SafeString(" ".join(content.split()).replace('"', "&quot;").replace("<", "&lt;"))
+    return SafeString(context[name])
+
+
 @register.simple_tag
 def import_map() -> SafeString:
     """Print the import map, the one inline element that the content security policy knows by its hash."""

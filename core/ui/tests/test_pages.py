@@ -31,7 +31,7 @@ urlpatterns = [
     path("styleguide/", include(ui_urls.styleguide_urls)),
 ]
 
-pytestmark = pytest.mark.urls(__name__)
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 def asked(address="/", **cookies):
