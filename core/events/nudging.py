@@ -1,6 +1,7 @@
 """Nudges: at most one pending message per listener; losing one costs seconds, never a fact."""
 
 import logging
+import time
 
 from core.web.breaker import Breaker
 
@@ -10,10 +11,37 @@ _breaker = Breaker("nudges")
 PENDING_SECONDS = 5
 """How long a nudge counts as pending: a worker killed before it began would otherwise silence its listener."""
 
+QUIET_SECONDS = 0.1
+"""How long a process that has rung for the sequencer need not ring again: the sequencer comes back after that time by itself."""
+
+HELD_SECONDS = 0.05
+
+_rung_at = float("-inf")
+
 
 def nudge_sequencer() -> None:
-    """Ask a worker to number the facts that wait."""
-    _nudge("sequencer", "core.events.tasks.advance")
+    """
+    Ask a worker to number the facts that wait.
+
+    A word to the broker costs as much as the fact itself, so it is said once in a while and not for each. What is committed
+    within ``QUIET_SECONDS`` of it is found by the second look that follows every ring (``look_again``).
+    """
+    global _rung_at  # noqa: PLW0603 - of this process, whichever thread publishes
+    # Before the ring and not after it: the second look is later than the ring by more than the quiet time.
+    now = time.monotonic()
+    if now - _rung_at >= QUIET_SECONDS:
+        _rung_at = now
+        _nudge("sequencer", "core.events.tasks.advance")
+
+
+def look_again(last: int) -> None:
+    """Let a worker come back for what is published quietly; ``last`` is the stream's last position now."""
+    _nudge("sequencer", "core.events.tasks.advance", last, after_seconds=QUIET_SECONDS * 1.5)
+
+
+def look_again_soon() -> None:
+    """Let a worker come back for facts that an open transaction holds back."""
+    _nudge("sequencer", "core.events.tasks.advance", after_seconds=HELD_SECONDS)
 
 
 def nudge_listener(name: str, *, after_seconds: float = 0) -> None:
@@ -33,7 +61,7 @@ def begun(what: str) -> None:
             broker.delete(f"nudge:{what}")
 
 
-def _nudge(what: str, task: str, *arguments: str, after_seconds: float = 0) -> None:
+def _nudge(what: str, task: str, *arguments: str | int, after_seconds: float = 0) -> None:
     from celery import current_app
 
     with _breaker as broker:

@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+AT_ONCE = 5_000
 _LOCK = 7_201_845_331  # any number, as long as nobody else locks it
 
 _NUMBER = """
@@ -27,7 +28,7 @@ _NUMBER = """
 """
 
 
-def sequence(*, limit: int = 5_000) -> dict[str, int]:
+def sequence(*, limit: int = AT_ONCE) -> dict[str, int]:
     """
     Number the next facts in the order ``(xid, id)`` and return how many of each name there were.
 
@@ -45,6 +46,12 @@ def sequence(*, limit: int = 5_000) -> dict[str, int]:
 
 def is_anything_waiting() -> bool:
     """Whether committed facts wait above the bound because some transaction is still open."""
+    return state()[1]
+
+
+def state() -> tuple[int, bool]:
+    """The last position that was given, and whether committed facts wait for theirs."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM events_fact WHERE position IS NULL)")
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT last, EXISTS (SELECT FROM events_fact WHERE position IS NULL) FROM events_sequencer")
+        last, is_waiting = cursor.fetchone()
+    return last, is_waiting

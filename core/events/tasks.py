@@ -1,6 +1,7 @@
 """What workers do for the stream: number, read, relay; and the sweep that catches a lost nudge."""
 
 import time
+from collections.abc import Iterator
 
 from celery import shared_task
 from django.db import connection
@@ -8,22 +9,26 @@ from django.db import connection
 from . import nudging, operations, outbox, sequencing
 from .listening import Listener
 
-PATIENCE_SECONDS = 2.0
 TURN_SECONDS = 60.0
 """Well below the time limit of a task, which would end it in the middle of a batch."""
 
 
 @shared_task(name="core.events.tasks.advance")
-def advance() -> None:
-    """Number what waits and nudge those who listen to it; stay a little while an open transaction holds facts back."""
+def advance(seen: int | None = None) -> None:
+    """
+    Number what waits, nudge those who listen to it, and come back a moment later until nothing follows.
+
+    ``seen`` is the last position that the look before this one left; without it, somebody has rung. Whoever has rung publishes
+    quietly for a while, so a ring is always followed by a second look, and one that finds news by another one. Facts that an
+    open transaction holds back are looked for again after 50 ms.
+    """
     nudging.begun("sequencer")
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        numbered = sequencing.sequence()
-        _nudge_listeners(set(numbered))
-        if not sequencing.is_anything_waiting() or time.monotonic() > until:
-            return
-        time.sleep(0 if numbered else 0.05)
+    _nudge_listeners(set(_number_all()))
+    last, is_waiting = sequencing.state()
+    if is_waiting:
+        nudging.look_again_soon()
+    elif last != seen:
+        nudging.look_again(last)
 
 
 @shared_task(name="core.events.tasks.consume")
@@ -67,6 +72,13 @@ def make_partitions() -> None:
     """See that the months of the coming year have their partitions."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_make_partitions(12)")
+
+
+def _number_all() -> Iterator[str]:
+    while numbered := sequencing.sequence():
+        yield from numbered
+        if sum(numbered.values()) < sequencing.AT_ONCE:
+            return
 
 
 def _nudge_listeners(names: set[str]) -> None:
