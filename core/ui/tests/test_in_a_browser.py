@@ -8,11 +8,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.template import loader
 from django.test import RequestFactory
+from django.urls import include, path
 from django.utils import translation
 
 from core.ui import importmap, samples
+from core.ui.tests import test_pages
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db, pytest.mark.urls("core.ui.tests.test_pages")]
+# A theme is kept by a room above; without its address the layout draws no switch for it.
+preferences = [path("preferences/", test_pages.blank, name="preferences")]
+urlpatterns = [*test_pages.urlpatterns, path("settings/", include((preferences, "accounts")))]
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 SITE = "http://localhost"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -50,8 +56,10 @@ def opened(browser):
 
     def at(html, *, width, scheme):
         context = browser.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce", base_url=SITE
-        )
+            viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce", base_url=SITE,
+            # Its script would be fetched past ``answer``, from a server that is not there.
+            service_workers="block",
+        )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
         page.said = []
@@ -91,7 +99,10 @@ def test_a_page_can_be_used_by_everybody(opened, name, width, scheme, language):
 
 def test_a_theme_changes_before_the_server_answers(opened):
     page = opened(drawn(*PAGES["home"], "en"), width=1280, scheme="light")
-    page.click("theme-switch button[value=dark]")
+    page.route("**/settings/preferences/", lambda route: None)
+    with page.expect_request("**/settings/preferences/") as asked:
+        page.click("theme-switch button[value=dark]")
+    assert asked.value.method == "POST"
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
     assert page.get_attribute("theme-switch button[value=dark]", "aria-pressed") == "true"
 
