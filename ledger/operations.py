@@ -179,14 +179,12 @@ _FIELDS = [field.attname for field in Transaction._meta.concrete_fields]  # noqa
 _ENTERED = f"""
     INSERT INTO ledger_entry (transaction_id, account_id, amount)
     SELECT transaction_id, account_id, amount FROM line ORDER BY place;
-    SET CONSTRAINTS ledger_entries_sum_to_zero IMMEDIATE;
-    SET CONSTRAINTS ledger_entries_sum_to_zero DEFERRED;
     SELECT {", ".join(_FIELDS)} FROM ledger_transaction WHERE key = ANY (%s)
 """  # noqa: S608 - the names of our own columns
 
 
 def _write(postings: Sequence[Posting], held: dict[AccountName, Held]) -> dict[str, Transaction]:
-    """Write all rows in one statement and check them where they are written, not at a commit that is far away."""
+    """Write all rows in one statement; Postgres sums what it adds, and refuses it there and not at a commit that is far away."""
     limited = [account.id for account in held.values() if account.balance is not None]
     statement = _MADE + (_MOVED if limited else "") + _ENTERED
     keys = [posting.key for posting in postings]

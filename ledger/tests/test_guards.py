@@ -4,7 +4,7 @@ import psycopg2
 import pytest
 from django.db import Error, connection, transaction
 
-from ledger import queries
+from ledger import queries, verification
 
 from .names import BEN, CLEO, fund
 
@@ -93,12 +93,36 @@ def test_a_rest_in_one_unit_is_not_made_good_by_another(posted):
         entering(cursor, ("user:3", -10), ("user:2", 10), into=opening(cursor))
 
 
-def test_the_check_waits_for_the_commit(posted):
+def test_entries_come_with_all_of_their_transaction_at_once(posted):
+    before = journal()
+    with pytest.raises(Error, match="does not sum to zero"), transaction.atomic(), connection.cursor() as cursor:
+        entering(cursor, ("house", -10), into=opening(cursor))
+    assert journal() == before
+
+
+def test_many_transactions_at_once_are_summed_each_by_itself(posted):
+    before = journal()
+    with pytest.raises(Error, match="does not sum to zero"), transaction.atomic(), connection.cursor() as cursor:
+        one, other = opening(cursor), opening(cursor, "another")
+        cursor.execute(
+            "INSERT INTO ledger_entry (transaction_id, account_id, amount) SELECT made, id, amount FROM ledger_account "
+            "JOIN (VALUES (%s, -10), (%s, 10)) AS line (made, amount) ON owner = 'house'",
+            [one, other],
+        )
+    assert journal() == before
+
+
+def test_control_without_the_check_a_rest_is_written_and_found_at_night(posted, owner):
+    with owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entries_sum_to_zero")
+    owner.commit()
     with transaction.atomic(), connection.cursor() as cursor:
         made = opening(cursor)
-        entering(cursor, ("house", -10), into=made)
-        entering(cursor, ("user:2", 10), into=made)
-    assert [row[2] for row in journal()] == [-10, 10, -10, 10]
+        entering(cursor, ("house", -10), ("user:2", 9), into=made)
+    assert [row[2] for row in journal()] == [-10, 10, -10, 9]
+    found = {label: finding.violations for label, finding in verification.verify()}
+    assert found["transactions that sum to zero"] == [f"transaction {made} leaves -1 PTS"]
+    assert found["entries"] == ["all entries together leave -1 PTS"]
 
 
 def test_a_committed_transaction_takes_no_more_entries(posted):

@@ -57,19 +57,10 @@ def test_a_balance_that_differs_is_noticed():
     assert verify_all() == 1
 
 
-def test_a_rest_and_an_empty_transaction_are_noticed():
-    made = fund(BEN, 10)
+def test_an_empty_transaction_is_noticed():
     execute("INSERT INTO ledger_transaction (key, kind, happened_at, memo_code) VALUES ('empty', 'x', now(), '')")
-    # Within the transaction of this test the deferred check has not yet spoken.
-    execute(
-        "INSERT INTO ledger_entry (transaction_id, account_id, amount) "
-        f"SELECT {made.pk}, id, 5 FROM ledger_account WHERE balance IS NULL"
-    )
     found = {label: finding.violations for label, finding in verification.verify()}
-    assert found["transactions that sum to zero"][0] == f"transaction {made.pk} leaves 5 PTS"
-    assert len(found["transactions that sum to zero"]) == 2
-    assert found["entries"] == ["all entries together leave 5 PTS"]
-    connection.needs_rollback = True
+    assert len(found["transactions that sum to zero"]) == 1
 
 
 def test_an_account_nobody_registered_is_noticed():
