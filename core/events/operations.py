@@ -86,17 +86,18 @@ def retry_dead_letter(*, letter: DeadLetter) -> None:
 @transaction.atomic
 def _consume(listener: Listener, limit: int, *, is_careful: bool) -> int:
     cursor = _lock(listener)
-    rows = _rows_after(cursor.position, limit)
-    if not rows:
+    upto = _end_of_batch(cursor.position, limit)
+    if upto <= cursor.position:
         return 0
-    meant = [row for row in rows if row[1] in listener.facts]
+    rows = _rows(listener, cursor.position, upto)
     if is_careful:
-        _take_carefully(listener, meant)
+        _take_carefully(listener, rows)
     else:
-        _handle(listener, _in_time(listener, [_fact(row) for row in meant]))
-    cursor.position = rows[-1][6]
+        _handle(listener, _in_time(listener, [_fact(row) for row in rows]))
+    read = upto - cursor.position
+    cursor.position = upto
     cursor.save(update_fields=["position", "moved_at"])
-    return len(rows)
+    return read
 
 
 def _lock(listener: Listener) -> Cursor:
@@ -114,11 +115,19 @@ def _begin(listener: Listener) -> None:
 _FIELDS = "id, name, version, payload::text, actor_id, happened_at, position"
 
 
-def _rows_after(position: int, limit: int) -> list[Row]:
+def _end_of_batch(position: int, limit: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT least(last, %s) FROM events_sequencer", [position + limit])
+        upto: int = cursor.fetchone()[0]
+    return upto
+
+
+def _rows(listener: Listener, position: int, upto: int) -> list[Row]:
+    # Between two bounds: without the upper one the database may gather and sort all that is left for each batch.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_FIELDS} FROM events_fact WHERE position > %s ORDER BY position LIMIT %s",  # noqa: S608
-            [position, limit],
+            f"SELECT {_FIELDS} FROM events_fact WHERE position > %s AND position <= %s AND name = ANY(%s) ORDER BY position",  # noqa: S608
+            [position, upto, listener.facts],
         )
         rows: list[Row] = cursor.fetchall()
     return rows

@@ -14,7 +14,7 @@ from core.events.models import Cursor, DeadLetter
 from core.events.testing import published, settle
 from core.realtime.models import Stream
 
-from .lamps import LampLit, light
+from .lamps import LampLit, LampSeen, light
 
 
 @pytest.fixture
@@ -72,6 +72,24 @@ class TestReading:
         assert operations.consume(listener=listener) == 3
         assert operations.consume(listener=listener) == 0
         assert listener.seen == [1, 2, 3]
+
+    def test_facts_that_were_deleted_leave_holes_that_nobody_falls_into(self, own_database, listener):
+        for lamp in range(1, 9):
+            light(lamp)
+        settle()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM events_fact WHERE position BETWEEN 2 AND 6")
+        read = [operations.consume(listener=listener, limit=3) for _ in range(4)]
+        assert (read, listener.seen) == ([3, 3, 2, 0], [1, 7, 8])
+
+    def test_a_batch_holds_only_what_the_listener_reads(self, own_database, listener, monkeypatch):
+        with transaction.atomic():
+            events.publish_all([LampLit(lamp_id=1), LampSeen(lamp_id=1), LampLit(lamp_id=2)])
+        settle()
+        read = []
+        monkeypatch.setattr(operations, "_fact", lambda row: read.append(row[1]) or LampLit(lamp_id=len(read)))
+        assert operations.consume(listener=listener) == 3
+        assert read == [LampLit.name] * 2
 
     def test_a_replay_begins_again(self, own_database, listener):
         light(1, 2)
