@@ -12,10 +12,12 @@ from . import checks, environment, ground, translations
 from .ground import ROOT, VAR, OnlyOnce, Refused
 from .site import MIGRATED, Servers, Site, site_environment
 from .supervisor import ENDING, Supervisor
-from .workshop import call, run_pytest, with_packages, with_servers
+from .workshop import call, run_pytest, with_durable_servers, with_packages, with_servers
 
 STANDS_ALONE = "STANDS_ALONE = True"
 """The line by which a drill or a benchmark says that it starts the servers itself that it needs."""
+DURABLE = "DURABLE = True"
+"""The line by which one says that it wants servers that are set up as the site's are."""
 
 
 def main(arguments: list[str]) -> int:
@@ -154,5 +156,6 @@ def _scripts(room: str, arguments: list[str]) -> int:
         return 0 if not arguments else 2
     script = scripts[arguments[0]]
     command = [str(environment.PYTHON), "-m", f"{room}.{script.stem}", *arguments[1:]]
-    surrounded = with_packages if STANDS_ALONE in script.read_text() else with_servers
+    ways = {STANDS_ALONE: with_packages, DURABLE: with_durable_servers}
+    surrounded = next((way for line, way in ways.items() if line in script.read_text()), with_servers)
     return surrounded(lambda env: call(command, env=env))

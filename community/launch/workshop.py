@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 from . import environment, ground, translations
 from .ground import ROOT, VAR, OnlyOnce
@@ -15,17 +16,22 @@ TOO_LONG = 124
 """The exit code of what was ended because its time was up, as ``timeout(1)`` has it."""
 
 
-def with_servers(work: Callable[[dict[str, str]], int]) -> int:
-    """Do ``work`` with servers for tests: fast, not durable, in a folder of their own beside those of the site."""
+def with_durable_servers(work: Callable[[dict[str, str]], int]) -> int:
+    """Do ``work`` with servers of their own that are set up as the site's are: what is committed is on the disk."""
+    return with_servers(work, durable=True, folder=VAR / "durable")
+
+
+def with_servers(work: Callable[[dict[str, str]], int], *, durable: bool = False, folder: Path = TEST_VAR) -> int:
+    """Do ``work`` with servers for tests: fast, not durable unless wanted, in a folder of their own beside those of the site."""
     ground.prepare()
     environment.ensure(purpose="dev")
     translations.ensure()
-    lock = OnlyOnce(TEST_VAR)
+    lock = OnlyOnce(folder)
     lock.take()
-    supervisor = Supervisor(TEST_VAR)
+    supervisor = Supervisor(folder)
     try:
-        addresses = Servers(supervisor=supervisor, folder=TEST_VAR, durable=False, database="lyceum").start()
-        env = site_environment(kind="test", addresses=addresses, folder=TEST_VAR)
+        addresses = Servers(supervisor=supervisor, folder=folder, durable=durable, database="lyceum").start()
+        env = site_environment(kind="test", addresses=addresses, folder=folder)
         lock.note(env=env)
         return work(env)
     finally:
