@@ -5,6 +5,7 @@
 import { phrase } from "phrases";
 
 const POLL = 15_000;
+const PATIENCE = 5_000;
 const LONGEST_PAUSE = 30_000;
 const [LOGGED_OUT, IDLE, TOO_MANY] = [4401, 4408, 4409];
 const FOLLOWS = 30_000;
@@ -56,14 +57,23 @@ export function typing(stream) {
 
 function connect() {
   isBesideTheLimit = false;
-  socket = new WebSocket(address());
-  socket.addEventListener("open", () => {
+  let isOver = false;
+  const mine = socket = new WebSocket(address());
+  /* A door behind which nobody answers stays silent for minutes. */
+  setTimeout(() => mine.readyState === WebSocket.CONNECTING && say(false), PATIENCE);
+  mine.addEventListener("open", () => {
     pause = 1_000;
     say(true);
     ask([...topics.values()]);
   });
-  socket.addEventListener("message", (event) => take(JSON.parse(event.data)));
-  socket.addEventListener("close", (event) => goOn(event.code));
+  mine.addEventListener("message", (event) => take(JSON.parse(event.data)));
+  /* A connection that the browser itself refuses has an error and never a close; others have both. */
+  const end = ({ code }) => {
+    if (!isOver) goOn(code);
+    isOver = true;
+  };
+  mine.addEventListener("close", end);
+  mine.addEventListener("error", end);
 }
 
 function ask(wanted) {
