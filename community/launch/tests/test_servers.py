@@ -171,9 +171,11 @@ class TestTasks:
         lock.release()
 
     @pytest.mark.parametrize(
-        ("name", "surrounding"), [("bare", "packages"), ("mutants", "packages"), ("recsys", "servers")]
-    )
-    def test_drills_that_stand_alone_get_no_servers(self, monkeypatch, name, surrounding):
-        monkeypatch.setattr(tasks, "with_packages", lambda work: "packages")
-        monkeypatch.setattr(tasks, "with_servers", lambda work: "servers")
-        assert (tasks.bench if name == "recsys" else tasks.drills)([name]) == surrounding
+        ("room", "name", "surrounding"),
+        [("drills", "bare", "packages"), ("drills", "mutants", "packages"), ("bench", "recsys", "servers"),
+         ("bench", "events", "durable servers")],
+    )  # fmt: skip
+    def test_drills_and_benchmarks_get_the_servers_that_they_ask_for(self, monkeypatch, room, name, surrounding):
+        for way in ("packages", "servers", "durable_servers"):
+            monkeypatch.setattr(tasks, f"with_{way}", lambda work, way=way: way.replace("_", " "))
+        assert tasks.TASKS[room]([name]) == surrounding

@@ -84,3 +84,14 @@ class TestCatchingUp:
             say("room:1")
         Message.objects.all().delete()
         assert queries.since(stream="room:1", seq=0).must_reload is True
+
+    def test_many_streams_are_asked_about_in_two_questions(self, own_database, django_assert_num_queries):
+        for _ in range(3):
+            with transaction.atomic():
+                say("room:1", "room:2", "room:4")
+        Message.objects.filter(stream="room:4", seq=1).delete()
+        with django_assert_num_queries(2):
+            missed, last = queries.since_each({"room:1": 1, "room:2": 3, "room:3": 0, "room:4": 0})
+        found = {stream: ([one.seq for one in each.messages], each.must_reload) for stream, each in missed.items()}
+        assert found == {"room:1": ([2, 3], False), "room:2": ([], False), "room:3": ([], False), "room:4": ([], True)}
+        assert last == {"room:1": 3, "room:2": 3, "room:4": 3}
