@@ -103,13 +103,16 @@ def test_entries_come_with_all_of_their_transaction_at_once(posted):
 def test_many_transactions_at_once_are_summed_each_by_itself(posted):
     before = journal()
     with pytest.raises(Error, match="does not sum to zero"), transaction.atomic(), connection.cursor() as cursor:
-        one, other = opening(cursor), opening(cursor, "another")
-        cursor.execute(
-            "INSERT INTO ledger_entry (transaction_id, account_id, amount) SELECT made, id, amount FROM ledger_account "
-            "JOIN (VALUES (%s, -10), (%s, 10)) AS line (made, amount) ON owner = 'house'",
-            [one, other],
-        )
+        entering_two(cursor, opening(cursor), opening(cursor, "another"))
     assert journal() == before
+
+
+def entering_two(cursor, one, other):
+    cursor.execute(
+        "INSERT INTO ledger_entry (transaction_id, account_id, amount) SELECT made, id, amount FROM ledger_account "
+        "JOIN (VALUES (%s, -10), (%s, 10)) AS line (made, amount) ON owner = 'house'",
+        [one, other],
+    )
 
 
 def test_control_without_the_check_a_rest_is_written_and_found_at_night(posted, owner):
