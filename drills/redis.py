@@ -206,9 +206,19 @@ class Visitor:
     def __init__(self, address):
         self.address = self.at = address
         self.took = {}
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._jar = http.cookiejar.CookieJar()
+        cookies = urllib.request.HTTPCookieProcessor(self._jar)
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
         self._opener.addheaders = [("Accept-Language", "en")]
+
+    def keep(self, name, value):
+        """Keep a cookie as if the site had set it."""
+        host = urllib.parse.urlsplit(self.address).hostname
+        self._jar.set_cookie(
+            http.cookiejar.Cookie(
+                0, name, value, None, False, host, False, False, "/", True, False, None, True, None, None, {}
+            )
+        )  # fmt: skip
 
     def get(self, path, *, kept=True):
         return self._ask(path, None, kept=kept)

@@ -5,6 +5,7 @@ Each surface is asked by every persona for a canary that stands only in what is 
 the buyer tests nothing, so the buyer must find it.
 """
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,16 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from core import audience
+from core.events.models import OutboxMessage
 from core.realtime import guarding
 from core.search import operations as searching
+from core.web import api_tokens
 from courses import handlers, operations
 from courses.models import Course
 from forum import operations as forum
-from forum.models import Thread
+from forum.models import Post, Thread
+from notifications.models import Kind
+from notifications.operations import notify
 from payments import operations as payments
 from payments.models import Entitlement, Gift
 
@@ -129,6 +134,69 @@ def test_the_community_page(personas, thread, page_of):
 
 def test_the_course_page_with_its_threads(personas, course, thread, page_of):
     assert seen_by(personas, lambda who: found(page_of(who).get(course.get_absolute_url()))) == EXPECTED
+
+
+@pytest.fixture
+def talk(course, ada, personas, worker):
+    """What the teacher began inside the course, for whoever is in it; the listeners have read of it."""
+    begun = forum.start_thread(
+        by=ada, title=f"How the {CANARY} is fed", source="Seeds.", about=course.key, audience=[course.key, "staff"]
+    )
+    worker()
+    return begun
+
+
+def test_the_feed(personas, talk, page_of):
+    def look(who):
+        return who is not None and found(page_of(who).get("/feed/"))
+
+    assert seen_by(personas, look) == EXPECTED
+
+
+def test_the_interface_for_programs(personas, talk, page_of):
+    """A token reads what its owner reads; whoever has none is told nothing."""
+
+    def look(who):
+        secret = api_tokens.issue(user=who, name="phone", may=["recommendations:read"])[1] if who else "nobody"
+        answer = page_of(None).get("/api/v1/recommendations", headers={"authorization": f"Bearer {secret}"})
+        assert answer.status_code == (200 if who else 401)
+        return found(answer)
+
+    assert seen_by(personas, look) == EXPECTED
+
+
+def answered_each(personas, paid, course, ada):
+    """Everybody had asked while the door was open; the teacher answers now, and some of them have lost the key."""
+    for name, who in personas.items():
+        if who is not None:
+            asked = forum.ask(
+                by=who, title=f"{name}: does the {CANARY} sing?", source="?", about=f"lesson:{paid.pk}", audience=[course.key, "staff"]
+            )  # fmt: skip
+            forum.answer(question=asked, by=ada, source=f"The {CANARY} does.")
+
+
+def test_mails(personas, paid, course, ada, worker):
+    answered_each(personas, paid, course, ada)
+    worker(sends=False)
+    mails = OutboxMessage.objects.filter(kind="mail")
+
+    def gets(who):
+        letters = mails.filter(payload__to=who.email) if who else mails.none()
+        return any(CANARY in json.dumps(letter.payload) for letter in letters)
+
+    assert seen_by(personas, gets) == EXPECTED
+
+
+def test_notifications(personas, paid, course, ada, page_of):
+    """Told while they were in, shown as long as they are: what was told before the door closed is not read after it."""
+    answered_each(personas, paid, course, ada)
+    for post in Post.objects.filter(author=ada).select_related("thread__author"):
+        notify(user=post.thread.author, kind=Kind.ANSWER, subject_id=post.pk, key=f"test:{post.pk}", actor=ada)
+
+    def look(who):
+        return found(page_of(who).get("/notifications/", follow=True))
+
+    assert seen_by(personas, look) == EXPECTED
 
 
 def test_the_socket(personas, paid):

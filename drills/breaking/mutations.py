@@ -174,4 +174,34 @@ MUTATIONS = [
         "return found.is_global and not found.is_multicast and not is_misleading", "return True",
         "core/web/tests/test_fetcher.py",
     ),
+    Mutation(
+        "payout lock gone", "payments/operations/paying_out.py",
+        "    User.objects.select_for_update(no_key=True).get(pk=pk)\n", "    User.objects.get(pk=pk)\n",
+        "payments/tests/test_races.py",
+    ),
+    Mutation(
+        "paid out before it has cleared", "payments/queries/earnings.py",
+        "return self.total - self.pending", "return self.total", "payments/tests/test_payouts.py",
+    ),
+    Mutation(
+        "an unclaimed gift has cleared", "payments/queries/earnings.py",
+        " | Q(order__gift__isnull=False, order__gift__claimed_at__isnull=True)", "", "payments/tests/test_payouts.py",
+    ),
+    Mutation(
+        "one person is enough for a large payout", "payments/operations/paying_out.py",
+        "        raise NeedsAnother\n", "        pass\n", "payments/tests/test_payouts.py",
+    ),
+    Mutation(
+        "paid out although it was given back", "payments/operations/paying_out.py",
+        "currency=payout.currency).total < 0:", "currency=payout.currency).total < -(10**12):", "payments/tests/test_payouts.py",
+    ),
+    Mutation(
+        "a creator's coupon for what others sell", "payments/views/coupons.py",
+        "operations.make_coupon(by=member(request), creator=member(request), **", "operations.make_coupon(by=member(request), **",
+        "payments/tests/test_creators_coupons.py",
+    ),
+    Mutation(
+        "a card shows members' prices to everybody", "payments/queries/prices.py",
+        "return rules_now.filter(ours, whose)", "return rules_now.filter(ours)", "payments/tests/test_creators_coupons.py",
+    ),
 ]  # fmt: skip

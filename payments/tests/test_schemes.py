@@ -1,10 +1,14 @@
 """All providers end to end, each in its own language, at the sandbox's process: click, page, message, refund."""
 
+import contextlib
+import itertools
+import uuid
 from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
 from payments import operations, providers
 from payments.models import Entitlement, Order, Payment, WebhookEvent
@@ -78,6 +82,10 @@ def choose(page, choice):
     assert status == 303, body
 
 
+def idle():
+    """A worker who works nothing off."""
+
+
 def state_of(order):
     return Order.objects.get(pk=order.pk).state
 
@@ -123,6 +131,41 @@ def test_however_it_is_told(begun, worker, name, choice):
     choose(page, choice)
     eventually(lambda: state_of(order) == "paid", worker)
     assert Entitlement.objects.count() == 1
+
+
+class Undone(Exception):
+    """What was tried is taken back, so that the next order begins where this one did."""
+
+
+def ended(order, messages, balance, creator, name):
+    """How everything stands after the kept ``messages`` were worked off in this order, each of them twice."""
+    with contextlib.suppress(Undone), transaction.atomic():
+        for pk in messages:
+            for _ in range(2):
+                operations.work_off(event_id=pk)
+        found = (
+            state_of(order), Entitlement.objects.live().count(), balance("customers", name),
+            balance("creator", f"user:{creator.pk}"), balance("refunds_due", name),
+        )  # fmt: skip
+        raise Undone
+    return found
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_paid_and_given_back_in_every_order_and_twice_it_ends_alike(begun, balance, ada, name):
+    """Nothing is worked off before both messages are kept: both are late, and each comes first once."""
+    order, payment, page = begun(name)
+    choose(page, "duplicate")
+    eventually(WebhookEvent.objects.exists, idle)
+    providers.by_name(name).refund(
+        provider_id=payment.provider_id, amount=19900, currency="CNY", key=str(uuid.uuid4()), reason="staff"
+    )
+    eventually(lambda: WebhookEvent.objects.count() >= 2, idle)
+    kept = list(WebhookEvent.objects.order_by("pk").values_list("pk", flat=True))
+    assert {state_of(order), *WebhookEvent.objects.values_list("outcome", flat=True)} == {"placed", ""}
+    orders = list(itertools.permutations(kept))
+    assert {ended(order, messages, balance, ada, name) for messages in orders} == {("refunded", 0, 0, 0, 0)}
+    assert len(orders) >= 2
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -1,0 +1,1 @@
+"""The parties of ``./run drills kill``, and the points at which they die."""
