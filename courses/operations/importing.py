@@ -20,6 +20,8 @@ from .authoring import add_lesson, create_course, edit_lesson, recount
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 WORDS_PER_MINUTE = 180
+REST = "Lessons"
+"""The section of what names none."""
 
 
 class ImportRefused(Exception):
@@ -66,9 +68,9 @@ class LessonFile:
 
     @property
     def section(self) -> str:
-        """The section, said as such or by the first tag that is not a level."""
+        """The section, said as such or by the first tag that is not a level; empty where neither says one."""
         named = self.about.get("section") or next((tag for tag in self.tags if tag not in Level.values), "")
-        return str(named or "Lessons")[:120]
+        return str(named)[:120]
 
 
 @transaction.atomic
@@ -170,22 +172,40 @@ def _import_figures(folder: Path, course: Course) -> set[str]:
 
 def _take(file: LessonFile, course: Course, report: ImportReport, redrawn: set[str]) -> None:
     report.lessons += 1
-    fields: dict[str, Any] = {
-        "title": str(file.about["title"])[:150], "source": file.body, "level": file.level,
-        "minutes": file.about.get("minutes") or _minutes(file.body), "is_preview": bool(file.about.get("preview")),
-        "kind": str(file.about.get("kind") or Lesson.Kind.ARTICLE),
-    }  # fmt: skip
     lesson = Lesson.objects.filter(course=course, import_key=file.key).select_related("section", "course").first()
     if lesson is None:
-        add_lesson(course=course, section=file.section, import_key=file.key, **fields)
+        said = {"minutes": _minutes(file.body), **_said(file)}
+        add_lesson(course=course, section=file.section or REST, import_key=file.key, **said)
         report.changed += 1
-    elif _differs(lesson, file, fields) or any(name in file.body for name in redrawn):
-        edit_lesson(lesson=lesson, section_title=file.section, **fields)
+    elif (changes := _changes(lesson, file)) or any(name in file.body for name in redrawn):
+        edit_lesson(lesson=lesson, **changes)
         report.changed += 1
 
 
-def _differs(lesson: Lesson, file: LessonFile, fields: dict[str, Any]) -> bool:
-    return lesson.section.title != file.section or any(getattr(lesson, name) != value for name, value in fields.items())
+def _said(file: LessonFile) -> dict[str, Any]:
+    """What the file says of its lesson; about the rest the teacher decides, in the studio."""
+    about = file.about
+    said: dict[str, Any] = {"title": str(about["title"])[:150], "source": file.body}
+    if file.level:
+        said["level"] = file.level
+    if about.get("kind"):
+        said["kind"] = str(about["kind"])
+    if about.get("minutes"):
+        said["minutes"] = about["minutes"]
+    if "preview" in about:
+        said["is_preview"] = bool(about["preview"])
+    return said
+
+
+def _changes(lesson: Lesson, file: LessonFile) -> dict[str, Any]:
+    said = _said(file)
+    if said["source"] != lesson.source and lesson.minutes == _minutes(lesson.source):
+        # Nobody has said how long it takes, so it was worked out, and is again.
+        said.setdefault("minutes", _minutes(file.body))
+    changes = {name: value for name, value in said.items() if getattr(lesson, name) != value}
+    if file.section and file.section != lesson.section.title:
+        changes["section_title"] = file.section
+    return changes
 
 
 def _minutes(body: str) -> int:

@@ -162,3 +162,30 @@ class TestTheCommand:
         assert (course.published_at is not None, products_for([course.key])[course.key].price_minor) == (True, 4_950)
         self.said(folder, teacher="ada", publish=True)
         assert products_for([course.key])[course.key].price_minor == 4_950
+
+
+def test_what_a_file_does_not_say_stays_as_the_teacher_has_it(folder, ada):
+    """Free to try, the minutes and the section are set in the studio too; a file that is silent about them undoes nothing."""
+    from courses.operations import edit_lesson
+
+    write(folder, "bare.md", "---\ntitle: Bare\n---\n\nNothing else.\n")
+    bring(folder, ada)
+    edit_lesson(lesson=Lesson.objects.get(title="Adding"), is_preview=True, minutes=7)
+    edit_lesson(lesson=Lesson.objects.get(title="Bare"), section_title="At the end", level="advanced")
+    assert bring(folder, ada).changed == 0
+    write(folder, "add.md", "---\ntitle: Adding\ntags: math,beginner\n---\n\nOne and one make two.\n")
+    assert bring(folder, ada).changed == 1
+    kept = Lesson.objects.filter(title__in=["Adding", "Bare"]).order_by("title")
+    assert list(kept.values_list("is_preview", "level", "section__title")) == [
+        (True, "beginner", "math"), (False, "advanced", "At the end"),
+    ]  # fmt: skip
+
+
+def test_what_a_file_says_is_so(folder, ada):
+    from courses.operations import edit_lesson
+
+    write(folder, "add.md", "---\ntitle: Adding\ntags: math,beginner\npreview: true\nminutes: 9\n---\n\nOne and one.\n")
+    bring(folder, ada)
+    edit_lesson(lesson=Lesson.objects.get(title="Adding"), is_preview=False, minutes=7)
+    assert bring(folder, ada).changed == 1
+    assert Lesson.objects.filter(title="Adding").values_list("is_preview", "minutes").get() == (True, 9)
