@@ -118,6 +118,9 @@ def orders_of(user: Any) -> list[Order]:
 
 def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
     """The page of an order; None where it is not the viewer's."""
+    # First the attempt, then the order: money that arrives in between makes the page say "paid", and never
+    # that an attempt is over whose order still waits.
+    attempt = Payment.objects.filter(order__reference=reference).order_by("-pk").first()
     order = (
         Order.objects.visible_to(viewer)
         .select_related("buyer", "bundle", "gift__claimed_by", "invoice_request")
@@ -131,7 +134,7 @@ def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
         order=order,
         lines=lines,
         things=[fulfilment.describe(line.product) for line in lines],
-        attempt=order.payments.order_by("-pk").first(),
+        attempt=attempt,
         back=list(Refund.objects.filter(payment__order=order).order_by("pk")),
         offer=refund_offer(order=order, viewer=viewer),
         gift=getattr(order, "gift", None),

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from payments import operations, queries
+from payments import fulfilment, operations, queries
 from payments.models import Order, Payment
 from payments.providers import Status
 
@@ -136,6 +136,22 @@ class TestOrderPage:
         order, _ = begin(ben, sell())
         page = text(enter(ben).post(f"{order.get_absolute_url()}cancel/", follow=True))
         assert ("Cancelled" in page, order.lines.get().product.get_absolute_url() in page) == (True, True)
+
+
+def test_money_that_arrives_while_an_order_s_page_is_written_is_no_step_back(
+    ben, enter, sell, begin, told, monkeypatch
+):
+    order, payment = begin(ben, sell())
+    describe, due = fulfilment.describe, [payment]
+
+    def and_then_it_is_paid(product):
+        if due:
+            told(due.pop(), Status.PAID)
+        return describe(product)
+
+    monkeypatch.setattr(fulfilment, "describe", and_then_it_is_paid)
+    page = text(enter(ben).get(order.get_absolute_url()))
+    assert ("Not paid yet" in page, "You are in" in page) == (False, True)
 
 
 class TestRefundPage:
