@@ -109,5 +109,7 @@ def _free_slug(title: str) -> str:
 
 
 def _set_text(lesson: Lesson, source: str) -> None:
+    # Browsers send two characters for the end of a line; a file that says the same has one.
+    source = source.replace("\r\n", "\n")
     rendered = text.render(source, language=lesson.language, limits=text.LESSON, pictures=figures.of(lesson.course))
     lesson.source, lesson.html, lesson.html_version = source, rendered.html, rendered.version

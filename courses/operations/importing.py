@@ -123,7 +123,7 @@ def _read_one(path: Path, key: str) -> LessonFile:
         if content.startswith("---"):
             raise ImportRefused(path, 1, "the front matter has no end (a line of three dashes)")
         return LessonFile(key=key, about={}, body=content)
-    return LessonFile(key=key, about=_parse(path, matter.group(1)), body=content[matter.end() :].strip("\n"))
+    return LessonFile(key=key, about=_parse(path, matter.group(1)), body=content[matter.end() :].strip("\n").rstrip())
 
 
 def _parse(path: Path, matter: str) -> dict[str, Any]:

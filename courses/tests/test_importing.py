@@ -189,3 +189,15 @@ def test_what_a_file_says_is_so(folder, ada):
     edit_lesson(lesson=Lesson.objects.get(title="Adding"), is_preview=False, minutes=7)
     assert bring(folder, ada).changed == 1
     assert Lesson.objects.filter(title="Adding").values_list("is_preview", "minutes").get() == (True, 9)
+
+
+def test_a_lesson_that_was_saved_in_the_studio_as_it_was_is_not_changed(folder, ada, page_of):
+    write(folder, "add.md", "---\ntitle: Adding\ntags: math,beginner\n---\n\nOne.\n\n- and one\n- and one \n")
+    course = bring(folder, ada).course
+    lesson = Lesson.objects.get(title="Adding")
+    said = {"title": "Adding", "section_title": "math", "minutes": 1, "is_preview": "on"}
+    page_of(ada).post(
+        f"/studio/courses/{course.pk}/lessons/{lesson.pk}/", {**said, "source": lesson.source.replace("\n", "\r\n")}
+    )
+    lesson.refresh_from_db()
+    assert (lesson.is_preview, bring(folder, ada).changed) == (True, 0)
