@@ -1,13 +1,15 @@
 """
-Gives each test worker Redis databases of its own.
+Gives each test worker Redis databases of its own, and all journeys to one of them.
 
 Loaded by ``-p`` before the settings are read. Workers that shared a database would empty each other's counters, since
 every test begins with an empty cache.
 """
 
 import os
+from typing import Any
 
 DATABASES_EACH = 3
+JOURNEYS = "community/tests/journeys/"
 
 
 def first_database(worker: str) -> int:
@@ -16,3 +18,20 @@ def first_database(worker: str) -> int:
 
 
 os.environ["REDIS_FIRST_DATABASE"] = str(first_database(os.environ.get("PYTEST_XDIST_WORKER", "")))
+
+
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Let one worker live all journeys at one site, while the others go on with what else there is."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class OneSite(LoadGroupScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return place_of(nodeid)
+
+    # The mark for this, xdist_group, writes into an attribute that pytest no longer reads.
+    return OneSite(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def place_of(nodeid: str) -> str:
+    """Which tests go to one worker together: all journeys, and each other test by itself."""
+    return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid

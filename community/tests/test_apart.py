@@ -4,7 +4,7 @@ import os
 
 from django.conf import settings
 
-from community.testing import DATABASES_EACH, first_database
+from community.testing import DATABASES_EACH, JOURNEYS, first_database, place_of
 
 
 def test_workers_and_the_site_share_no_redis_database():
@@ -15,3 +15,9 @@ def test_workers_and_the_site_share_no_redis_database():
 def test_this_worker_uses_its_own():
     first = first_database(os.environ.get("PYTEST_XDIST_WORKER", ""))
     assert settings.CACHE_URL.rpartition("db=")[2] == str(first + 1)
+
+
+def test_all_journeys_go_to_one_worker_and_every_other_test_by_itself():
+    journeys = {place_of(f"{JOURNEYS}test_points.py::test_one"), place_of(f"{JOURNEYS}test_the_desk.py::test_two")}
+    others = {place_of("forum/tests/test_x.py::test_one"), place_of("forum/tests/test_x.py::test_two")}
+    assert (len(journeys), len(others)) == (1, 2)
