@@ -6,26 +6,27 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from playwright.sync_api import expect
 
 from conftest import _drop, _point_to, _pointing_to, _sql, _template
 from recsys import serving
 
 from . import world as school
 from .living import LivingSite
-from .visitor import Visitor
+from .visitor import PATIENCE_MS, Visitor
 
+# Two cores may have a whole site and three browsers to carry.
+expect.set_options(timeout=PATIENCE_MS)
 PICTURES = Path(django_settings.BASE_DIR) / "var" / "journeys"
 """Where a journey that failed leaves what each of its visitors saw."""
 
 
 def pytest_collection_modifyitems(items):
-    # One worker lives all journeys, since one site is enough; the others go on with what else there is.
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
             if not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(300))
+                item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The site as its visitors meet it: every process real, on ports and in a folder of its own."""
 
+import contextlib
 import os
 import signal
 import time
@@ -10,7 +11,8 @@ from community.launch.site import Ports, processes, site_environment
 from community.launch.sockets import free_port
 from community.launch.supervisor import Supervisor
 
-FIRST_PORT = 8110
+FIRST_PORT, SITES = 8_200, 400
+PORTS_OF_A_SITE = 4
 REDIS_BEYOND = 32
 """How far above those of the test worker the site's own Redis databases lie; there are 64."""
 
@@ -20,7 +22,8 @@ class LivingSite:
 
     def __init__(self, *, folder, database_url):
         self.folder = folder
-        web = free_port(first=FIRST_PORT, taken=set())
+        # Whoever runs tests beside these asks for free ports at the same moment: each process begins elsewhere.
+        web = free_port(first=FIRST_PORT + os.getpid() % SITES * PORTS_OF_A_SITE, taken=set())
         live = free_port(first=web + 1, taken={web})
         self.ports = Ports(web=web, live=live, sandbox=free_port(first=live + 1, taken={web, live}))
         self.address = f"http://localhost:{web}"
@@ -51,7 +54,8 @@ class LivingSite:
             self._wait_for(name, f"http://127.0.0.1:{port}{path}")
 
     def stop(self):
-        self.thaw("worker")
+        for name in self._children:
+            self.thaw(name)
         self._supervisor.stop()
 
     def freeze(self, name):
@@ -60,8 +64,27 @@ class LivingSite:
 
     def thaw(self, name):
         """Let it go on."""
-        if name in self._children:
+        if self._children[name].is_alive():
             os.killpg(self._children[name].process.pid, signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def without(self, name):
+        """The site while one of its processes stands still."""
+        self.freeze(name)
+        try:
+            yield
+        finally:
+            self.thaw(name)
+
+    def kill(self, name):
+        """End a process at once, with its children, as a machine that fails would."""
+        child = self._children[name]
+        os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+
+    def revive(self, name):
+        """Start it again, as the supervisor does where somebody lets it watch."""
+        self._supervisor.start(self._children[name])
 
     def log(self, name):
         return self._supervisor.log_of(name).read_text(errors="replace")[-4_000:]

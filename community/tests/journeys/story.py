@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from courses.models import Course, Lesson
 from forum.models import Thread
+from payments.models import Product
 from recsys import matrix, rules, serving
 from recsys.models import Interaction
 from recsys.queries import picks
@@ -23,6 +24,10 @@ QUESTION = {
 ANSWER = {
     "en": "It walks along a row that you make longer inside it. Walk along a copy.",
     "zh-hans": "它走的那一排，你在里面又加长了。走在副本上就好。",
+}
+MEMBERSHIP = {
+    "en": ("Reader", "2 courses included", "A question hour every month"),
+    "zh-hans": ("读者", "含 2 门课", "每月一次答疑"),
 }
 _numbers = itertools.count(1)
 
@@ -49,7 +54,7 @@ class Robin:
 def live(world, member, *, teacher, language, is_away=False):
     """From the front page to an accepted answer."""
     robin, course = Robin(), world.courses[language][0]
-    lessons = list(Lesson.objects.filter(course=course).select_related("course").in_order())
+    lessons = lessons_of(course)
     guest_reads_the_front_page(member, world, language)
     guest_tries_a_lesson(member, course, lessons[0])
     guest_joins(member, robin, wanted=lessons[0].get_absolute_url())
@@ -59,8 +64,28 @@ def live(world, member, *, teacher, language, is_away=False):
     member_buys(member, robin, course, lessons)
     member_completes_a_lesson(member, lessons)
     feed_follows(member, robin, twin, before, lessons[0])
+    member_gets_an_answer(member, robin, course, lessons[1], teacher=teacher, language=language, is_away=is_away)
+
+
+def live_on(course, member, *, teacher, language):
+    """The story on any course: from the catalogue to an accepted answer."""
+    robin, lessons = Robin(), lessons_of(course)
+    member.opens("/courses/")
+    guest_tries_a_lesson(member, course, lessons[0])
+    guest_joins(member, robin, wanted=lessons[0].get_absolute_url())
+    member_buys(member, robin, course, lessons)
+    member_completes_a_lesson(member, lessons)
+    member_gets_an_answer(member, robin, course, lessons[1], teacher=teacher, language=language)
+
+
+def lessons_of(course):
+    return list(Lesson.objects.filter(course=course).select_related("course").in_order())
+
+
+def member_gets_an_answer(member, robin, course, lesson, *, teacher, language, is_away=False):
+    """Asked under a lesson, answered by its teacher, who saw it come, and accepted."""
     teacher_enters(teacher, course)
-    question = member_asks(member, lessons[1], language)
+    question = member_asks(member, lesson, language)
     if is_away:
         member_reads_what_there_is(member)
     teacher_answers(teacher, question, language)
@@ -69,21 +94,34 @@ def live(world, member, *, teacher, language, is_away=False):
     else:
         member_sees_the_answer(member, language)
     member_accepts(member, teacher, course, language)
-    return robin, question
 
 
 def guest_reads_the_front_page(guest, world, language):
     guest.opens("/")
     expect(guest.page.locator("h1")).to_have_text(guest.of_the_school("promise"))
     assert guest.is_above_the_fold(guest.control(guest.say("Read the first lesson")))
+    assert guest.is_above_the_fold(guest.page.get_by_text(guest.of_the_school("for_whom")).first)
+    assert guest.begins_above_the_fold(guest.page.locator(".hero-art svg").first)
     shown = {card.locator("h3").inner_text(): card for card in guest.page.locator(".course-card").all()}
     assert set(shown) == {book.title for book in BOOKS[language]}
     for book, course in zip(BOOKS[language], world.courses[language], strict=True):
         guest.sees_text(course.teacher.name, within=shown[book.title])
         expect(shown[book.title].locator(".stars")).to_contain_text("5.0")
         expect(shown[book.title].locator(".card-foot")).to_contain_text(f"¥{book.price_minor // 100}")
+    guest_reads_what_membership_costs_and_gives(guest, language)
     guest.sees("A question that got its answer")
     expect(guest.page.locator(".showcase .post-best")).to_be_visible()
+    guest.sees("Before you decide")
+    for question in ("Can I get my money back?", "How long is a course mine?"):
+        guest.sees(question)
+
+
+def guest_reads_what_membership_costs_and_gives(guest, language):
+    guest.sees("What membership costs and gives")
+    card = guest.page.locator(".tier-card")
+    expect(card).to_have_count(1)
+    for words in (*MEMBERSHIP[language], "¥39"):
+        guest.sees_text(words, within=card)
 
 
 def guest_tries_a_lesson(guest, course, lesson):
@@ -94,6 +132,12 @@ def guest_tries_a_lesson(guest, course, lesson):
 
 def guest_joins(guest, robin, *, wanted):
     guest.presses("Join to keep your place")
+    guest_signs_up(guest, robin)
+    expect(guest.page.locator("h1")).to_be_visible()
+    assert guest.path() == wanted
+
+
+def guest_signs_up(guest, robin):
     guest.writes("Name", robin.name)
     guest.writes("Email address", robin.address)
     guest.writes("Password", PASSWORD)
@@ -102,8 +146,7 @@ def guest_joins(guest, robin, *, wanted):
     letter = guest.finds_mail(to=robin.address, about="/account/")
     guest.hands.press(letter.get_by_role("link").first)
     guest.presses("Yes, verify it")
-    expect(guest.page.locator("h1")).to_be_visible()
-    assert guest.path() == wanted
+    guest.page.wait_for_url(lambda url: "/account/" not in url)
 
 
 def newcomer_says_what_interests_them(newcomer, topic):
@@ -133,7 +176,8 @@ def member_buys(member, robin, course, lessons):
     member.presses("Read the first lesson")
     expect(member.page.locator("h1")).to_have_text(lessons[0].title)
     letter = member.finds_mail(to=robin.address, about=course.title)
-    expect(letter).to_contain_text("¥199" if "Python" in course.title else "¥")
+    price = Product.objects.get(subject=course.key).price_minor // 100
+    expect(letter).to_contain_text(f"¥{price}")
     member.presses_home()
     expect(member.page.locator(".resume-card h3")).to_have_text(lessons[0].title)
 
@@ -173,6 +217,21 @@ def somebody_just_like(robin):
         Interaction.objects.create(user=twin, item=seen.item, weight=seen.weight, happened_at=seen.happened_at)
     assert feed_of(twin) == feed_of(one)
     return twin
+
+
+def somebody_with(robin, course):
+    """Robin, who came and bought before this story begins."""
+    import accounts.operations
+    import payments.operations
+    from payments.enums import Cause
+
+    user = User(name=robin.name, email=robin.address, language=course.language, languages_read=[course.language])
+    user.set_unusable_password()
+    accounts.operations.join(user=user, is_verified=True)
+    payments.operations.grant(
+        user=user, key=course.key, cause=Cause.STAFF, by=course.teacher, reason="before this story"
+    )
+    return user
 
 
 def feed_of(user):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.test import Client
@@ -24,7 +25,17 @@ IS_FOCUS_SEEN = """() => {
   const shown = [...places.map((one) => getComputedStyle(one)), getComputedStyle(at, "::after")];
   return at.matches(":focus-visible") && shown.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
 }"""
-MOST_TABS = 250
+STOPS_BETWEEN = """(element) => {
+  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
+  const [from, to] = [document.activeElement, element].map((one) => stops.indexOf(one));
+  if (to < 0) return 0;
+  const passed = from < 0
+    ? stops.slice(0, to).filter((one) => document.activeElement.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING)
+    : stops.slice(from, to);
+  return passed.filter((one) => one.type !== "radio" && !one.disabled && one.checkVisibility({ visibilityProperty: true })).length;
+}"""
+MOST_TABS, LOOKED_AT = 250, 5
+HEIGHT = 844
 
 
 class Visitor:
@@ -32,9 +43,9 @@ class Visitor:
 
     def __init__(self, *, site, browser, language="en", width=1280, scripts=True, slow=False, hands=None):
         self.site, self.language, self.has_scripts = site, language, scripts
-        self.faults = []
+        self.faults, self._forgiven = [], ["Failed to load resource"]
         self._context = browser.new_context(
-            viewport={"width": width, "height": 844}, locale=LOCALES[language], reduced_motion="reduce",
+            viewport={"width": width, "height": HEIGHT}, locale=LOCALES[language], reduced_motion="reduce",
             java_script_enabled=scripts, base_url=site.address,
         )  # fmt: skip
         self._context.set_default_timeout(PATIENCE_MS)
@@ -83,9 +94,27 @@ class Visitor:
         found = place.get_by_role("link", name=name).or_(place.get_by_role("button", name=name))
         return found.locator("visible=true").first
 
+    def opens_menu(self, words, *, within=None):
+        """Open the menu called ``words``, which are translated."""
+        place = within or self.page.locator("body")
+        self.hands.press(place.locator("summary").filter(has_text=self.say(words)).locator("visible=true").first)
+
+    @contextmanager
+    def timing(self):
+        """What was done inside took so many seconds."""
+        took, began = [], time.monotonic()
+        yield lambda: took[0]
+        took.append(time.monotonic() - began)
+
     def writes(self, label, text):
         """Fill the field labeled ``label``, which is translated."""
-        self.hands.write(self.page.get_by_label(self.say(label), exact=True).locator("visible=true").first, text)
+        self.hands.write(self.field(label), text)
+
+    def field(self, label):
+        """The field labeled ``label``, which is translated; it may say beside it that it is optional."""
+        words = self.say(label)
+        name = re.compile(f"^{re.escape(words)}\\s*({re.escape(self.say('optional'))})?$")
+        return self.page.get_by_label(name).locator("visible=true").first
 
     def chooses(self, label):
         """Tick the box or the radio called ``label``, which is not translated."""
@@ -96,7 +125,7 @@ class Visitor:
         self.sees_text(self.say(words, **values))
 
     def sees_text(self, text, *, within=None):
-        expect((within or self.page).get_by_text(text).locator("visible=true").first).to_be_visible(timeout=PATIENCE_MS)
+        expect((within or self.page).get_by_text(text).locator("visible=true").first).to_be_visible()
 
     def sees_arrive(self, what, *, seconds=20):
         """
@@ -137,7 +166,11 @@ class Visitor:
 
     def is_above_the_fold(self, found):
         box = found.bounding_box()
-        return box is not None and box["y"] + box["height"] <= 844
+        return box is not None and box["y"] + box["height"] <= HEIGHT
+
+    def begins_above_the_fold(self, found):
+        box = found.bounding_box()
+        return box is not None and box["y"] < HEIGHT
 
     def presses_home(self):
         """By "Home", or where a page has no such place by the school's name."""
@@ -197,8 +230,12 @@ class Visitor:
     def path(self):
         return self.page.url.removeprefix(self.site.address)
 
+    def forgives(self, words):
+        """Do not mind errors in the console that begin with ``words``: this journey breaks what they tell of."""
+        self._forgiven.append(words)
+
     def _note(self, message):
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not message.text.startswith(tuple(self._forgiven)):
             self.faults.append(message.text)
 
 
@@ -239,9 +276,20 @@ class Keyboard:
 
     def _reach(self, found):
         expect(found).to_be_attached()
+        self._skip_to_content(found)
+        # Nobody looks at each stop of a long way; the last ones are looked at, so that none is passed by.
+        for _ in range(found.evaluate(STOPS_BETWEEN) - LOOKED_AT):
+            self.page.keyboard.press("Tab")
         for _ in range(MOST_TABS):
             if found.evaluate("(element) => element === document.activeElement"):
                 assert self.page.evaluate(IS_FOCUS_SEEN), f"the focus cannot be seen: {found}"
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {found}")
+
+    def _skip_to_content(self, found):
+        """By the page's first link, as those do who come to a page and want what is in it."""
+        if found.evaluate("(element) => document.activeElement === document.body && !!element.closest('main')"):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement.matches('.skip')"):
+                self.page.keyboard.press("Enter")

@@ -18,6 +18,7 @@ from core.events.testing import settle, work
 from courses.models import Course, Lesson
 from forum.models import Board, Thread
 from payments.enums import Cause
+from payments.models import Product, Tier
 from surveys.models import Choice, Effect, Question, Survey
 from topics.models import Topic
 
@@ -49,6 +50,7 @@ def make() -> World:
     for language, books in BOOKS.items():
         world.courses[language] = [_publish(world, book, language) for book in books]
         _live(world, language)
+    _offer_membership(world)
     _catch_up()
     trained = recsys.operations.retrain()
     assert trained.is_in_service, trained.model.refused_because
@@ -130,6 +132,22 @@ def _publish(world, book: Book, language):
     )  # fmt: skip
     courses.operations.publish_course(course=course, by=teacher, at=timezone.now() - timedelta(days=30))
     return course
+
+
+def _offer_membership(world):
+    """The books are included in it; what the story buys is not."""
+    owner = world.people["eli"]
+    tier = Tier.objects.create(
+        slug="reader",
+        name_zh="读者",
+        name_en="Reader",
+        gives_zh=["每月一次答疑"],
+        gives_en=["A question hour every month"],
+    )
+    payments.operations.set_plan(tier=tier, period="month", amount=3_900, currency="CNY", by=owner)
+    for courses_of_a_language in world.courses.values():
+        books = Product.objects.get(subject=courses_of_a_language[-1].key)
+        payments.operations.include(tier=tier, product=books, by=owner)
 
 
 def _live(world, language):

@@ -1,0 +1,147 @@
+"""Those who run the school: a report is decided, undone and told; the owner sees today and opens what was counted."""
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import expect
+
+import forum.operations
+from core import events
+from core.events import outbox
+from core.events.models import OutboxMessage
+from forum.models import Flag
+from gamification.events import BadgeGranted
+
+from . import story
+from .world import OPEN
+
+pytestmark = pytest.mark.journey
+
+REASON = "Offers stand on the notice board. Ask there, and gladly."
+NOBODY = 2**31 - 1
+
+
+@pytest.fixture
+def thread(world):
+    """A talk of three: what comes before the reported post, the post, what comes after it."""
+    people = world.people
+    opened = forum.operations.start_thread(
+        by=people["ben"], title="Which till do you use?", source="Ours is from 1990.", audience=OPEN
+    )
+    for name, words in (
+        ("eli", "Any that opens."),
+        ("cleo", "Mine, at half the price."),
+        ("ada", "A drawer and a page."),
+    ):
+        forum.operations.reply(by=people[name], thread=opened, source=words)
+    return opened
+
+
+def test_a_report_is_seen_in_its_place_decided_told_and_undone(world, visitor, thread):
+    author, reader, moderator = visitor(), visitor(), visitor()
+    author.becomes(world.people["cleo"])
+    reader.becomes(world.people["ben"])
+    reported = lambda who: who.page.locator("#posts .post").filter(has_text="half the price")  # noqa: E731
+
+    reader.opens(thread.get_absolute_url())
+    reader.opens_menu("More", within=reported(reader))
+    reader.presses("Report", within=reported(reader))
+    reader.chooses(reader.say("It advertises something"))
+    reader.writes("Anything the moderators should know", "The third time this week.")
+    reader.presses("Send the report")
+    expect(reader.page.locator("h1")).to_have_text(thread.title)
+
+    moderator.opens("/")
+    moderator.enters_as("Moderator")
+    moderator.opens_menu("Your menu")
+    moderator.presses("Desk")
+    moderator.presses("Open reports")
+    moderator.presses_part_of("half the price", within=moderator.page.locator("#result_list"))
+    told = moderator.page.locator("main").inner_text()
+    around = ["Ours is from 1990.", "Any that opens.", "half the price", "A drawer and a page."]
+    assert sorted(around, key=told.find) == around, told
+    moderator.sees_text("The third time this week.")
+    moderator.writes("Why it is hidden", REASON)
+    moderator.presses("Hide it")
+    moderator.sees("The post is hidden. Its author has been told why.")
+    expect(reported(reader)).to_have_count(0)
+
+    author.opens("/")
+    author.looks_again_until(lambda: author.unread() == "1")
+    author.opens_inbox()
+    author.sees_text(REASON)
+    expect(author.finds_mail(to=world.people["cleo"].email, about=thread.title)).to_contain_text(REASON)
+    author.opens(thread.get_absolute_url())
+    author.sees_text(REASON)
+    expect(reported(author)).to_be_visible()
+
+    moderator.presses("Show it again")
+    moderator.sees("The post is shown again. Its author has been told.")
+    reader.sees_arrive(lambda: reported(reader))
+    reader.opens(thread.get_absolute_url())
+    expect(reported(reader)).to_be_visible()
+    author.opens("/")
+    author.looks_again_until(lambda: author.unread() == "2")
+    author.opens_inbox()
+    author.sees("Your post in “{title}” is shown again".replace("{title}", thread.title))
+
+
+def test_the_owner_sees_today_and_opens_what_was_counted(world, visitor, thread):
+    owner, guest, robin = visitor(), visitor(), story.Robin()
+    owner.opens("/")
+    owner.enters_as("Owner")
+    before = figures(owner)
+    course = world.courses["en"][1]
+    guest.opens(f"/account/signup/?next={course.get_absolute_url()}")
+    story.guest_signs_up(guest, robin)
+    guest.presses("Buy the course")
+    guest.presses_pay()
+    guest.approves()
+    guest.sees("You are in")
+    forum.operations.flag(post=thread.posts.last(), by=robin.user, reason=Flag.Reason.OTHER)
+    a_job_is_given_up()
+    a_fact_cannot_be_taken()
+
+    more = {"sign-ups": 1, "reports": 1, "failed-jobs": 1, "dead-letters": 1}
+    expected = {code: before[code] + more.get(code, 0) for code in before if code != "sales"}
+    owner.looks_again_until(lambda: counted(owner) == expected)
+    assert figures(owner)["sales"] > before["sales"]
+    for code in figures(owner):
+        leads_to_what_was_counted(owner, code)
+
+
+def figures(owner):
+    """The desk's front page, by code; of sales the number of orders."""
+    owner.opens("/desk/")
+    owner.page.wait_for_selector(".desk-figures")
+    return counted(owner) | {"sales": sales(owner)}
+
+
+def counted(owner):
+    found = owner.page.locator("[data-figure]").all()
+    values = {one.get_attribute("data-figure"): one.locator("b").inner_text() for one in found}
+    return {code: int(value) for code, value in values.items() if code != "sales"}
+
+
+def sales(owner):
+    return int(owner.page.locator("[data-figure=sales] small").inner_text().split()[0])
+
+
+def leads_to_what_was_counted(owner, code):
+    """The figure's link opens the list of exactly as many rows."""
+    count = figures(owner)[code]
+    owner.hands.press(owner.page.locator(f"[data-figure={code}] a"))
+    owner.page.wait_for_url("**/?*")
+    expect(owner.page.locator("#result_list tbody tr")).to_have_count(count)
+
+
+@transaction.atomic
+def a_job_is_given_up():
+    """A delivery that nobody knows fails like any other; its last attempt is the next one."""
+    outbox.enqueue(kind="journeys.nowhere", key=f"nowhere:{OutboxMessage.objects.count()}", payload={})
+    OutboxMessage.objects.filter(kind="journeys.nowhere", dead_at=None).update(attempts=outbox.MOST_ATTEMPTS - 1)
+
+
+@transaction.atomic
+def a_fact_cannot_be_taken():
+    """A badge for somebody who is not there."""
+    events.publish(BadgeGranted(user_id=NOBODY, badge_id=1), subject=f"user:{NOBODY}")
