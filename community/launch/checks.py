@@ -11,6 +11,8 @@ from .workshop import TEST_VAR, TOO_LONG, call
 
 LONGEST_SECONDS = 45 * 60
 SLOWEST = 20
+STORY = "community/tests/journeys"
+"""What every check lives in a browser: one member's story, and what goes wrong in it."""
 
 EXAMPLE_OF_PRODUCTION = {
     "LYCEUM_ENVIRONMENT": "production",
@@ -35,7 +37,7 @@ class Step:
 
 
 def run(env: dict[str, str], *, is_whole: bool = False) -> int:
-    """Run every check, with the slow tests and the journeys when ``is_whole``; print the slowest tests and the time; return the first exit code that is not zero."""
+    """Run every check, with the slow tests and every journey when ``is_whole``; print the slowest tests and the time; return the first exit code that is not zero."""
     started = time.monotonic()
     for old in TEST_VAR.glob("junit-*.xml"):
         old.unlink()
@@ -79,13 +81,15 @@ def _steps(*, is_whole: bool) -> Iterator[Step]:
     yield _tests("tests", marks="not journey" if is_whole else "not journey and not slow")
     if is_whole:
         yield _tests("journeys", marks="journey")
+    else:
+        yield _tests("the story", marks="journey", place=STORY)
 
 
-def _tests(name: str, *, marks: str) -> Step:
-    times = TEST_VAR / f"junit-{name}.xml"
+def _tests(name: str, *, marks: str, place: str = "") -> Step:
+    times = TEST_VAR / f"junit-{name.replace(' ', '-')}.xml"
     command = [str(environment.PYTHON), "-m", "pytest", "-n", "2", "-m", marks, f"--junitxml={times}"]
     # One worker lives all journeys at the one site.
-    command += ["--dist", "loadgroup"]
+    command += ["--dist", "loadgroup", *filter(None, [place])]
     return Step(name, command)
 
 

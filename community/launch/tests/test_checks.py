@@ -39,8 +39,11 @@ def test_the_two_runs_of_tests_leave_none_out():
     assert marks(is_whole=True) == {"tests": "not journey", "journeys": "journey"}
 
 
-def test_without_being_asked_for_the_slow_ones_and_the_browser_wait():
-    assert marks(is_whole=False) == {"tests": "not journey and not slow"}
+def test_without_being_asked_for_the_slow_ones_wait_and_of_the_browser_s_the_story_is_lived():
+    assert marks(is_whole=False) == {"tests": "not journey and not slow", "the story": "journey"}
+    [*_, story] = checks._steps(is_whole=False)
+    [place] = [part for part in story.command if "/tests/" in part]
+    assert any((checks.ROOT / place).glob("test_*.py"))
 
 
 def test_the_first_failure_ends_it(played, capsys):
