@@ -1,0 +1,180 @@
+"""
+Measure whole purchases beside bare INSERTs of the same rows, and single postings of the ledger beside theirs.
+
+Run as ``./run bench checkout``. A purchase is everything from the click to the access except the network: the order, the attempt, a
+provider in memory, its signed message, its working off. Bare and ours alternate in one run; what counts is the ratio. The exit
+code says whether the goals are met: postings at least 0.5× bare, and as fast with a million entries as with ten thousand.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drills.ground.databases import ROOT, migrated
+
+CONNECTIONS, BUYERS = 2, 20_000
+FEW, MANY = 10_000, 1_000_000
+POSTING_GOAL, FLAT_GOAL = 0.5, 0.75
+MODES = ("rows", "purchase", "entries", "post")
+
+
+@dataclass
+class Measured:
+    """What one size showed: how many a second in each round and mode, and how long each purchase took."""
+
+    stored: int
+    rates: dict[str, list[float]] = field(default_factory=lambda: {mode: [] for mode in MODES})
+    took: list[float] = field(default_factory=list)
+
+    def rate(self, mode: str) -> float:
+        """The median of the rounds."""
+        return statistics.median(self.rates[mode])
+
+    @property
+    def purchase_ratio(self) -> float:
+        """Ours by bare."""
+        return self.rate("purchase") / self.rate("rows")
+
+    @property
+    def posting_ratio(self) -> float:
+        """Ours by bare."""
+        return self.rate("post") / self.rate("entries")
+
+    def row(self) -> str:
+        """A line of the table."""
+        p50, p95 = statistics.median(self.took), statistics.quantiles(self.took, n=20)[-1]
+        return (
+            f"| {self.stored:,} | {self.rate('rows'):,.0f} | {self.rate('purchase'):,.1f} | **{self.purchase_ratio:.2f}×** "
+            f"| {p50:,.0f} | {p95:,.0f} | {self.rate('entries'):,.0f} | {self.rate('post'):,.0f} | **{self.posting_ratio:.2f}×** |"
+        )
+
+
+HEAD = (
+    "| entries stored | bare purchases/s | purchases/s | ratio | p50 ms | p95 ms | bare postings/s | postings/s | ratio |\n"
+    "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure at each size and print the table."""
+    parser = argparse.ArgumentParser(prog="./run bench checkout")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=6.0, help="how long each turn lasts")
+    parser.add_argument("--stored", type=int, nargs="*", default=[FEW, MANY])
+    options = parser.parse_args(arguments)
+    with migrated("bench_checkout") as env, tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        # The till signs its messages as the sandbox does, with a secret that both of us know.
+        os.environ.update({**env, "SANDBOX_WEBHOOK_SECRET": "whsec_sandbox_0123456789abcdef"})
+        bench = Bench(Path(folder), stack)
+        found = [bench.at(stored, rounds=options.rounds, seconds=options.seconds) for stored in options.stored]
+        print("\n".join(["", f"{bench.about}", "", HEAD, *(one.row() for one in found)]))
+        return _verdict(found)
+
+
+def _verdict(found: list[Measured]) -> int:
+    wrong = [f"posting {one.posting_ratio:.2f}×" for one in found if one.posting_ratio < POSTING_GOAL]
+    if len(found) > 1:
+        kept = found[-1].posting_ratio / found[0].posting_ratio
+        print(f"\nfrom {found[0].stored:,} to {found[-1].stored:,}: {kept:.2f}×")
+        wrong += [f"not flat: {kept:.2f}×"] if kept < FLAT_GOAL else []
+    print("goals met" if not wrong else f"goals missed: {'; '.join(wrong)}")
+    return 1 if wrong else 0
+
+
+class Bench:
+    """The processes that buy, measured again and again."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._stack = stack
+        rows, first = self._prepare()
+        written = folder / "rows.json"
+        written.write_text(json.dumps(rows))
+        self.about = f"A purchase: {sum(map(len, rows))} rows in {len(rows)} transactions."
+        print(f"· {self.about}", flush=True)
+        share = BUYERS // CONNECTIONS
+        self._buyers = [self._buyer(n, first + 1 + n * share, share, written) for n in range(CONNECTIONS)]
+        for one in self._buyers:
+            if one.stdout is None or one.stdout.readline() != "ready\n":
+                raise RuntimeError("a buyer did not start")
+
+    def at(self, stored: int, *, rounds: int, seconds: float) -> Measured:
+        """Measure with ``stored`` entries in the journal."""
+        self._store(stored)
+        measured = Measured(stored)
+        self._turn("purchase", 1.0)
+        for number in range(rounds):
+            for mode in MODES:
+                took = self._turn(mode, seconds)
+                measured.rates[mode].append(len(took) / seconds)
+                measured.took += took if mode == "purchase" else []
+            print(f"· round {number + 1} of {rounds}: {measured.row()}", flush=True)
+        return measured
+
+    def _turn(self, mode: str, seconds: float) -> list[float]:
+        for one in self._buyers:
+            assert one.stdin is not None, "it was started with a pipe"
+            one.stdin.write(f"{mode} {seconds}\n")
+            one.stdin.flush()
+        return [took for one in self._buyers if one.stdout for took in json.loads(one.stdout.readline())]
+
+    @staticmethod
+    def _prepare() -> tuple[list[list[object]], int]:
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
+        django.setup()
+        from accounts.models import User
+        from benchmarks.buying import shop
+
+        shop.furnish(buyers=BUYERS + 2)
+        products = shop.open_till()
+        first, second = User.objects.filter(username__startswith="buyer").order_by("pk")[:2]
+        # The first purchase opens the accounts of the ledger; the second one is like all that follow.
+        shop.purchase(buyer=first, product_id=products[0])
+        rows = shop.rows_of_a_purchase(buyer=second, product_id=products[0])
+        _as_owner(*shop.make_bare(rows))
+        return rows, second.pk
+
+    def _buyer(self, number: int, first: int, share: int, rows: Path) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "benchmarks.buying.buyer", str(number), str(first), str(share), str(rows)]
+        return self._stack.enter_context(
+            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        )
+
+    @staticmethod
+    def _store(stored: int) -> None:
+        from benchmarks.buying import shop
+        from ledger.models import Entry
+
+        missing = stored - Entry.objects.count()
+        if missing > 0:
+            print(f"· filling up to {stored:,} entries", flush=True)
+            first = Entry.objects.count() + 1
+            filling = shop.FILL.format(first=first, last=first + missing // 2 - 1)
+            _as_owner(*(one for one in filling.split(";") if one.strip()), "ANALYZE")
+
+
+def _as_owner(*statements: str) -> None:
+    import psycopg2
+
+    from community.environment import database
+
+    owner = database(os.environ["MIGRATE_DATABASE_URL"], statement_timeout_ms=0)
+    own = psycopg2.connect(host=owner["HOST"], user=owner["USER"], dbname=owner["NAME"])
+    own.autocommit = True
+    with own.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    own.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
