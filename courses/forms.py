@@ -30,10 +30,13 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     """What stands on a course's page."""
 
     outcomes = forms.CharField(
-        label=_("What one will be able to do, one a line"), widget=forms.Textarea(attrs={"rows": 4}), required=False
+        label=_("What one will be able to do"),
+        help_text=_("One thing a line."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
     )
     for_whom = forms.CharField(
-        label=_("For whom, one a line"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label=_("For whom"), help_text=_("One thing a line."), widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
     price = forms.DecimalField(
         label=_("Price"), min_value=0, max_value=99_999, decimal_places=2, help_text=_("0 makes it free.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -57,7 +58,7 @@ def edit_course(request: HttpRequest, pk: int = 0) -> HttpResponse:
     course = _mine(request, pk) if pk else None
     product = products_for([course.key]).get(course.key) if course else None
     initial: dict[str, Any] = {
-        "price": (product.price_minor / 100) if product else 99,
+        "price": (Decimal(product.price_minor) / 100) if product else 99,
         "language": request.LANGUAGE_CODE,
     }
     initial["tiers"] = tiers_with(product=product) if product else []
