@@ -109,7 +109,6 @@ RULES = [
         judge=raw_sql,
         hint="RawSQL|\\b(extra|raw)\\b",
         allowed={
-            "core/realtime/queries.py": "one fixed statement; values go as parameters",
             "gamification/queries.py": "wraps SQL that Django itself has written; values go as parameters",
             "core/realtime/queries.py": "one statement, written out in the module; values go as parameters",
         },
