@@ -1,5 +1,6 @@
 """The styleguide in a real browser: accessible, no sideways scroll, thumb-sized targets, no word against the security policy."""
 
+import json
 import mimetypes
 from pathlib import Path
 
@@ -113,12 +114,12 @@ def test_a_draft_comes_back_until_the_server_has_accepted_it(opened):
     page.wait_for_selector(".draft-note:has-text('kept on this device')")
     page.reload(wait_until="networkidle")
     assert page.input_value("#answer") == "Half an answer"
-    page.evaluate(
-        "localStorage.setItem('draft:sample', localStorage.getItem('draft:sample').replace('\"version\":\"1\"', '\"version\":\"0\"'))"
-    )
-    page.reload(wait_until="networkidle")
-    assert page.input_value("#answer") == ""
-    assert page.evaluate("localStorage.length") == 0
+    [(key, draft)] = page.evaluate("Object.entries(localStorage)")
+    for accepted, is_kept in (("another", True), (json.loads(draft)["id"], False)):
+        page.evaluate("(id) => { document.cookie = `draft=${id}; path=/`; }", accepted)
+        page.reload(wait_until="networkidle")
+        assert page.input_value("#answer") == ("Half an answer" if is_kept else "")
+        assert page.evaluate("Object.keys(localStorage)") == ([key] if is_kept else [])
 
 
 def test_words_in_a_toast_are_text(opened):
