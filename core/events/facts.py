@@ -31,6 +31,7 @@ class Fact:
     name: ClassVar[str]
     version: ClassVar[int] = 1
     known: ClassVar[dict[str, type["Fact"]]] = {}
+    _names: ClassVar[tuple[str, ...]] = ()
 
     # Known once the fact is stored, and filled in when it is read back.
     id: ClassVar[int] = 0
@@ -41,6 +42,7 @@ class Fact:
     def __init_subclass__(cls) -> None:
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
         cls.name = f"{cls.__module__.split('.')[0]}.{cls.__name__}"
+        cls._names = tuple(field.name for field in dataclasses.fields(typing.cast(Any, cls)))
         for field, hint in typing.get_type_hints(cls).items():
             if typing.get_origin(hint) is not ClassVar and not _is_allowed(hint):
                 raise NotAFact(f"{cls.name}.{field} is {hint}: facts hold ids, numbers and codes only")
@@ -53,7 +55,7 @@ class Fact:
 
         :raises ValueError: if a code looks like text.
         """
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(typing.cast(Any, self))}
+        fields = {name: getattr(self, name) for name in self._names}
         for name, value in fields.items():
             for word in value if isinstance(value, list) else [value]:
                 if isinstance(word, str) and not _CODE.fullmatch(word):
