@@ -1,0 +1,59 @@
+"""The shop, as a buyer lives it: a code that counts, and one button that gives the money back."""
+
+import itertools
+
+import pytest
+from playwright.sync_api import expect
+
+import accounts.operations
+from accounts.models import User
+from payments.models import Entitlement, Order, Product
+from payments.operations import make_coupon, share_code
+
+pytestmark = pytest.mark.journey
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def buyer(world):
+    """Somebody who has bought nothing."""
+    name = f"Shopper {next(_numbers)}"
+    user = User(name=name, email=f"{name.replace(' ', '').lower()}@reader.test", language="en", languages_read=["en"])
+    user.set_unusable_password()
+    return accounts.operations.join(user=user, is_verified=True)
+
+
+@pytest.fixture
+def product(world):
+    """A course that costs ¥199."""
+    return Product.objects.get(subject=world.courses["en"][0].key)
+
+
+def begins_to_buy(member, buyer, product):
+    member.opens("/")
+    member.becomes(buyer)
+    member.opens(product.get_absolute_url())
+
+
+def test_a_code_counts_and_one_button_gives_the_money_back(world, visitor, buyer, product):
+    coupon = make_coupon(by=product.creator, creator=product.creator, name="Friends", percent=50)
+    share_code(coupon=coupon, code="HALF-THE-PRICE")
+    member = visitor()
+    begins_to_buy(member, buyer, product)
+    member.page.locator("summary").filter(has_text=member.say("I have a coupon code")).click()
+    member.writes("Coupon code", "half-the-prize")
+    member.presses("Count it in")
+    member.sees("There is no such code. Look whether it was typed as it stands.")
+    expect(member.page.locator("input[name=code]")).to_have_value("half-the-prize")
+    member.writes("Coupon code", "half-the-price")
+    member.presses("Count it in")
+    member.presses("Pay %(amount)s", amount="¥99.50")
+    member.approves()
+    member.sees("You are in")
+    order = Order.objects.get(buyer=buyer)
+    member.opens(f"{order.get_absolute_url()}refund/")
+    member.sees("What happens when you press the button:")
+    member.presses("Give me back %(amount)s", amount="¥99.50")
+    member.sees("Given back")
+    assert Entitlement.objects.live().filter(user=buyer).count() == 0
