@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 ALSO = "in"
@@ -34,13 +34,13 @@ def languages_for(request: HttpRequest) -> list[str]:
     return list(request.user.reads) if request.user.is_authenticated else [request.LANGUAGE_CODE]
 
 
-def elsewhere(request: HttpRequest, counts: Mapping[str, int], *, shown: list[str]) -> list[Elsewhere]:
-    """The other languages in which ``counts`` has something, each with the address of the same list in it."""
+def elsewhere(request: HttpRequest, counts: Mapping[str, int], *, shown: list[str], at: str = "") -> list[Elsewhere]:
+    """The other languages in which ``counts`` has something, each with the address of the same list in it, or of the one ``at``."""
     found = []
     for language, count in sorted(counts.items()):
         if count and language not in shown:
-            query = request.GET.copy()
+            query = QueryDict(mutable=True) if at else request.GET.copy()
             query[ALSO] = language
             query.pop("page", None)
-            found.append(Elsewhere(language=language, count=count, url=f"?{query.urlencode()}"))
+            found.append(Elsewhere(language=language, count=count, url=f"{at}?{query.urlencode()}"))
     return found

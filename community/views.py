@@ -3,10 +3,12 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.reading import elsewhere, languages_for
+from courses.queries import count_by_language
 from gamification.queries import standing
 from insights.operations import note_search
 from recsys.operations import note_shown
@@ -33,6 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The feed by itself, for those whom the home page's first cards were not enough."""
     context = queries.feed(viewer=request.user)
+    counts, shown = count_by_language(viewer=request.user), list(request.user.reads)
+    context["also"] = elsewhere(request, counts, shown=shown, at=reverse("courses:list"))
     note_shown(user=request.user, cards=context["feed"])
     return render(request, "community/feed.html", context)
 

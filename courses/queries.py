@@ -105,6 +105,12 @@ def catalogue(
     return Catalogue(page=Paginator(ordered, COURSES_PER_PAGE).get_page(page), counts=counts)
 
 
+def count_by_language(*, viewer: Any) -> dict[str, int]:
+    """How many published courses there are in each language that ``viewer`` may see."""
+    courses = Course.objects.visible_to(viewer).published().order_by()
+    return dict(courses.values_list("language").annotate(count=Count("pk", distinct=True)))
+
+
 def outline(*, course: Course, viewer: Any) -> Outline:
     """The sections and lessons of ``course`` with what ``viewer`` may read and has completed; one query."""
     completed = LessonProgress.objects.filter(lesson=OuterRef("pk"), user_id=viewer.pk, completed_at__isnull=False)

@@ -27,7 +27,6 @@ class Step:
 
 def checklist() -> list[Step]:
     """The steps of a new school, in the order in which they are best done."""
-    desk = reverse("admin:index")
     return [
         Step(
             title=_("Publish a first course"), text=_("Two lessons are enough to begin with; one of them free to try."),
@@ -43,7 +42,7 @@ def checklist() -> list[Step]:
         ),
         Step(
             title=_("Make the rules yours"), text=_("Terms, privacy, refunds and rules are drafts of ours until you have read them and saved your own version."),
-            action=_("Read and change them"), url=desk, is_done=_has_own_rules(),
+            action=_("Read and change them"), url=reverse("admin:community_legaltext_changelist"), is_done=_has_own_rules(),
         ),
         Step(
             title=_("Invite somebody"), text=_("Send this site's address to the first person whom it is for."),

@@ -31,7 +31,7 @@ GUEST = {
 }
 BEN = {
     "/": 25,
-    "/feed/": 16,
+    "/feed/": 17,
     "/courses/": 14,
     "/community/": 13,
     "/community/?kind=question": 13,

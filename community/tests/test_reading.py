@@ -71,6 +71,13 @@ def test_the_catalogue_puts_what_one_reads_first(page_of):
     assert list(dict.fromkeys(titles(other))) == ["Lantern 灯笼入门", "Lantern making"]
 
 
+def test_the_feed_says_how_many_courses_there_are_in_the_other(page_of, cleo):
+    html = page_of(cleo).get("/feed/").content.decode()
+    part = re.search(r'<p class="soft also">.*?href="([^"]+)">([^<]+)<', html, re.DOTALL)
+    assert part.groups() == ("/courses/?in=zh-hans", "also in Chinese (1)")
+    assert titles(page_of(cleo).get(part[1]).content.decode())[0] == "Lantern 灯笼入门"
+
+
 def test_search_puts_what_one_reads_first(page_of, cleo):
     response = page_of(cleo).get("/search/?q=lantern")
     languages = [hit.language for hit in response.context["page"].hits]
