@@ -87,7 +87,7 @@ class TestMaking:
             "2026-11-30T16:00:00+00:00", "2026-12-31T16:00:00+00:00"
         ]  # fmt: skip
         page = enter(ada).get(f"/studio/coupons/{coupon.pk}/").content.decode()
-        assert "Dec. 1, 2026 to Dec. 31, 2026" in page
+        assert "1 Dec 2026 to 31 Dec 2026" in page
 
 
 class TestCodes:
