@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 import courses.queries
 import courses.shapes
@@ -75,7 +76,7 @@ def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[
     labels = {
         "": _("Everything"),
         "course": _("Courses"),
-        "lesson": _("Lessons"),
+        "lesson": pgettext("kind of result", "Lessons"),
         "question": _("Questions"),
         "thread": _("Discussions"),
     }
