@@ -12,7 +12,7 @@ from conftest import _drop, _point_to, _pointing_to, _sql, _template
 from recsys import serving
 
 from . import world as school
-from .living import LivingSite
+from .living import EMPTY_BEYOND, LivingSite
 from .visitor import PATIENCE_MS, Visitor
 
 # Two cores may have a whole site and three browsers to carry.
@@ -43,6 +43,23 @@ def living(django_db_setup, django_db_blocker, tmp_path_factory):
             made = school.make()
         site.start()
         yield site, name, made
+    finally:
+        site.stop()
+        _drop(name)
+
+
+@pytest.fixture
+def empty_site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A site of its own on its first day, before anybody has opened it; this test's own queries ask its database."""
+    before = connections["default"].settings_dict["NAME"]
+    name = f"{before}_empty_{os.getpid()}"
+    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{_template()}"')
+    address = _pointing_to(name, os.environ["DATABASE_URL"])
+    site = LivingSite(folder=tmp_path_factory.mktemp("empty"), database_url=address, beyond=EMPTY_BEYOND)
+    try:
+        with django_db_blocker.unblock(), _at(name, before, site):
+            site.start()
+            yield site
     finally:
         site.stop()
         _drop(name)

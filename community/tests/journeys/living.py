@@ -13,14 +13,14 @@ from community.launch.supervisor import Supervisor
 
 FIRST_PORT, SITES = 8_200, 400
 PORTS_OF_A_SITE = 4
-REDIS_BEYOND = 32
-"""How far above those of the test worker the site's own Redis databases lie; there are 64."""
+REDIS_BEYOND, EMPTY_BEYOND = 32, 48
+"""How far above those of the test worker the Redis databases of the site lie, and of the one that begins empty; there are 64."""
 
 
 class LivingSite:
     """The five processes of a site, and what a journey may do to them."""
 
-    def __init__(self, *, folder, database_url):
+    def __init__(self, *, folder, database_url, beyond=REDIS_BEYOND):
         self.folder = folder
         # Whoever runs tests beside these asks for free ports at the same moment: each process begins elsewhere.
         web = free_port(first=FIRST_PORT + os.getpid() % SITES * PORTS_OF_A_SITE, taken=set())
@@ -33,7 +33,7 @@ class LivingSite:
             kind="demo", ports=self.ports, folder=folder,
             addresses={
                 "DATABASE_URL": database_url,
-                "REDIS_FIRST_DATABASE": str(int(os.environ["REDIS_FIRST_DATABASE"]) + REDIS_BEYOND),
+                "REDIS_FIRST_DATABASE": str(int(os.environ["REDIS_FIRST_DATABASE"]) + beyond),
                 # The tests' own thread may; the site must not.
                 "DJANGO_ALLOW_ASYNC_UNSAFE": "",
             },

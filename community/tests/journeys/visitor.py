@@ -149,11 +149,11 @@ class Visitor:
             self.page.wait_for_timeout(200)
             self.page.reload()
 
-    def finds_mail(self, *, to, about):
+    def finds_mail(self, *, to, about, seconds=20):
         """The letter to ``to`` in the demo's mailbox whose subject or text says ``about``."""
         self.presses("Mailbox", within=self.page.locator(".demo"))
         letter = self.page.locator("article").filter(has_text=to).filter(has_text=about).first
-        self.looks_again_until(letter.is_visible)
+        self.looks_again_until(letter.is_visible, seconds=seconds)
         return letter
 
     def in_language(self, what):
