@@ -1,5 +1,8 @@
 """Where members see why something is recommended, and say what they want of it."""
 
+import re
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +17,8 @@ from topics.queries import tree
 
 from . import kinds, operations, queries
 from .models import Dismissal, TopicWish
+
+_NAME = re.compile(r"(course|lesson|thread):[0-9]{1,12}")
 
 
 @login_required
@@ -45,6 +50,24 @@ def why(request: HttpRequest, item: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "recsys/why.html", {"why": found})
+
+
+@require_safe
+def related(request: HttpRequest, item: str) -> HttpResponse:
+    """What stands beside a course, a lesson or a thread; alone, or as the part of its page that comes later."""
+    picks = queries.related(viewer=request.user, name=item) if _NAME.fullmatch(item) else None
+    if picks is None:
+        raise Http404
+    return _beside(request, {"picks": picks, "title": _("Beside it")})
+
+
+@login_required
+@require_safe
+def answerable(request: HttpRequest) -> HttpResponse:
+    """Questions that wait and that one could answer."""
+    return _beside(
+        request, {"picks": queries.answerable(viewer=request.user), "title": _("Questions you could answer")}
+    )
 
 
 @login_required
@@ -92,6 +115,10 @@ def add(request: HttpRequest) -> HttpResponse:
     operations.wish(user=request.user, topic=topic, wish=TopicWish.Wish.MORE)
     messages.success(request, _("Noted for %(topic)s. It holds from now on.") % {"topic": topic.name})
     return redirect("recsys:interests")
+
+
+def _beside(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "recsys/beside.html#rows" if request.htmx else "recsys/beside.html", context)
 
 
 def _still_open(known: set[int]) -> list[tuple[Topic, list[Topic]]]:

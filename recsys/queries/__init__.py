@@ -3,6 +3,7 @@
 from .feed import Pick, content_ids, feed, picks
 from .health import Health, health
 from .interests import Interest, dismissed, interests_of
+from .related import answerable, related
 from .why import Why, why
 
 __all__ = [
@@ -10,11 +11,13 @@ __all__ = [
     "Interest",
     "Pick",
     "Why",
+    "answerable",
     "content_ids",
     "dismissed",
     "feed",
     "health",
     "interests_of",
     "picks",
+    "related",
     "why",
 ]

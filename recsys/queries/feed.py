@@ -75,7 +75,7 @@ def _picks(known: Known, limit: int) -> list[Pick]:
     if not known.less:
         return _with_new(known, _ranked(known, limit), limit)
     among = max(limit, HALVED_AMONG)
-    return _with_new(known, _halved(_ranked(known, 2 * among), known.less, among), limit)
+    return _with_new(known, halved(_ranked(known, 2 * among), known.less, among), limit)
 
 
 def content_ids(*, viewer: Any, limit: int) -> list[str]:
@@ -129,7 +129,7 @@ def _ranked(known: Known, limit: int) -> list[Pick]:
     return sorted(chosen, key=lambda pick: _is_foreign(pick.item, known))[:limit]
 
 
-def _halved(ranked: Sequence[Pick], less: frozenset[int], among: int) -> list[Pick]:
+def halved(ranked: Sequence[Pick], less: frozenset[int], among: int) -> list[Pick]:
     """The first ``among`` of ``ranked`` in which each topic of ``less`` has half of the places that it would have had."""
     usual = Counter(topic for pick in ranked[:among] for topic in pick.item.topic_ids & less)
     left = {topic: usual[topic] // 2 for topic in less}
