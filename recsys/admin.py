@@ -44,6 +44,10 @@ class TrainedModelAdmin(Audited):
         own = path("health/", self.admin_site.admin_view(self.health), name="recsys_trainedmodel_health")
         return [own, *super().get_urls()]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, below how the present training goes and what serves beside what came last."""
+        return super().changelist_view(request, {**(extra_context or {}), **queries.trainings()})
+
     def health(self, request: HttpRequest) -> HttpResponse:
         """Which sources fill the cards, and which new items few have seen."""
         found = queries.health(as_of=timezone.now())
@@ -89,6 +93,7 @@ class TrainedModelAdmin(Audited):
         try:
             operations.put_in_service(model=chosen[0], by=request.user)
         except operations.CannotServe as refused:
+            operations.note_refusal(model=chosen[0], why=str(refused))
             self.message_user(request, _("It cannot serve: %(why)s") % {"why": refused}, messages.ERROR)
         else:
             self.message_user(request, _("%(model)s serves from now on.") % {"model": chosen[0]})

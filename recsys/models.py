@@ -132,3 +132,46 @@ class TrainedModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.trained_at:%Y-%m-%d %H:%M}"
+
+
+class TrainingRun(models.Model):
+    """
+    A training that runs or ran: whose lease it is, how far it has come, what came of it.
+
+    One runs at a time. Whoever trains renews ``leased_until``; when that has passed, another may take over, and the ``token`` of
+    the first no longer counts.
+    """
+
+    class Stage(models.TextChoices):
+        """What it is at; the order is that of the work."""
+
+        READING = "reading", _("Reading what people did")
+        MEASURING = "measuring", _("Measuring on what was held back")
+        FITTING = "fitting", _("Fitting on everything")
+        CHECKING = "checking", _("Reading back what was saved")
+        DONE = "done", _("Done")
+
+    token = models.CharField(_("token"), max_length=32, unique=True)
+    stage = models.CharField(_("stage"), max_length=9, choices=Stage, default=Stage.READING)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    leased_until = models.DateTimeField(_("leased until"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=300, blank=True, default="")
+    model = models.ForeignKey(
+        TrainedModel, models.SET_NULL, null=True, blank=True, related_name="runs", verbose_name=_("trained model")
+    )
+
+    class Meta:
+        verbose_name = _("training")
+        verbose_name_plural = _("trainings")
+        constraints = [
+            models.UniqueConstraint(models.Value(1), condition=Q(ended_at__isnull=True), name="one_training_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def step(self) -> int:
+        """Which of the five stages it is at, from 1."""
+        return self.Stage.values.index(self.stage) + 1

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from . import probing
 from .engine import DamagedModel, load
 from .models import TrainedModel
 
@@ -61,9 +62,20 @@ def _newest(held: Served | None) -> Served | None:
             return held
         folder = Path(settings.MODELS_ROOT) / row.folder
         try:
-            items = json.loads((folder / "items.json").read_text())
-            return Served(row_id=row.pk, model=load(folder), items=items)
+            return _opened(row, folder)
         except (OSError, ValueError, DamagedModel):
             # An older model is better than none, and popularity better than a broken page.
             logger.exception("the model in %s cannot be read", folder)
     return None
+
+
+def _opened(row: TrainedModel, folder: Path) -> Served:
+    """
+    The model in ``folder``, if it still answers as it did when it was measured.
+
+    :raises DamagedModel: if not.
+    """
+    items, model = json.loads((folder / "items.json").read_text()), load(folder)
+    if damage := probing.disagreement(model, items, row.report.get("probe", {})):
+        raise DamagedModel(damage)
+    return Served(row_id=row.pk, model=model, items=items)

@@ -4,6 +4,7 @@ from .feed import Pick, content_ids, feed, picks
 from .health import Health, health
 from .interests import Interest, dismissed, interests_of
 from .related import answerable, related
+from .trainings import trainings
 from .why import Why, why
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "interests_of",
     "picks",
     "related",
+    "trainings",
     "why",
 ]

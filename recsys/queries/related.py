@@ -16,7 +16,6 @@ from recsys.models import Interaction
 
 from . import wording
 from .feed import PER_CREATOR, Known, Pick, halved, what_is_known
-from .interests import stated_by, wishes_of
 
 FEWEST = 5
 """So many must have taken both before it is said that its people also took the other: fewer could be told apart."""
@@ -58,7 +57,7 @@ def answerable(*, viewer: Any, limit: int = 4) -> list[Pick]:
         return []
     known = what_is_known(viewer)
     given = _answers_by_topic(viewer)
-    topics = {*given, *stated_by(viewer, wishes_of(viewer))}
+    topics = {*given, *known.stated}
     waiting = Thread.objects.open_to(viewer).unanswered().filter(topics__in=topics).exclude(author=viewer)
     answered = Post.objects.filter(author=viewer, is_first=False).values("thread")
     waiting = (

@@ -5,13 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
 
-from recsys import operations
+from recsys import leasing, operations
 from recsys.engine import evaluate, loading
 from recsys.engine.evaluation.splits import SPLITS
-
-_LOCK = 7_201_845_332
 
 
 class Command(BaseCommand):
@@ -35,13 +32,11 @@ class Command(BaseCommand):
             self._evaluate(options)
 
     def _train(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-            if not cursor.fetchone()[0]:
-                self.stdout.write("A training is running already.")
-                return
         try:
             done = operations.retrain()
+        except leasing.Busy:
+            self.stdout.write("A training is running already.")
+            return
         except operations.TooLittleToLearn:
             self.stdout.write("Too few members have a history yet; popularity and interests serve.")
             return

@@ -1,0 +1,18 @@
+"""Remembering, forgetting, training."""
+
+from .remembering import (
+    dismiss,
+    forget_old_impressions,
+    forget_what_was_done,
+    note_interactions,
+    note_shown,
+    take_back_dismissal,
+    take_back_wish,
+    wish,
+)
+from .training import CannotServe, TooLittleToLearn, Training, note_refusal, put_in_service, retrain
+
+__all__ = [
+    "CannotServe", "TooLittleToLearn", "Training", "dismiss", "forget_old_impressions", "forget_what_was_done",
+    "note_interactions", "note_refusal", "note_shown", "put_in_service", "retrain", "take_back_dismissal", "take_back_wish", "wish",
+]  # fmt: skip

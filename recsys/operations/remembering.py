@@ -1,0 +1,94 @@
+"""Remembering and forgetting."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.enums import Purpose
+from accounts.models import User
+from accounts.queries import without_consent
+from recsys import rules
+from recsys.models import Dismissal, Impression, Interaction, TopicWish
+from topics.models import Topic
+
+
+def note_interactions(seen: Sequence[tuple[int, str, float, datetime]]) -> None:
+    """Keep for each member and item the largest weight and the latest time; one statement, however many."""
+    latest: dict[tuple[int, str], tuple[float, datetime]] = {}
+    for user_id, item, weight, at in seen:
+        known = latest.get((user_id, item), (0.0, at))
+        latest[user_id, item] = (max(known[0], weight), max(known[1], at))
+    known_users = _remembered({user_id for user_id, _ in latest})
+    rows = [(user_id, item, *value) for (user_id, item), value in sorted(latest.items()) if user_id in known_users]
+    if not rows:
+        return
+    values = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO recsys_interaction (user_id, item, weight, happened_at) VALUES {values} "  # noqa: S608
+            "ON CONFLICT (user_id, item) DO UPDATE SET weight = greatest(recsys_interaction.weight, excluded.weight), "
+            "happened_at = greatest(recsys_interaction.happened_at, excluded.happened_at)",
+            [cell for row in rows for cell in row],
+        )
+
+
+def _remembered(user_ids: set[int]) -> set[int]:
+    """Those who still exist and let us learn from what they do."""
+    refused = without_consent(purpose=Purpose.PERSONALIZATION, user_ids=user_ids)
+    return set(User.objects.filter(pk__in=user_ids - refused).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def dismiss(*, user: User, item: str, reason: str) -> None:
+    """Never show ``item`` to ``user`` again, from the next request on."""
+    Dismissal.objects.get_or_create(user=user, item=item, defaults={"reason": reason})
+
+
+@transaction.atomic
+def take_back_dismissal(*, user: User, item: str) -> None:
+    """Let ``item`` be shown again."""
+    Dismissal.objects.filter(user=user, item=item).delete()
+
+
+@transaction.atomic
+def wish(*, user: User, topic: Topic, wish: str) -> None:
+    """Say what ``user`` wants of ``topic``; it replaces what they said of it before."""
+    TopicWish.objects.update_or_create(
+        user=user, topic=topic, defaults={"wish": TopicWish.Wish(wish), "created_at": timezone.now()}
+    )
+
+
+@transaction.atomic
+def take_back_wish(*, user: User, topic: Topic) -> None:
+    """Let ``topic`` be judged again by what is known of ``user``."""
+    TopicWish.objects.filter(user=user, topic=topic).delete()
+
+
+def note_shown(*, user: User, cards: Iterable[Mapping[str, Any]]) -> None:
+    """
+    Note that ``cards`` were shown to ``user`` today; one statement, and looking again changes nothing.
+
+    Of members with personalization off nothing is noted; their cards say so, which saves asking once more.
+    """
+    today = timezone.localdate()
+    rows = [
+        Impression(user=user, item=card["name"], source=card["source"], day=today)
+        for card in cards
+        if card["may_be_noted"]
+    ]
+    Impression.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def forget_what_was_done(*, user_id: int) -> None:
+    """Delete what was learned from the acts of a member; what they wished for is theirs and stays."""
+    Interaction.objects.filter(user_id=user_id).delete()
+    Impression.objects.filter(user_id=user_id).delete()
+
+
+def forget_old_impressions(*, as_of: datetime) -> int:
+    """Drop impressions that nothing asks about any more; return how many."""
+    return Impression.objects.filter(day__lt=as_of.date() - timedelta(days=rules.KEPT_DAYS)).delete()[0]

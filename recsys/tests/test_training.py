@@ -1,0 +1,168 @@
+"""A training holds a lease, tells how far it is, and what is damaged does not serve."""
+
+import json
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from community.conftest import desk_of  # noqa: F401 - a browser fresh from its password
+from recsys import leasing, operations, queries, serving
+from recsys.models import TrainedModel, TrainingRun
+from recsys.operations import training
+
+pytestmark = pytest.mark.usefixtures("_models")
+
+
+class TestTheRun:
+    def test_says_what_came_of_it(self, trained):
+        run = TrainingRun.objects.get()
+        assert (run.model, run.outcome, run.stage, run.ended_at is None) == (trained.model, "serves", "done", False)
+
+    def test_goes_through_its_stages_in_order(self, crowd, monkeypatch):
+        seen, at = [], leasing.Lease.at
+        monkeypatch.setattr(leasing.Lease, "at", lambda lease, stage: (seen.append(stage.value), at(lease, stage)))
+        operations.retrain()
+        assert ["reading", *seen] == TrainingRun.Stage.values
+
+    def test_that_fails_ends_with_its_reason_and_lets_the_next_one_begin(self, shelf):
+        for _ in range(2):
+            with pytest.raises(operations.TooLittleToLearn):
+                operations.retrain()
+        assert [run.outcome.split(":")[0] for run in TrainingRun.objects.all()] == ["TooLittleToLearn"] * 2
+
+    def test_a_second_one_does_not_begin(self, crowd, capsys):
+        with leasing.leased(), pytest.raises(leasing.Busy):
+            operations.retrain()
+        with leasing.leased():
+            call_command("recsys", "train")
+        assert "running already" in capsys.readouterr().out
+        assert TrainedModel.objects.count() == 0
+
+    def test_one_that_died_is_taken_over_and_counts_no_more(self, crowd):
+        with leasing.leased() as first:
+            TrainingRun.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+            assert operations.retrain().is_in_service
+            with pytest.raises(leasing.LeaseLost):
+                first.hold()
+            with pytest.raises(leasing.LeaseLost):
+                first.at(TrainingRun.Stage.FITTING)
+        outcomes = list(TrainingRun.objects.order_by("started_at").values_list("outcome", flat=True))
+        assert outcomes == ["its process ended without a word", "serves"]
+
+
+def shuffle_rows(folder):
+    """Shuffle the largest matrix of a saved model, and seal it as if it had been saved so: every check sum is right."""
+    import hashlib
+
+    largest = max(Path(folder).rglob("*.npy"), key=lambda one: one.stat().st_size)
+    rows = np.load(largest)
+    np.save(largest, rows[np.random.default_rng(3).permutation(len(rows))])
+    seal = hashlib.sha256(largest.read_bytes()).hexdigest()
+    for header in Path(folder).rglob("*.json"):
+        said = json.loads(header.read_text())
+        if isinstance(said, dict) and largest.name in said.get("files", {}):
+            said["files"][largest.name] = seal
+            header.write_text(json.dumps(said))
+
+
+class TestDamage:
+    def test_a_model_whose_rows_are_shuffled_is_refused_and_the_desk_says_why(self, trained, settings, eli, desk_of):  # noqa: F811
+        second = operations.retrain().model
+        shuffle_rows(settings.MODELS_ROOT / trained.model.folder)
+        page = desk_of(eli)
+        form = {"action": "put_in_service", "_selected_action": [trained.model.pk]}
+        answer = page.post("/desk/recsys/trainedmodel/", form, follow=True).content.decode()
+        assert "It cannot serve: it is damaged: of" in answer
+        trained.model.refresh_from_db()
+        assert trained.model.refused_because.startswith("it is damaged: of")
+        assert TrainedModel.objects.in_service() == second
+
+    def test_control_as_it_was_saved_it_may_serve_again(self, trained, eli, desk_of):  # noqa: F811
+        operations.retrain()
+        form = {"action": "put_in_service", "_selected_action": [trained.model.pk]}
+        desk_of(eli).post("/desk/recsys/trainedmodel/", form)
+        assert TrainedModel.objects.in_service() == trained.model
+
+    def test_one_that_is_damaged_while_it_is_saved_is_never_put_in_service(self, crowd, monkeypatch, settings):
+        save = training._save
+
+        def damaged(*args):
+            folder = save(*args)
+            shuffle_rows(settings.MODELS_ROOT / folder)
+            return folder
+
+        monkeypatch.setattr(training, "_save", damaged)
+        done = operations.retrain()
+        assert (done.is_in_service, done.model.refused_because[:16]) == (False, "it is damaged: o")
+        assert TrainingRun.objects.get().outcome.startswith("not put in service: it is damaged")
+
+    def test_one_that_is_damaged_afterwards_gives_way_to_the_one_before(self, trained, settings):
+        second = operations.retrain().model
+        serving.forget()
+        assert serving.current().row_id == second.pk
+        shuffle_rows(settings.MODELS_ROOT / second.folder)
+        serving.forget()
+        assert serving.current().row_id == trained.model.pk
+
+
+class TestTheDesk:
+    def test_shows_champion_and_challenger_side_by_side(self, trained, eli, desk_of):  # noqa: F811
+        weaker = TrainedModel.objects.create(
+            folder="weaker", kind="blend", as_of=timezone.now(), score=0.01, refused_because="it recommends worse",
+            report={"popularity_ndcg_10": 0.2, "chosen": {"shares": {"ease": 0.75, "popularity": 0.25}}},
+        )  # fmt: skip
+        found = queries.trainings()
+        assert (found["champion"], found["challenger"]) == (trained.model, weaker)
+        rows = {one.label: (one.champion, one.challenger) for one in found["compared"]}
+        assert rows["NDCG@10 on what followed"] == (f"{trained.model.score:.4f}", "0.0100")
+        assert rows["sources and their shares"][1] == "ease 75 %, popularity 25 %"
+        page = desk_of(eli).get("/desk/recsys/trainedmodel/").content.decode()
+        assert "The challenger does not serve: it recommends worse" in " ".join(page.split())
+
+    def test_shows_how_far_a_training_is(self, eli, desk_of):  # noqa: F811
+        with leasing.leased() as lease:
+            lease.at(TrainingRun.Stage.FITTING)
+            page = desk_of(eli).get("/desk/recsys/trainedmodel/").content.decode()
+        assert '<progress class="progress" max="5" value="3">3/5</progress> <span>Fitting on everything</span>' in page
+
+
+def begun_at_once(threads):
+    barrier, held = threading.Barrier(threads), []
+
+    def begin():
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=20)
+            held.append(leasing._take())
+        except leasing.Busy:
+            pass
+        finally:
+            connection.close()
+
+    running = [threading.Thread(target=begin) for _ in range(threads)]
+    for one in running:
+        one.start()
+    for one in running:
+        one.join()
+    return len(held)
+
+
+@pytest.mark.race
+@pytest.mark.commits
+def test_of_six_that_begin_at_once_one_trains(own_database):
+    assert begun_at_once(6) == 1
+
+
+@pytest.mark.race
+@pytest.mark.commits
+def test_control_without_the_constraint_several_train(own_database):
+    from conftest import _sql
+
+    _sql('DROP INDEX "one_training_at_a_time"', connection.settings_dict["NAME"])
+    assert begun_at_once(6) > 1
