@@ -23,10 +23,15 @@ def train_default(
     """
     Train EASE, or iALS above 15,000 items, mixed with popularity as far as that helps, everything tuned.
 
+    With item features it also tries content similarity, and with member features besides the member portrait: each gets the
+    share that guesses best on the inner cut, which may be none.
+
     It is a ``blend`` of few sources: the settings are those of ``BlendConfig``.
     """
     main = "ease" if X.shape[1] <= blend.LARGEST_DENSE else "ials"
-    settings = {"sources": (main, "popularity"), **config}
+    content = ("content",) if item_features is not None else ()
+    portrait = ("profile",) if content and member_features is not None else ()
+    settings = {"sources": (main, "popularity", *content, *portrait), **config}
     return blend.train(
         X, ages=ages, member_features=member_features, item_features=item_features, seed=seed, **settings
     )

@@ -28,6 +28,7 @@ class ProfileConfig:
     """
     ``regularization`` of the regression; ``popularity_power`` is γ.
 
+    The first ``leading`` columns of the item features are topics, all of them for 0: words that follow are no interests.
     A history that is folded in is weighed by ``decay``^age and mixed with ``prior`` interactions' worth of the
     community's interest.
     """
@@ -36,8 +37,11 @@ class ProfileConfig:
     popularity_power: float = 0.8
     prior: float = 3.0
     decay: float = 0.9
+    leading: int = 0
 
     def __post_init__(self) -> None:
+        if self.leading < 0:
+            raise BadInput(f"leading must not be negative, not {self.leading}")
         if self.regularization <= 0 or self.prior <= 0 or self.popularity_power < 0:
             raise BadInput("regularization and prior must be positive, popularity_power not negative")
         if not 0 < self.decay <= 1:
@@ -141,7 +145,7 @@ def train(
     weights, _ = interactions.checked(X, ages=ages)
     raw = interactions.checked_member_features(member_features, members=weights.shape[0], needed_by="profile")
     terms = interactions.checked_item_features(item_features, items=weights.shape[1], needed_by="profile")
-    topics = _summing_to_one(terms)
+    topics = _summing_to_one(terms[:, : settings.leading] if settings.leading else terms)
     damped = _damped(raw)
     center, spread = damped.mean(axis=0), damped.std(axis=0)
     spread[spread < 1e-9] = 1.0

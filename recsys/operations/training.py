@@ -17,7 +17,7 @@ from accounts.models import User
 from core import events
 from core.audit import record
 from core.events import Code
-from recsys import leasing, matrix, probing
+from recsys import features, leasing, matrix, probing
 from recsys.engine import MODELS, DamagedModel, load, train_default
 from recsys.engine.evaluation import metrics, splits
 from recsys.events import ModelTrained
@@ -67,18 +67,19 @@ def _trained(lease: leasing.Lease, as_of: datetime) -> Training:
     data = matrix.build(until=as_of)
     if data.weights.shape[0] < LEAST_MEMBERS or data.weights.shape[1] < 2:  # noqa: PLR2004 - one item cannot be ranked
         raise TooLittleToLearn
+    known = features.build(data)
     lease.at(TrainingRun.Stage.MEASURING)
-    report = _measure(data)
+    report = _measure(data, known)
     lease.at(TrainingRun.Stage.FITTING)
-    fitted = train_default(data.weights, ages=data.ages, seed=0)
-    report["chosen"] = getattr(fitted, "chosen", {})
-    report["probe"] = probing.probe(fitted, data.items)
-    folder = _save(fitted, data, as_of)
+    whole = fitted(data.weights, data.ages, known)
+    report["chosen"] = getattr(whole, "chosen", {})
+    report["probe"] = probing.probe(whole, data.items)
+    folder = _save(whole, data, as_of)
     lease.at(TrainingRun.Stage.CHECKING)
     damage = what_is_wrong_with(folder, report)
     report["seconds"] = round(time.monotonic() - began, 1)
     lease.at(TrainingRun.Stage.DONE)
-    return _record(lease, fitted.kind, folder, as_of, report, damage)
+    return _record(lease, whole.kind, folder, as_of, report, damage)
 
 
 def what_is_wrong_with(folder: str, report: dict[str, Any]) -> str:
@@ -113,7 +114,17 @@ def note_refusal(*, model: TrainedModel, why: str) -> None:
     TrainedModel.objects.filter(pk=model.pk).update(refused_because=why[:200])
 
 
-def _measure(data: matrix.Data) -> dict[str, Any]:
+def fitted(weights: Any, ages: Any, known: features.Features | None) -> Any:
+    """The default model of the site, with what is ``known`` of items and members: each source gets what the inner cut says."""
+    if known is None or not known.topics:
+        return train_default(weights, ages=ages, seed=0)
+    settings = {"profile": {"leading": known.topics}}
+    return train_default(
+        weights, ages=ages, item_features=known.items, member_features=known.members, settings=settings, seed=0
+    )
+
+
+def _measure(data: matrix.Data, known: features.Features) -> dict[str, Any]:
     """NDCG@10 of the default model and of popularity on each member's hidden last steps."""
     cut = splits.inner(data.weights, data.ages, seed=0)
     found: dict[str, Any] = {
@@ -121,7 +132,7 @@ def _measure(data: matrix.Data) -> dict[str, Any]:
         "items": int(data.weights.shape[1]),
         "entries": int(data.weights.nnz),
     }
-    challenger = train_default(cut.X, ages=cut.ages, seed=0)
+    challenger = fitted(cut.X, cut.ages, known)
     found["ndcg_10"] = metrics.ndcg_10(challenger, cut)
     measured = metrics.measure(challenger, cut)
     found |= {"recall_20": measured.recall_20.mean, "coverage_10": measured.coverage_10}

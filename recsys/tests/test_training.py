@@ -1,5 +1,6 @@
 """A training holds a lease, tells how far it is, and what is damaged does not serve."""
 
+import hashlib
 import json
 import threading
 from datetime import timedelta
@@ -57,17 +58,18 @@ class TestTheRun:
 
 
 def shuffle_rows(folder):
-    """Shuffle the largest matrix of a saved model, and seal it as if it had been saved so: every check sum is right."""
-    import hashlib
-
-    largest = max(Path(folder).rglob("*.npy"), key=lambda one: one.stat().st_size)
-    rows = np.load(largest)
-    np.save(largest, rows[np.random.default_rng(3).permutation(len(rows))])
-    seal = hashlib.sha256(largest.read_bytes()).hexdigest()
+    """Shuffle the rows of every matrix of a saved model, of sparse ones what they hold, and seal it as if it had been saved so: every check sum is right."""
+    dice, seals = np.random.default_rng(3), {}
+    for file in Path(folder).rglob("*.npy"):
+        rows = np.load(file)
+        if rows.ndim == 2 or "indices" in file.name:
+            np.save(file, rows[dice.permutation(len(rows))])
+            seals[file] = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert seals
     for header in Path(folder).rglob("*.json"):
         said = json.loads(header.read_text())
-        if isinstance(said, dict) and largest.name in said.get("files", {}):
-            said["files"][largest.name] = seal
+        if isinstance(said, dict) and "files" in said:
+            said["files"] |= {file.name: seal for file, seal in seals.items() if file.parent == header.parent}
             header.write_text(json.dumps(said))
 
 

@@ -1,0 +1,1 @@
+"""How the feed of a demo world fits what its members secretly like."""

@@ -1,0 +1,113 @@
+"""What is recommended follows what one says, at once; and the owner reads what is wanted."""
+
+import itertools
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts import operations as accounts
+from accounts.enums import Purpose
+from accounts.models import User
+from core.events.testing import settle, work
+from insights.operations import note_search
+
+pytestmark = pytest.mark.journey
+
+_numbers = itertools.count(1)
+
+
+def newcomer(language="en"):
+    name = f"fresh{next(_numbers)}"
+    user = User(
+        username=name, name=name.title(), email=f"{name}@reader.test", language=language, languages_read=[language]
+    )
+    user.set_unusable_password()
+    return accounts.join(user=user, is_verified=True)
+
+
+def says(member, topic):
+    """Answer the survey for newcomers with one topic."""
+    member.opens("/welcome/")
+    member.chooses(member.in_language(lambda: topic.name))
+    member.presses("Send my answers")
+    member.page.wait_for_url("**/")
+
+
+def cards(member):
+    """The titles and reasons of the cards on the page of what is for oneself."""
+    member.opens("/feed/")
+    shown = member.page.locator("article.feed-card")
+    return [(one.locator("h3").inner_text(), one.locator(".why").inner_text()) for one in shown.all()]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_two_who_say_different_things_see_different_feeds(world, visitor, language):
+    seen = []
+    for topic in ("writing", "books"):
+        member = visitor(language=language)
+        member.becomes(newcomer(language))
+        says(member, world.topics[topic])
+        said = member.say(
+            "You said that %(topic)s interests you", topic=member.in_language(lambda t=topic: world.topics[t].name)
+        )
+        found = cards(member)
+        assert found[0][1] == said, found
+        seen.append(found)
+    assert seen[0][0] != seen[1][0]
+    assert [title for title, _ in seen[0]][:3] != [title for title, _ in seen[1]][:3]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_not_interested_takes_effect_at_once(world, visitor, scripts):
+    member = visitor(scripts=scripts, width=390)
+    member.becomes(newcomer())
+    says(member, world.topics["writing"])
+    first = cards(member)[0][0]
+    card = member.page.locator("article.feed-card").first
+    card.locator("summary").click()
+    card.get_by_role("button", name=member.say("Not interested")).click()
+    if scripts:
+        expect(member.page.locator("h3", has_text=first)).to_have_count(0)
+    else:
+        member.sees("You will not see that again.")
+    assert first not in [title for title, _ in cards(member)]
+    member.opens("/")
+    expect(member.page.locator("article.feed-card h3", has_text=first)).to_have_count(0)
+
+
+def test_switched_off_nothing_personal_is_claimed_any_more(world, visitor):
+    member = visitor()
+    user = newcomer()
+    member.becomes(user)
+    says(member, world.topics["books"])
+    assert any("interests you" in why for _, why in cards(member))
+    member.opens("/settings/privacy/")
+    box = member.page.locator("input[name=personalization]")
+    member.page.locator(f"label[for='{box.get_attribute('id')}']").first.click()
+    expect(box).not_to_be_checked()
+    member.presses("Save my choices", within=member.page.locator("main"))
+    member.page.wait_for_load_state()
+    impersonal = {member.say("Many people are here at the moment"), member.say("New, and few have seen it yet")}
+    assert {why for _, why in cards(member)} <= impersonal
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-hans", 390)])
+def test_the_owner_reads_demand_and_supply(world, visitor, language, width):
+    topic = world.topics["books"]
+    for _ in range(6):
+        user = newcomer()
+        accounts.record_consent(user=user, purpose=Purpose.ANALYTICS, is_given=True)
+        note_search(viewer=user, text="bookkeeping", hits=0)
+        settle()
+        work(sends=False)
+    owner = visitor(language=language, width=width)
+    owner.becomes(world.people["eli"])
+    owner.opens("/me/")
+    owner.presses("Demand and supply", within=owner.page.locator("main"))
+    owner.page.wait_for_url("**/needs/")
+    row = owner.page.locator("tr", has=owner.page.locator("th", has_text=owner.in_language(lambda: topic.name))).first
+    assert int(row.locator("td").nth(2).inner_text()) >= 6
+    assert owner.page.locator("tbody th", has_text="bookkeeping").count() == 1
+    with owner.page.expect_download() as file:
+        owner.presses("Download CSV")
+    assert owner.in_language(lambda: topic.name) in file.value.path().read_text(encoding="utf-8-sig")
