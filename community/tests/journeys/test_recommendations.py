@@ -1,4 +1,4 @@
-"""What is recommended follows what one says, at once; and the owner reads what is wanted."""
+"""What is recommended follows what one says, at once."""
 
 import itertools
 
@@ -6,10 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts import operations as accounts
-from accounts.enums import Purpose
 from accounts.models import User
-from core.events.testing import settle, work
-from insights.operations import note_search
 
 pytestmark = pytest.mark.journey
 
@@ -89,25 +86,3 @@ def test_switched_off_nothing_personal_is_claimed_any_more(world, visitor):
     member.page.wait_for_load_state()
     impersonal = {member.say("Many people are here at the moment"), member.say("New, and few have seen it yet")}
     assert {why for _, why in cards(member)} <= impersonal
-
-
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-hans", 390)])
-def test_the_owner_reads_demand_and_supply(world, visitor, language, width):
-    topic = world.topics["books"]
-    for _ in range(6):
-        user = newcomer()
-        accounts.record_consent(user=user, purpose=Purpose.ANALYTICS, is_given=True)
-        note_search(viewer=user, text="bookkeeping", hits=0)
-        settle()
-        work(sends=False)
-    owner = visitor(language=language, width=width)
-    owner.becomes(world.people["eli"])
-    owner.opens("/me/")
-    owner.presses("Demand and supply", within=owner.page.locator("main"))
-    owner.page.wait_for_url("**/needs/")
-    row = owner.page.locator("tr", has=owner.page.locator("th", has_text=owner.in_language(lambda: topic.name))).first
-    assert int(row.locator("td").nth(2).inner_text()) >= 6
-    assert owner.page.locator("tbody th", has_text="bookkeeping").count() == 1
-    with owner.page.expect_download() as file:
-        owner.presses("Download CSV")
-    assert owner.in_language(lambda: topic.name) in file.value.path().read_text(encoding="utf-8-sig")
