@@ -104,6 +104,13 @@ class TestOutbox:
         assert outbox.relay() == 1
         assert (sent, OutboxMessage.objects.get().attempts) == (["letter:1"], 2)
 
+    def test_what_was_sent_is_done_even_when_its_lease_is_over(self, sent):
+        outbox.enqueue(kind="tests.letter", key="letter:1", payload={})
+        assert outbox.relay() == 1
+        OutboxMessage.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        assert outbox.relay() == 0
+        assert (sent, OutboxMessage.objects.get().done_at is not None) == (["letter:1"], True)
+
     def test_what_fails_is_tried_later_and_at_last_given_up(self, monkeypatch):
         def fail(message):
             raise OSError("nobody there")
