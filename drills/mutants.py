@@ -26,8 +26,10 @@ def main() -> int:
     """Play the faults named, or all, print a table and the sum; 1 unless every one was noticed."""
     parser = argparse.ArgumentParser(prog="./run drills mutants")
     parser.add_argument("--only", action="append", metavar="NAME", help="one fault, or several by several options")
+    parser.add_argument("--share", type=_share, metavar="N/M", default=(1, 1), help="the nth of m equal parts of them")
     options = parser.parse_args()
-    chosen = [one for one in MUTATIONS if not options.only or one.name in options.only]
+    nth, parts = options.share
+    chosen = [one for one in MUTATIONS if not options.only or one.name in options.only][nth - 1 :: parts]
     if not chosen:
         sys.exit(f"There is no such fault. There are: {', '.join(one.name for one in MUTATIONS)}")
     folder = Path(tempfile.mkdtemp(prefix="lyceum-mutants-"))
@@ -40,6 +42,14 @@ def main() -> int:
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _share(text):
+    """``2/4`` as two numbers, the first within the second."""
+    nth, _, parts = text.partition("/")
+    if not 1 <= int(nth) <= int(parts):
+        raise ValueError(text)
+    return int(nth), int(parts)
 
 
 def _play(chosen, folder):
