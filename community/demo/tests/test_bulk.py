@@ -1,6 +1,7 @@
 """The quick way into a large world ends where the slow one does."""
 
 import pytest
+import time_machine
 
 from community.demo.world import listening
 from community.demo.world.building import build
@@ -14,7 +15,8 @@ from recsys.models import Interaction
 
 from .conftest import small_plan
 
-SMALL = {"members": 40, "courses": 2, "posts": 60}
+SMALL = {"members": 4, "courses": 1, "posts": 12, "views": (1, 2), "most_courses": 1}
+"""The smallest world that tells of everything: each fact is read by each listener in a transaction of its own."""
 
 
 def derived():
@@ -36,15 +38,18 @@ def _lasting(payload):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_copying_and_reading_in_bulk_equal_writing_and_reading_one_by_one(fresh_database, monkeypatch):
-    found = []
+    plan, found = small_plan(**SMALL), []
     for by_copy_from, at_once in ((0, listening.AT_ONCE), (10**9, 1)):
         monkeypatch.setattr(publishing, "AT_ONCE", by_copy_from)
         monkeypatch.setattr(listening, "AT_ONCE", at_once)
         fresh_database()
-        build(small_plan(**SMALL), say=lambda words: None)
+        # On the day itself: nobody is told any more of what happened weeks ago.
+        with time_machine.travel(plan.now, tick=False):
+            build(plan, say=lambda words: None)
         found.append(derived())
     quick, slow = found
     assert {name: len(rows) for name, rows in quick.items()} == {name: len(rows) for name, rows in slow.items()}
     assert quick == slow
-    assert min(len(quick[name]) for name in ("facts", "tallies", "badges", "entries", "interactions", "search")) > 0
+    assert min(len(rows) for rows in quick.values()) > 0
