@@ -71,7 +71,7 @@ def _recommendation(pick: queries.Pick) -> dict[str, Any]:
         "content_id": pick.item.name,
         "title": pick.item.title,
         "language": pick.item.language,
-        "url": f"{settings.SITE_URL}{pick.item.url}",
+        "url": f"{settings.SITE_URL}{pick.item.look.url}",
         "source": pick.source,
         "because": pick.because,
     }

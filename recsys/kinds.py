@@ -1,7 +1,8 @@
 """Kinds of items that can be recommended: how they are loaded for a viewer, and how they look as a card."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,23 +17,44 @@ from topics.models import Topic
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
-    """Something that can be recommended, as one viewer may see it."""
+class Look:
+    """What a card shows of an item."""
 
-    name: str
-    title: str
-    language: str
     url: str
-    creator_id: int
-    topics: tuple[Topic, ...]
     kind_label: str
     facts: list[str]
     mean: float | None = None
 
-    @property
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """
+    Something that can be recommended, as one viewer may see it.
+
+    Hundreds are ranked for ten cards: how one looks is worked out when it is drawn.
+    """
+
+    name: str
+    title: str
+    language: str
+    creator_id: int
+    topic_rows: Sequence[Mapping[str, Any]]
+    draw: Callable[[], Look]
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """What it is about."""
+        return tuple(Topic(**row) for row in self.topic_rows)
+
+    @cached_property
     def topic_ids(self) -> frozenset[int]:
         """What it is about, by id."""
-        return frozenset(topic.pk for topic in self.topics)
+        return frozenset(row["id"] for row in self.topic_rows)
+
+    @cached_property
+    def look(self) -> Look:
+        """What its card shows."""
+        return self.draw()
 
 
 Load = Callable[[Any, Iterable[int]], list[Item]]
@@ -102,48 +124,81 @@ def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
         Course.objects.visible_to(viewer)
         .published()
         .filter(pk__in=ids)
-        .select_related("teacher")
         .annotate(topic_rows=_topic_rows(Course.topics.through, "course"))
     )
+    shown = ("pk", "slug", "title", "language", "lesson_count", "rating_sum", "rating_count", *_person("teacher"))
     return [
         Item(
-            name=f"course:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(), creator_id=one.teacher_id,
-            topics=_topics(one.topic_rows), kind_label=_("Course"), mean=one.rating,
-            facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
+            name=f"course:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["teacher_id"],
+            topic_rows=row.pop("topic_rows"), draw=partial(_course, row),
         )
-        for one in found
+        for row in found.values("topic_rows", *shown)
     ]  # fmt: skip
+
+
+def _course(row: dict[str, Any]) -> Look:
+    one = _made(Course, row, "teacher")
+    return Look(
+        url=one.get_absolute_url(), kind_label=_("Course"), mean=one.rating,
+        facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
+    )  # fmt: skip
 
 
 def threads(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Questions and discussions."""
-    found = Thread.objects.open_to(viewer).filter(pk__in=ids).select_related("author")
+    found = Thread.objects.open_to(viewer).filter(pk__in=ids)
     found = found.annotate(topic_rows=_topic_rows(Thread.topics.through, "thread"))
+    shown = ("pk", "slug", "title", "language", "kind", "reply_count", *_person("author"))
     return [
         Item(
-            name=f"thread:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(), creator_id=one.author_id,
-            topics=_topics(one.topic_rows), kind_label=str(one.get_kind_display()),
-            facts=[
-                ngettext("%(n)s answer", "%(n)s answers", one.reply_count) % {"n": one.reply_count}
-                if one.is_question
-                else ngettext("%(n)s reply", "%(n)s replies", one.reply_count) % {"n": one.reply_count},
-                str(one.author),
-            ],
+            name=f"thread:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["author_id"],
+            topic_rows=row.pop("topic_rows"), draw=partial(_thread, row),
         )
-        for one in found
+        for row in found.values("topic_rows", *shown)
     ]  # fmt: skip
+
+
+def _thread(row: dict[str, Any]) -> Look:
+    one = _made(Thread, row, "author")
+    replies = (
+        ngettext("%(n)s answer", "%(n)s answers", one.reply_count)
+        if one.is_question
+        else ngettext("%(n)s reply", "%(n)s replies", one.reply_count)
+    )
+    return Look(
+        url=one.get_absolute_url(), kind_label=str(one.get_kind_display()), facts=[replies % {"n": one.reply_count}, str(one.author)]
+    )  # fmt: skip
 
 
 def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Lessons: what one has studied, named in reasons."""
-    found = Lesson.objects.filter(pk__in=ids).select_related("course").defer("source", "html")
+    shown = ("pk", "title", "language", "course_id", "course__slug", "course__title", "course__teacher_id")
     return [
         Item(
-            name=f"lesson:{one.pk}", title=one.title, language=one.language, url=one.get_absolute_url(),
-            creator_id=one.course.teacher_id, topics=(), kind_label=_("Lesson"), facts=[one.course.title],
+            name=f"lesson:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["course__teacher_id"],
+            topic_rows=(), draw=partial(_lesson, row),
         )
-        for one in found
+        for row in Lesson.objects.filter(pk__in=ids).values(*shown)
     ]  # fmt: skip
+
+
+def _lesson(row: dict[str, Any]) -> Look:
+    one = _made(Lesson, row, "course")
+    return Look(url=one.get_absolute_url(), kind_label=_("Lesson"), facts=[one.course.title])
+
+
+def _person(relation: str) -> tuple[str, ...]:
+    return (f"{relation}_id", *(f"{relation}__{name}" for name in ("username", "name", "erased_at")))
+
+
+def _made(model: Any, row: Mapping[str, Any], relation: str) -> Any:
+    """The object whose values ``row`` holds, and what its ``relation`` leads to; of both only what a card shows."""
+    there = {
+        name.removeprefix(f"{relation}__"): value for name, value in row.items() if name.startswith(f"{relation}__")
+    }
+    field = model._meta.get_field(relation)  # noqa: SLF001 - Django's public name for it
+    own = {name: value for name, value in row.items() if "__" not in name and name != field.attname}
+    return model(**own, **{relation: field.related_model(pk=row[field.attname], **there)})
 
 
 def _topic_rows(through: Any, owner: str) -> ArraySubquery:
@@ -151,7 +206,3 @@ def _topic_rows(through: Any, owner: str) -> ArraySubquery:
     fields = {name: f"topic__{name}" for name in ("id", "slug", "name_zh", "name_en")}
     rows = through.objects.filter(**{owner: OuterRef("pk")}).order_by("topic_id")
     return ArraySubquery(rows.values(row=JSONObject(**fields)))
-
-
-def _topics(rows: Iterable[dict[str, Any]]) -> tuple[Topic, ...]:
-    return tuple(Topic(**row) for row in rows)

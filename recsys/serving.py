@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from . import probing
 from .engine import DamagedModel, load
@@ -31,6 +33,11 @@ class Served:
     def column_of(self) -> dict[str, int]:
         """The column of each item."""
         return {item: column for column, item in enumerate(self.items)}
+
+    @cached_property
+    def is_card(self) -> NDArray[np.bool_]:
+        """(items,): which of them can stand as a card; lessons are only named in reasons."""
+        return np.array([not item.startswith("lesson:") for item in self.items], dtype=bool)
 
 
 _current: Served | None = None

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
-from django.urls import reverse
 from django.utils import timezone
 from scipy import sparse
 
 from accounts.queries import is_personalized
+from core.web.naming import address_of
 from courses.models import Course, Enrollment
 from forum.models import Thread
 from recsys import kinds, matrix, rules, serving
@@ -181,7 +181,9 @@ def _varied(
 ) -> list[int]:
     """The best of many kinds; what is in a language that they do not read stands behind the rest and is not left out."""
     shown: list[int] = []
-    creators = [items[name].creator_id if name in items else None for name in served.items]
+    creators = np.full(len(served.items), None, dtype=object)
+    for name, item in items.items():
+        creators[served.column_of[name]] = item.creator_id
     for is_foreign in (False, True):
         numbers = [n for n in worth if _is_foreign(items[served.items[n]], known) == is_foreign]
         if numbers and len(shown) < limit:
@@ -207,7 +209,8 @@ def aspects_of(served: serving.Served, items: dict[str, kinds.Item]) -> sparse.c
 
 
 def _best(served: serving.Served, scores: Any, known: Known) -> list[int]:
-    allowed = np.array([not item.startswith("lesson:") and item not in known.without for item in served.items])
+    allowed = served.is_card.copy()
+    allowed[[served.column_of[item] for item in known.without if item in served.column_of]] = False
     best = ranking.top_k(scores, k=min(CANDIDATES, len(served.items)), allowed=allowed)[0]
     return [int(n) for n in best if n != ranking.NOTHING]
 
@@ -271,13 +274,13 @@ def _card(pick: Pick, known: Known) -> dict[str, Any]:
     languages = {"zh-hans": "中文", "en": "English"}
     topic = item.topics[0] if item.topics else None
     return {
-        "name": item.name, "why": pick.because, "url": item.url, "title": item.title, "lang": item.language,
-        "kind": item.kind_label, "facts": item.facts, "mean": item.mean, "source": pick.source,
+        "name": item.name, "why": pick.because, "url": item.look.url, "title": item.title, "lang": item.language,
+        "kind": item.look.kind_label, "facts": item.look.facts, "mean": item.look.mean, "source": pick.source,
         "may_be_noted": known.may_infer,
         "other_language": "" if item.language in known.viewer.reads else languages.get(item.language, item.language),
-        "not_interested_url": reverse("recsys:dismiss", args=[item.name, Dismissal.Reason.NOT_INTERESTED]),
-        "known_url": reverse("recsys:dismiss", args=[item.name, Dismissal.Reason.KNOWN]),
-        "why_url": reverse("recsys:why", args=[item.name]),
+        "not_interested_url": address_of("recsys:dismiss", item.name, Dismissal.Reason.NOT_INTERESTED.value),
+        "known_url": address_of("recsys:dismiss", item.name, Dismissal.Reason.KNOWN.value),
+        "why_url": address_of("recsys:why", item.name),
         "topic": topic.name if topic else "",
-        "less_url": reverse("recsys:wish", args=[topic.slug, TopicWish.Wish.LESS]) if topic else "",
+        "less_url": address_of("recsys:wish", topic.slug, TopicWish.Wish.LESS.value) if topic else "",
     }  # fmt: skip

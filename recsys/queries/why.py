@@ -61,7 +61,7 @@ def _causes(item: kinds.Item, known: Known) -> list[Cause]:
     return [
         Cause(
             words=wording.because_of(cause, weights),
-            url=cause.url,
+            url=cause.look.url,
             language=cause.language,
             share=round(100 * reason.drop / total),
         )
