@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import models
-from django.urls import reverse
+
+from core.web.naming import address_of
 
 from .models import User
 
@@ -48,7 +49,7 @@ def card_of(user: User) -> AuthorCard:
         user_id=user.pk,
         name=user.display_name,
         username=user.username,
-        url="" if is_gone else reverse("accounts:profile", args=[user.username]),
+        url="" if is_gone else address_of("accounts:profile", user.username),
         avatar_url="" if is_gone else user.avatar_url,
         notes=tuple(filter(None, said)),
     )

@@ -7,12 +7,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.audience import AudienceField, AudienceQuerySet
 from core.audience.keys import PUBLIC, STAFF
+from core.web.naming import address_of
 
 
 def everybody() -> list[str]:
@@ -92,7 +92,7 @@ class Course(models.Model):
 
     def get_absolute_url(self) -> str:
         """The course's page."""
-        return reverse("courses:detail", args=[self.slug])
+        return address_of("courses:detail", self.slug)
 
     @property
     def rating(self) -> float | None:
@@ -199,7 +199,7 @@ class Lesson(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page where it is read."""
-        return reverse("courses:lesson", args=[self.course.slug, self.pk])
+        return address_of("courses:lesson", self.course.slug, self.pk)
 
     def opens_to(self) -> list[str]:
         """The keys that open it: everybody's for a preview, else the course's own; staff must be able to look after it."""
@@ -241,7 +241,7 @@ class Figure(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where the drawing is; another drawing has another address, so it may be cached for ever."""
-        return reverse("courses:figure", args=[self.pk, self.digest])
+        return address_of("courses:figure", self.pk, self.digest)
 
 
 class Enrollment(models.Model):

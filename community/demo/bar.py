@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.urls import reverse_lazy
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.web.naming import address_of
+
+address = lazy(address_of, str)
 NEWCOMER = "newcomer"
 
 
@@ -31,7 +33,7 @@ class Role:
 
 
 _STUDIO, _DESK, _COURSES, _FORUM = (
-    reverse_lazy(name) for name in ("studio:home", "admin:index", "courses:list", "forum:list")
+    address(name) for name in ("studio:home", "admin:index", "courses:list", "forum:list")
 )
 
 ROLES = (
@@ -46,17 +48,17 @@ ROLES = (
     Role(
         code="buyer", username="ben", label=_("Buyer"), who="Ben Hartley",
         tries=(
-            Try(_("Complete the next lesson and watch the points arrive"), reverse_lazy("home")),
+            Try(_("Complete the next lesson and watch the points arrive"), address("home")),
             Try(_("Buy a course with play money, or let the card be declined"), _COURSES),
-            Try(_("Ask something under a lesson, then enter as its teacher"), reverse_lazy("courses:learning")),
+            Try(_("Ask something under a lesson, then enter as its teacher"), address("courses:learning")),
         ),
     ),
     Role(
         code=NEWCOMER, username="", label=_("Newcomer"), who="",
         tries=(
-            Try(_("Say what interests you and see the home page follow"), reverse_lazy("surveys:onboarding")),
+            Try(_("Say what interests you and see the home page follow"), address("surveys:onboarding")),
             Try(_("Read a first lesson for free"), _COURSES),
-            Try(_("Find a letter of welcome in the mailbox"), reverse_lazy("demo:mailbox")),
+            Try(_("Find a letter of welcome in the mailbox"), address("demo:mailbox")),
         ),
     ),
     Role(
@@ -72,7 +74,7 @@ ROLES = (
         tries=(
             Try(_("See what happened today"), _DESK),
             Try(_("Give the school another name or another ink"), _DESK),
-            Try(_("Look up who leads this week"), reverse_lazy("gamification:board")),
+            Try(_("Look up who leads this week"), address("gamification:board")),
         ),
     ),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """How numbers, money and spans of time are written, in the language of the page."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -19,6 +20,7 @@ SYMBOLS = {
     "JPY": "JP¥",
     "KRW": "₩",
 }
+REMEMBERED = 4_096
 LONG_NUMBER, HUNDRED, HOUR = 10_000, 100, 60
 SYMBOLS_IN_CHINESE = {"USD": "US$"}
 
@@ -30,6 +32,11 @@ def is_chinese() -> bool:
 
 def money(*, amount: int, currency: str) -> str:
     """Write ``amount`` (in the smallest unit of ``currency``, e.g. 12900 fen) as a price; whole amounts have no decimals."""
+    return _money(amount, currency, get_language())
+
+
+@lru_cache(REMEMBERED)
+def _money(amount: int, currency: str, language: str | None) -> str:
     digits = 0 if currency in NO_MINOR_UNIT else 2
     units = 10**digits
     shown = number_format(abs(amount) / units, decimal_pos=digits if amount % units else 0, force_grouping=True)
@@ -84,5 +91,9 @@ def since(moment: datetime, *, now: datetime | None = None) -> str:
 
 def calendar_day(moment: datetime) -> str:
     """Write the day of ``moment`` in the viewer's timezone."""
-    local = timezone.localtime(moment)
-    return date_format(local, "Y年n月j日" if is_chinese() else "j M Y")
+    return _written(timezone.localtime(moment).date(), get_language())
+
+
+@lru_cache(REMEMBERED)
+def _written(day: date, language: str | None) -> str:
+    return date_format(day, "Y年n月j日" if is_chinese() else "j M Y")

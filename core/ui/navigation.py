@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
+
+from core.web.naming import address_of
 
 Label = str | Promise
 Condition = Callable[[HttpRequest], bool]
@@ -95,7 +97,7 @@ def _is_open(entry: Entry, request: HttpRequest | None) -> bool:
 
 def _address(entry: Entry) -> str:
     try:
-        return reverse(entry.url_name)
+        return address_of(entry.url_name)
     except NoReverseMatch:
         return ""
 

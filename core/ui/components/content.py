@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.template.defaultfilters import floatformat
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from core.ui import formats
 from core.ui.drawing import MOTIFS, draw_cover
@@ -142,10 +144,18 @@ def notice(content: SafeString, *, tone: str = "info", title: str = "") -> SafeS
     )
 
 
-@register.inclusion_tag("components/stars.html")
-def stars(*, mean: float | None, count: int = 0, href: str = "") -> dict[str, Any]:
+@register.simple_tag
+def stars(*, mean: float | None, count: int = 0, href: str = "") -> SafeString:
     """Show the mean rating with how many gave one; nothing is shown while there is none."""
-    return {"mean": mean, "count": count, "href": href}
+    if mean is None or not count:
+        return SafeString("")
+    shown = floatformat(mean, 1)
+    star = draw_icon("star", label=gettext("%(mean)s of 5 stars") % {"mean": shown})
+    counted = ngettext("%(number)s rating", "%(number)s ratings", count) % {"number": localize(count)}
+    words = format_html('{}<span aria-hidden="true">{}</span><span class="stars-count">{}</span>', star, shown, counted)
+    if href:
+        return format_html('<a class="stars" href="{}">{}</a>', href, words)
+    return format_html('<span class="stars">{}</span>', words)
 
 
 @register.inclusion_tag("components/crumbs.html")

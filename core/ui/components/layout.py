@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from core.ui import importmap, navigation
 from core.ui.library import register
 from core.ui.phrases import PHRASES
+from core.web.naming import address_of
 
 
 @register.simple_tag(takes_context=True)
@@ -25,7 +26,7 @@ def nav_entries(context: Context, *, place: str) -> list[navigation.Link]:
 def url_or_nothing(*, name: str) -> str:
     """Return the address of a named page, or nothing where the app that has it is absent."""
     try:
-        return reverse(name)
+        return address_of(name)
     except NoReverseMatch:
         return ""
 

@@ -32,10 +32,15 @@ def avatar(*, name: str, picture_url: str = "", size: str = "m", alone: bool = F
     return format_html(drawn, size, ink_of(name), initial_of(name), spoken)
 
 
-@register.inclusion_tag("components/person.html")
-def person(*, name: str, url: str = "", picture_url: str = "", note: str = "", size: str = "s") -> dict[str, Any]:
+@register.simple_tag
+def person(*, name: str, url: str = "", picture_url: str = "", note: str = "", size: str = "s") -> SafeString:
     """Show a face with its name, linked when there is a page, and a short note under it."""
-    return {"name": name, "url": url, "picture_url": picture_url, "note": note, "size": size}
+    face = avatar(name=name, picture_url=picture_url, size=size)
+    remark = format_html('<span class="person-note">{}</span>', note) if note else ""
+    words = format_html('{}<span class="person-words"><span class="person-name">{}</span>{}</span>', face, name, remark)
+    if url:
+        return format_html('<a class="person" href="{}">{}</a>', url, words)
+    return format_html('<span class="person">{}</span>', words)
 
 
 @register.inclusion_tag("components/badge.html")
