@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.audience import keys_of
 from payments.models import OrderLine
+from topics.queries import first_name
 
 from .models import Captions, Course, Enrollment, Figure, Lesson, LessonProgress, Review, Section
 
@@ -93,16 +94,21 @@ def catalogue(
 
     ``counts`` says how many there are in each language: what is in others stands behind, and the page says so.
     """
-    courses = Course.objects.visible_to(viewer).published().select_related("teacher").prefetch_related("topics")
+    courses = Course.objects.visible_to(viewer).published().select_related("teacher")
     if topic:
         courses = courses.filter(Q(topics__slug=topic) | Q(topics__parent__slug=topic)).distinct()
     if level:
         courses = courses.filter(level=level)
     read = Case(When(language__in=list(languages), then=Value(0)), default=Value(1), output_field=IntegerField())
-    ordered = courses.annotate(foreign=read).order_by("foreign", "-enrollment_count", "-pk")
-    rows = courses.order_by().values("language").annotate(count=Count("pk", distinct=True))
+    ordered = courses.annotate(foreign=read, topic_name=first_name(Course.topics.through, owner="course")).order_by(
+        "foreign", "-enrollment_count", "-pk"
+    )
+    rows = courses.order_by().values("language").annotate(count=Count("pk", distinct=bool(topic)))
     counts = {row["language"]: row["count"] for row in rows}
-    return Catalogue(page=Paginator(ordered, COURSES_PER_PAGE).get_page(page), counts=counts)
+    paginator = Paginator(ordered, COURSES_PER_PAGE)
+    # Counted already, language by language.
+    paginator.count = sum(counts.values())
+    return Catalogue(page=paginator.get_page(page), counts=counts)
 
 
 def count_by_language(*, viewer: Any) -> dict[str, int]:
@@ -205,7 +211,7 @@ def learning(*, user: Any) -> QuerySet[Enrollment]:
         filter=Q(course__lessons__progress__user=user, course__lessons__progress__completed_at__isnull=False),
     )
     enrollments = Enrollment.objects.filter(user=user, ended_at__isnull=True).select_related("course__teacher")
-    enrollments = enrollments.prefetch_related("course__topics")
+    enrollments = enrollments.annotate(topic_name=first_name(Course.topics.through, owner="course", of="course_id"))
     return enrollments.annotate(done=done).order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at")
 
 

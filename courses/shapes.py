@@ -46,26 +46,25 @@ def linked_course(course: Course, *, product: Product | None) -> dict[str, Any]:
 
 
 def course_card(
-    course: Course, *, price: Priced | None = None, done: int | None = None, why: str = ""
+    course: Course, *, topic: str | None, price: Priced | None = None, done: int | None = None, why: str = ""
 ) -> dict[str, Any]:
     """A course as ``components/course_card.html`` takes it."""
-    topics = list(course.topics.all())
     return {
         "url": course.get_absolute_url(), "title": course.title, "lang": course.language, "cover_url": "",
-        "topic": str(topics[0]) if topics else "", "lessons": course.lesson_count, "minutes": course.minutes,
+        "topic": topic or "", "lessons": course.lesson_count, "minutes": course.minutes,
         "mean": course.rating, "ratings": course.rating_count, "teacher": person(course.teacher), "done": done, "why": why,
-        **_price(price),
+        "is_included": False, **_price(price),
     }  # fmt: skip
 
 
 def course_cards(courses: Any, *, prices: Mapping[str, Priced]) -> list[dict[str, Any]]:
-    """Several courses with their prices."""
-    return [course_card(course, price=prices.get(course.key)) for course in courses]
+    """The courses of a catalogue with their prices."""
+    return [course_card(course, topic=course.topic_name, price=prices.get(course.key)) for course in courses]
 
 
 def _price(price: Priced | None) -> dict[str, Any]:
     if price is None:
-        return {"amount": 0, "currency": "CNY"}
+        return {"amount": 0, "was": None, "currency": "CNY", "why_cheaper": ""}
     was = price.price if price.off else None
     reasons = ", ".join(step.label for step in price.steps)
     return {"amount": price.amount, "was": was, "currency": price.product.currency, "why_cheaper": reasons}

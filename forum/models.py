@@ -6,12 +6,13 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.audience import AudienceField, AudienceQuerySet
+from core.web.naming import address_of
+from topics.queries import first_name
 
 
 class BoardQuerySet(AudienceQuerySet):
@@ -59,6 +60,10 @@ class ThreadQuerySet(AudienceQuerySet):
     def unanswered(self) -> Self:
         """Keep questions without an accepted answer."""
         return self.questions().filter(accepted_answer__isnull=True, closed_at__isnull=True)
+
+    def with_topic(self) -> Self:
+        """Add ``topic_name``, which a list shows of each."""
+        return self.annotate(topic_name=first_name(self.model.topics.through, owner="thread"))
 
     def newest_first(self) -> Self:
         """The youngest first."""
@@ -123,7 +128,7 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page of the thread."""
-        return reverse("forum:thread", args=[self.pk, self.slug])
+        return address_of("forum:thread", self.pk, self.slug)
 
     @property
     def is_question(self) -> bool:

@@ -59,16 +59,21 @@ def thread_list(
     threads = _threads(viewer, kind, show, topic)
     counts = {
         row["language"]: row["count"]
-        for row in threads.order_by().values("language").annotate(count=Count("pk", distinct=True))
+        # Only a topic joins rows that may come twice, and counting different ones means sorting them all.
+        for row in threads.order_by().values("language").annotate(count=Count("pk", distinct=bool(topic)))
     }
-    if languages and show != "mine":
+    is_narrow = bool(languages) and show != "mine"
+    if is_narrow:
         threads = threads.filter(language__in=list(languages))
-    return ThreadList(page=Paginator(threads.liveliest_first(), THREADS_PER_PAGE).get_page(page), counts=counts)
+    paginator = Paginator(threads.with_topic().liveliest_first(), THREADS_PER_PAGE)
+    # Counted already, language by language.
+    paginator.count = sum(count for language, count in counts.items() if not is_narrow or language in languages)
+    return ThreadList(page=paginator.get_page(page), counts=counts)
 
 
 def _threads(viewer: Any, kind: str, show: str, topic: str) -> ThreadQuerySet:
     shown = with_authors(Thread.objects.open_to(viewer))
-    threads = shown.select_related("board").prefetch_related("topics")
+    threads: ThreadQuerySet = shown
     if kind in Thread.Kind.values:
         threads = threads.filter(kind=kind)
     if show == "unanswered":
@@ -103,13 +108,13 @@ def thread_page(*, thread: Thread, viewer: Any, page: int | str = 1, around: int
 def threads_about(*, viewer: Any, references: Sequence[str], limit: int = 10) -> QuerySet[Thread]:
     """What was asked and said under the things called ``references``, liveliest first."""
     threads = Thread.objects.open_to(viewer).filter(about__in=references).select_related("author")
-    return threads.liveliest_first()[:limit]
+    return threads.with_topic().liveliest_first()[:limit]
 
 
 def newest(*, viewer: Any, languages: Sequence[str], limit: int = 4) -> QuerySet[Thread]:
     """The youngest threads of others in ``languages`` that ``viewer`` may see."""
     threads = Thread.objects.open_to(viewer).filter(language__in=list(languages)).exclude(author_id=viewer.pk)
-    return threads.select_related("author").prefetch_related("topics").newest_first()[:limit]
+    return threads.select_related("author").with_topic().newest_first()[:limit]
 
 
 def unanswered(*, viewer: Any, references: Sequence[str], limit: int = 50) -> QuerySet[Thread]:

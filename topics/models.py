@@ -5,6 +5,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+def is_chinese() -> bool:
+    """Whether names are asked for in Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
 class TopicQuerySet(models.QuerySet["Topic"]):
     """Topics, read aloud."""
 
@@ -73,7 +78,7 @@ class Topic(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+        return self.name_zh if is_chinese() else self.name_en
 
     @property
     def terms(self) -> list[str]:

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from . import rules
-from .models import Topic
+from .models import Topic, is_chinese
 
 LONGEST_TEXT = 20_000
 _NAMED, _CALLED = 3, 2
@@ -67,6 +68,17 @@ def today(topic_ids: Collection[int]) -> dict[int, int]:
     """The ids that stand today for ``topic_ids``, which may have been merged since somebody noted them."""
     found = Topic.with_signposts.filter(pk__in=topic_ids).values_list("pk", "merged_into_id")
     return {pk: into or pk for pk, into in found}
+
+
+def first_name(through: type[Model], *, owner: str, of: str = "pk") -> Subquery:
+    """
+    The name of the first topic of each row, in the active language: for lists, inside their own query.
+
+    ``through`` is the table that tags, ``owner`` its column for what is tagged, ``of`` the column of the list that names that.
+    """
+    name = "topic__name_zh" if is_chinese() else "topic__name_en"
+    tagged: QuerySet[Model] = through._default_manager.filter(**{owner: OuterRef(of)})  # noqa: SLF001 - Django's own name for it
+    return Subquery(tagged.order_by("topic_id").values(name)[:1])
 
 
 def with_those_below(topic: Topic) -> list[int]:

@@ -15,6 +15,7 @@ from core.audience.keys import PUBLIC
 from core.events.models import StoredFact
 from courses.models import Course, Enrollment
 from forum.models import Thread
+from forum.queries import POSTS_PER_PAGE
 
 from .asking import Target, Visitor
 
@@ -58,9 +59,21 @@ def _ours() -> list[tuple[str, str, str, str, int]]:
         ("course page", course.get_absolute_url(), "", escape(course.title), 1),
         ("thread list", "/community/", "", ROW, 25),
         ("thread of 10 posts", short.get_absolute_url(), "", POST, 10),
-        (f"thread of {long.reply_count + 1} posts, page 1", long.get_absolute_url(), "", POST, 31),
-        (f"thread of {long.reply_count + 1} posts, page 10", long.get_absolute_url(), "?page=10", POST, 30),
+        (f"thread of {long.reply_count + 1} posts, page 1", long.get_absolute_url(), "", POST, _on_page(long, 1)),
+        (
+            f"thread of {long.reply_count + 1} posts, page 10",
+            long.get_absolute_url(),
+            "?page=10",
+            POST,
+            _on_page(long, 10),
+        ),
     ]
+
+
+def _on_page(thread: Thread, page: int) -> int:
+    """How many posts stand there, the opening one on the first page included; a small world has no long thread."""
+    before = min((page - 1) * POSTS_PER_PAGE, (thread.reply_count - 1) // POSTS_PER_PAGE * POSTS_PER_PAGE)
+    return min(thread.reply_count - before, POSTS_PER_PAGE) + (page == 1)
 
 
 def queries(members: list[Visitor]) -> dict[tuple[str, str], int]:

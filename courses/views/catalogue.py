@@ -61,7 +61,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def learning(request: HttpRequest) -> HttpResponse:
     """What I study."""
     enrollments = list(queries.learning(user=request.user))
-    cards = [shapes.course_card(one.course, done=one.done) for one in enrollments]
+    cards = [shapes.course_card(one.course, topic=one.topic_name, done=one.done) for one in enrollments]
     return render(request, "courses/learning.html", {"cards": cards})
 
 
@@ -92,12 +92,13 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
         viewer=request.user, references=[course.key, *(f"lesson:{one.lesson.pk}" for one in outline.lessons)], limit=5
     )
     return {
-        "course": course, "card": shapes.course_card(course), "sections": shapes.sections(outline),
+        "course": course, "card": shapes.course_card(course, topic=next((one.name for one in course.topics.all()), None)),
+        "sections": shapes.sections(outline),
         "gains": course.outcomes, "enrollment": enrollment, "done": outline.done, "total": len(outline.lessons),
         "offer": _offer(request, course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
         "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},
         "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
-        "threads": [thread_row(thread) for thread in threads.prefetch_related("topics")], "review_form": ReviewForm(),
+        "threads": [thread_row(thread) for thread in threads], "review_form": ReviewForm(),
         "may_review": enrollment is not None and outline.done > 0, "linked": shapes.linked_course(course, product=product),
     }  # fmt: skip
 

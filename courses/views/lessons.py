@@ -76,7 +76,7 @@ def _find(request: HttpRequest, slug: str, pk: int) -> Lesson:
 def _page(request: HttpRequest, found: Lesson, outline: queries.Outline) -> dict[str, Any]:
     before, after = outline.around(found)
     number = [one.lesson.pk for one in outline.lessons].index(found.pk) + 1
-    threads = threads_about(viewer=request.user, references=[f"lesson:{found.pk}"]).prefetch_related("topics")
+    threads = threads_about(viewer=request.user, references=[f"lesson:{found.pk}"])
     return {
         "lesson": found, "body_html": shapes.body(found), "number": number, "teacher": shapes.person(found.course.teacher),
         "course": {"url": found.course.get_absolute_url(), "title": found.course.title, "lang": found.course.language,
