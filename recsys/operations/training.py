@@ -1,5 +1,6 @@
 """Training under a lease, and deciding what serves."""
 
+import itertools
 import json
 import shutil
 import time
@@ -143,7 +144,7 @@ def _measure(data: matrix.Data, known: features.Features) -> dict[str, Any]:
 def _save(fitted: Any, data: matrix.Data, as_of: datetime) -> str:
     root = Path(settings.MODELS_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    name = f"{as_of:%Y%m%dT%H%M%S%f}"
+    name = _free_name(root, f"{as_of:%Y%m%dT%H%M%S%f}")
     unfinished = root / f".{name}"
     shutil.rmtree(unfinished, ignore_errors=True)
     # The site folds each member in from their latest acts: a vector of somebody who withdraws must not lie on the disk.
@@ -152,6 +153,12 @@ def _save(fitted: Any, data: matrix.Data, as_of: datetime) -> str:
     # A reader sees either no folder or a whole one.
     unfinished.rename(root / name)
     return name
+
+
+def _free_name(root: Path, name: str) -> str:
+    """``name``, numbered where it is taken: a database made anew forgets the folders that an earlier one left."""
+    taken = (f"{name}-{n}" if n else name for n in itertools.count())
+    return next(one for one in taken if not (root / one).exists())
 
 
 @transaction.atomic
