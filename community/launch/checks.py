@@ -11,8 +11,6 @@ from .workshop import TEST_VAR, TOO_LONG, call
 
 LONGEST_SECONDS = 45 * 60
 SLOWEST = 20
-STORY = "community/tests/journeys"
-"""What every check lives in a browser: one member's story, and what goes wrong in it."""
 
 EXAMPLE_OF_PRODUCTION = {
     "LYCEUM_ENVIRONMENT": "production",
@@ -36,12 +34,12 @@ class Step:
     env: dict[str, str] = field(default_factory=dict)
 
 
-def run(env: dict[str, str], *, is_whole: bool = False) -> int:
-    """Run every check, with the slow tests and every journey when ``is_whole``; print the slowest tests and the time; return the first exit code that is not zero."""
+def run(env: dict[str, str]) -> int:
+    """Run every check; print the slowest tests and the time; return the first exit code that is not zero."""
     started = time.monotonic()
     for old in TEST_VAR.glob("junit-*.xml"):
         old.unlink()
-    code = _run_all(env, _steps(is_whole=is_whole), until=started + LONGEST_SECONDS)
+    code = _run_all(env, _steps(), until=started + LONGEST_SECONDS)
     _print_slowest()
     took = time.monotonic() - started
     print(f"── all checks: {'passed' if code == 0 else 'FAILED'} in {took / 60:.1f} min (at most 45)", flush=True)
@@ -65,7 +63,7 @@ def _verdict(code: int) -> str:
     return "passed" if code == 0 else f"FAILED (exit code {code})"
 
 
-def _steps(*, is_whole: bool) -> Iterator[Step]:
+def _steps() -> Iterator[Step]:
     python, binaries = str(environment.PYTHON), environment.VENV / "bin"
     yield Step("lint", [str(binaries / "ruff"), "check", "."])
     yield Step("format", [str(binaries / "ruff"), "format", "--check", "."])
@@ -78,18 +76,15 @@ def _steps(*, is_whole: bool) -> Iterator[Step]:
     yield Step("translations", [python, "manage.py", "messages", "--check"])
     yield Step("templates", [str(binaries / "djlint"), "templates", "--lint", "--quiet"])
     # House rules are tests among the others. Journeys come last: what is wrong below shows sooner and clearer there.
-    yield _tests("tests", marks="not journey" if is_whole else "not journey and not slow")
-    if is_whole:
-        yield _tests("journeys", marks="journey")
-    else:
-        yield _tests("the story", marks="journey", place=STORY)
+    yield _tests("tests", marks="not journey")
+    yield _tests("journeys", marks="journey")
 
 
-def _tests(name: str, *, marks: str, place: str = "") -> Step:
-    times = TEST_VAR / f"junit-{name.replace(' ', '-')}.xml"
+def _tests(name: str, *, marks: str) -> Step:
+    times = TEST_VAR / f"junit-{name}.xml"
     command = [str(environment.PYTHON), "-m", "pytest", "-n", "2", "-m", marks, f"--junitxml={times}"]
     # One worker lives all journeys at the one site.
-    command += ["--dist", "loadgroup", *filter(None, [place])]
+    command += ["--dist", "loadgroup"]
     return Step(name, command)
 
 

@@ -13,8 +13,7 @@ def played(monkeypatch, tmp_path):
     monkeypatch.setattr(checks, "TEST_VAR", tmp_path)
 
     def play(command, *, env, seconds):
-        every = [*checks._steps(is_whole=True), *checks._steps(is_whole=False)]
-        step = next(step for step in every if step.command == command)
+        step = next(step for step in checks._steps() if step.command == command)
         ran.append(step.name)
         return codes.get(step.name, 0)
 
@@ -23,27 +22,17 @@ def played(monkeypatch, tmp_path):
 
 
 def test_everything_is_checked(played):
-    assert checks.run({}, is_whole=True) == 0
+    assert checks.run({}) == 0
     assert played[0] == [
         "lint", "format", "import contracts", "types", "django", "django in production", "migrations", "translations",
         "templates", "tests", "journeys",
     ]  # fmt: skip
 
 
-def marks(*, is_whole):
-    steps = checks._steps(is_whole=is_whole)
-    return {step.name: step.command[step.command.index("-m", 2) + 1] for step in steps if "pytest" in step.command}
-
-
 def test_the_two_runs_of_tests_leave_none_out():
-    assert marks(is_whole=True) == {"tests": "not journey", "journeys": "journey"}
-
-
-def test_without_being_asked_for_the_slow_ones_wait_and_of_the_browser_s_the_story_is_lived():
-    assert marks(is_whole=False) == {"tests": "not journey and not slow", "the story": "journey"}
-    [*_, story] = checks._steps(is_whole=False)
-    [place] = [part for part in story.command if "/tests/" in part]
-    assert any((checks.ROOT / place).glob("test_*.py"))
+    runs = [step for step in checks._steps() if "pytest" in step.command]
+    marks = {step.name: step.command[step.command.index("-m", 2) + 1] for step in runs}
+    assert marks == {"tests": "not journey", "journeys": "journey"}
 
 
 def test_the_first_failure_ends_it(played, capsys):
