@@ -13,12 +13,15 @@ class CommunityConfig(AppConfig):
         from core.ui import navigation
         from core.ui.navigation import Place
         from core.web import mail
+        from payments import currencies
 
         from . import celery  # noqa: F401
         from .context import school_in_mails
+        from .queries import school_currency
         from .rules import LOGO, LOGO_LIMITS
 
         mail.describes_school(school_in_mails)
+        currencies.says_currency(school_currency)
         media.register(LOGO, limits=LOGO_LIMITS, is_public=True, outlives_owner=True)
 
         navigation.register(

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import text
+from payments.enums import Currency
 
 FOOTER = text.Limits(size=600, lines=12, links=10)
 
@@ -48,7 +49,7 @@ class School(models.Model):
     logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
     accent = models.CharField(_("accent"), max_length=8, choices=Accent, default=Accent.PINE)
     language = models.CharField(_("language of guests"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency.choices, default=Currency.CNY)
     icp = models.CharField(_("ICP record number"), max_length=60, blank=True, default="")
     police_no = models.CharField(_("public security record number"), max_length=60, blank=True, default="")
     footer_zh = models.TextField(_("footer text (Chinese)"), blank=True, default="")

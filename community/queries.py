@@ -22,6 +22,7 @@ import surveys.queries
 from core.media.models import Asset
 from core.search.queries import find
 from courses.models import Lesson
+from payments.enums import Currency
 
 from .models import School
 from .rules import LOGO
@@ -130,6 +131,11 @@ def _before_you_decide(products: dict[str, Any]) -> list[dict[str, str]]:
 def school() -> School | None:
     """The school, once it is open."""
     return School.objects.first()
+
+
+def school_currency() -> str:
+    """In what the school sells; renminbi before it is open."""
+    return School.objects.values_list("currency", flat=True).first() or Currency.CNY.value
 
 
 def logo(found: School) -> bytes:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Tier
@@ -68,8 +69,10 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         "tiers",
     ]
 
-    def __init__(self, *args: object, **options: object) -> None:
+    def __init__(self, *args: object, currency: str, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.currency = currency
+        self.fields["price"].label = format_lazy("{} ({})", _("Price"), currency)
         topics: Any = self.fields["topics"]
         topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
         if not Tier.objects.offered().exists():

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import providers
+from . import currencies, providers
 from .enums import Currency, PayoutWay
 from .models import InvoiceRequest, Order, Product
 
@@ -230,7 +230,7 @@ class CouponForm(forms.Form):
     amount = forms.DecimalField(
         label=_("or an amount off"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices, initial=Currency.CNY)
+    currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices, initial=currencies.usual)
     products = forms.ModelMultipleChoiceField(
         label=_("Only for"), queryset=Product.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: for everything that you sell."),

@@ -64,3 +64,38 @@ def test_a_course_without_a_price_is_not_published_but_given_one_first(ada, cour
     assert answer.redirect_chain == [(f"/studio/courses/{course.pk}/edit/", 302)]
     assert "Give it a price first. 0 makes it free." in answer.content.decode()
     assert Course.objects.get(pk=course.pk).published_at is None
+
+
+@pytest.fixture
+def _sells_in_dollars(monkeypatch):
+    from payments import currencies
+
+    monkeypatch.setattr(currencies, "_says", [lambda: "USD"])
+
+
+def typed(**fields):
+    return {"title": "Sums", "summary": "One and one.", "language": "en", "level": "beginner", "format": "talk", "price": "49", "outcomes": "", "for_whom": "", **fields}  # fmt: skip
+
+
+@pytest.mark.usefixtures("_sells_in_dollars")
+def test_a_course_is_priced_in_the_currency_of_the_school(ada, page_of):
+    from courses.models import Course
+    from payments.models import Product
+
+    assert "(USD)" in page_of(ada).get("/studio/courses/new/").content.decode()
+    page_of(ada).post("/studio/courses/new/", typed())
+    product = Product.objects.get(subject=Course.objects.get(title="Sums").key)
+    assert (product.price_minor, product.currency) == (4900, "USD")
+
+
+def test_a_price_keeps_its_currency_when_the_school_takes_another_one(ada, page_of, monkeypatch):
+    from courses.models import Course
+    from payments import currencies
+    from payments.models import Product
+
+    page_of(ada).post("/studio/courses/new/", typed())
+    course = Course.objects.get(title="Sums")
+    monkeypatch.setattr(currencies, "_says", [lambda: "USD"])
+    page_of(ada).post(f"/studio/courses/{course.pk}/edit/", typed(price="59"))
+    product = Product.objects.get(subject=course.key)
+    assert (product.price_minor, product.currency) == (5900, "CNY")

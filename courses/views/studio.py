@@ -20,6 +20,7 @@ from courses import operations, queries
 from courses.forms import CourseForm, LessonForm, MoveForm, OrderForm
 from courses.models import Course, Lesson, Section
 from forum.queries import unanswered
+from payments import currencies
 from payments.models import Product, Tier
 from payments.operations import exclude, include, set_price
 from payments.queries import products_for, tiers_with
@@ -62,7 +63,9 @@ def edit_course(request: HttpRequest, pk: int = 0) -> HttpResponse:
         "language": request.LANGUAGE_CODE,
     }
     initial["tiers"] = tiers_with(product=product) if product else []
-    form = CourseForm(request.POST or None, instance=course, initial=initial)
+    # A price keeps its currency while it changes.
+    currency = product.currency if product else currencies.usual()
+    form = CourseForm(request.POST or None, instance=course, initial=initial, currency=currency)
     if request.method == "POST" and form.is_valid():
         saved = _save_course(request, course, form)
         messages.success(request, _("Saved. Learners see it at once."))
@@ -202,7 +205,7 @@ def _save_course(request: HttpRequest, course: Course | None, form: CourseForm) 
         subject=course.key,
         title=course.title,
         amount=amount,
-        currency="CNY",
+        currency=form.currency,
         creator=course.teacher,
         by=request.user,
     )
