@@ -12,6 +12,10 @@ VAR = Path(os.environ.get("LYCEUM_VAR", ROOT / "var"))
 LEAST_FREE_BYTES = 2 * 1024**3
 
 
+class Killed(KeyboardInterrupt):
+    """Ended by a signal that reached this process alone: what it has started must be ended by it."""
+
+
 class Refused(Exception):
     """A start that cannot succeed; its text is the one line that the person reads."""
 

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from . import checks, environment, ground, translations
-from .ground import ROOT, VAR, OnlyOnce, Refused
+from .ground import ROOT, VAR, Killed, OnlyOnce, Refused
 from .site import MIGRATED, Servers, Site, site_environment
 from .supervisor import ENDING, Supervisor
 from .workshop import call, run_pytest, with_durable_servers, with_packages, with_servers
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         return 2
     # A closed terminal or a plain kill must leave as little behind as Ctrl-C does.
     for number in ENDING:
-        signal.signal(number, _end_as_by_ctrl_c)
+        signal.signal(number, _end)
     try:
         return task(rest)
     except Refused as refused:
@@ -39,8 +39,8 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-def _end_as_by_ctrl_c(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt if number == signal.SIGINT else Killed
 
 
 def demo(arguments: list[str]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import environment, ground, translations
-from .ground import ROOT, VAR, OnlyOnce
+from .ground import ROOT, VAR, Killed, OnlyOnce
 from .site import Servers, site_environment
 from .supervisor import Supervisor
 
@@ -60,6 +60,9 @@ def call(command: list[str], *, env: dict[str, str], seconds: float | None = Non
         return started.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         return _end(started)
+    except Killed:
+        _end(started)
+        raise
     except BaseException:
         # Ctrl-C reached the child too: it has its own cleaning up to do.
         started.wait()

@@ -1,8 +1,14 @@
 """``./run check``: all of it, in order, within its time, and the slowest tests at the end."""
 
+import os
+import signal
+import threading
+import time
+
 import pytest
 
-from community.launch import checks
+from community.launch import checks, tasks
+from community.launch.ground import Killed
 from community.launch.workshop import TOO_LONG, call
 
 
@@ -52,6 +58,31 @@ def test_longer_than_45_minutes_is_a_failure(played, monkeypatch, capsys):
 def test_what_hangs_is_ended(capsys):
     assert call(["sleep", "600"], env={}, seconds=0.2) == TOO_LONG
     assert "45 minutes" in checks._verdict(TOO_LONG)
+
+
+def test_what_runs_ends_with_a_command_that_is_killed(tmp_path):
+    begun = tmp_path / "begun"
+    command = ["sh", "-c", f"echo $$ > {begun}; exec sleep 600"]
+    threading.Thread(target=_kill_once_there, args=[begun]).start()
+    with pytest.raises(Killed):
+        call(command, env={})
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+
+
+def _kill_once_there(begun):
+    until = time.monotonic() + 20
+    while not (begun.exists() and begun.read_text()) and time.monotonic() < until:
+        time.sleep(0.02)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture(autouse=True)
+def _signals():
+    """A plain kill does here what it does to ``./run``."""
+    before = signal.signal(signal.SIGTERM, tasks._end)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 def test_the_slowest_tests_of_both_runs_are_named(tmp_path, monkeypatch, capsys):
