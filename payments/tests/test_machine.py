@@ -54,7 +54,7 @@ class Orders(RuleBasedStateMachine):
             for name in ("Ada", "Ben")
         )
         self.product = operations.set_price(
-            kind="course", subject="course:1", title="Coffee", amount=PRICE, currency="CNY", creator=self.ada, by=self.ada,
+            kind="book", subject="book:1", title="Coffee", amount=PRICE, currency="CNY", creator=self.ada, by=self.ada,
             share_percent=PERCENT,
         )  # fmt: skip
         self.heard = []

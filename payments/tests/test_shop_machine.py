@@ -35,7 +35,7 @@ RULES, EDGES = Counter(), Counter()
 CAP = 2
 
 WANTED_RULES = {
-    "buy", "buy with the code", "use the code twice", "give", "claim", "pay", "cancel", "refund", "try a tier", "time passes", "the clock goes back",
+    "buy", "buy with the code", "use the code twice", "give", "give to somebody who never comes", "claim", "pay", "cancel", "refund", "try a tier", "time passes", "the clock goes back",
     "sweep", "send refunds",
 }  # fmt: skip
 WANTED_EDGES = {
@@ -62,7 +62,7 @@ class Shop(RuleBasedStateMachine):
         )
         self.tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader", trial_days=7)
         course = operations.set_price(
-            kind="book", subject="course:1", title="Coffee", amount=19900, currency="CNY", creator=self.ada, by=self.ada
+            kind="book", subject="book:1", title="Coffee", amount=19900, currency="CNY", creator=self.ada, by=self.ada
         )
         plan = operations.set_plan(tier=self.tier, period="month", amount=3900, currency="CNY", by=self.ada)
         self.products = [course, plan]
@@ -107,6 +107,12 @@ class Shop(RuleBasedStateMachine):
     @rule(data=st.data(), product=st.integers(0, 1), is_paid=st.booleans())
     def give(self, data, product, is_paid):
         self._check_out("give", data, product, is_paid=is_paid, gift=operations.GiftWish())
+
+    @rule(data=st.data(), product=st.integers(0, 1))
+    def give_to_somebody_who_never_comes(self, data, product):
+        self._check_out("give to somebody who never comes", data, product, is_paid=True, gift=operations.GiftWish())
+        self.now.shift(timedelta(days=95))
+        self._sweep()
 
     def _check_out(self, name, data, product, *, is_paid, **how):
         RULES[name] += 1
