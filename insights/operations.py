@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.queries import has_consented
@@ -65,7 +66,7 @@ def forget_searches_of(*, user_id: int) -> None:
 @transaction.atomic
 def forget_old_searches(*, as_of: datetime) -> None:
     """Drop what no figure asks about any more, and the words that nobody has typed since."""
-    before = as_of.date() - timedelta(days=rules.KEPT_DAYS)
+    before = timezone.localdate(as_of) - timedelta(days=rules.KEPT_DAYS)
     for kind in (TopicSearch, PhraseSearch, SearchDay):
         kind.objects.filter(day__lt=before).delete()  # type: ignore[attr-defined]
     Phrase.objects.exclude(seal__in=PhraseSearch.objects.values("phrase")).delete()
