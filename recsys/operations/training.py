@@ -3,7 +3,6 @@
 import itertools
 import json
 import shutil
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,7 +63,6 @@ def retrain(*, as_of: datetime | None = None) -> Training:
 
 
 def _trained(lease: leasing.Lease, as_of: datetime) -> Training:
-    began = time.monotonic()
     data = matrix.build(until=as_of)
     if data.weights.shape[0] < LEAST_MEMBERS or data.weights.shape[1] < 2:  # noqa: PLR2004 - one item cannot be ranked
         raise TooLittleToLearn
@@ -78,7 +76,6 @@ def _trained(lease: leasing.Lease, as_of: datetime) -> Training:
     folder = _save(whole, data, as_of)
     lease.at(TrainingRun.Stage.CHECKING)
     damage = what_is_wrong_with(folder, report)
-    report["seconds"] = round(time.monotonic() - began, 1)
     lease.at(TrainingRun.Stage.DONE)
     return _record(lease, whole.kind, folder, as_of, report, damage)
 

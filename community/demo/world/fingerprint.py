@@ -6,7 +6,7 @@ from django.db import connection
 
 WRITTEN_WHEN = {"recorded_at", "moved_at", "indexed_at", "trained_at", "put_in_service_at", "applied", "xid"}
 """Columns that say when Postgres or a process wrote a row, which no two runs share."""
-WITHOUT = {"events_fact": "name <> 'recsys.ModelTrained'"}
+WITHOUT = {"events_fact": "name <> 'recsys.ModelTrained'", "recsys_trainingrun": "false"}
 """Rows that two runs do not share: a model is trained when it is trained."""
 APART = {"django_migrations", "django_content_type", "auth_permission"}
 """What is there before any world."""
