@@ -36,6 +36,7 @@ CONTEXTS = {
     "notifications/mail/paid": MONEY, "notifications/mail/declined": MONEY, "notifications/mail/refunded": MONEY,
     "notifications/mail/answer": SAID, "notifications/mail/accepted": SAID, "notifications/mail/reply": SAID,
     "notifications/mail/question": SAID, "notifications/mail/hidden": SAID, "notifications/mail/restored": SAID,
+    "notifications/mail/payout": {"state": "paid", "amount": "199", "hint": "0042", "number": "·9·", "reason": ""},
     "notifications/mail/renewal": {"until": "7", "open_until": "9", "days": 7, "is_trial": False},
 }  # fmt: skip
 LANGUAGES = ["zh-hans", "en"]
@@ -70,6 +71,14 @@ def test_every_letter_of_the_house_is_here():
     root = Path(settings.BASE_DIR) / "templates"
     found = {str(path.relative_to(root)).removesuffix(".html") for path in root.glob("*/mail/*.html")}
     assert found == set(CONTEXTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", ["approved", "returned", "held"])
+def test_a_creator_reads_what_became_of_a_payout(language, state):
+    letter = written("notifications/mail/payout", language, state=state, reason="·6·")
+    assert "⁂" not in letter.subject + letter.text + letter.html
+    assert ("·6·" in letter.text) == (state != "approved")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -51,7 +51,7 @@ async def seen(body, *, theme=None):
         return found
 
 
-DIM = """<style>:root { color-scheme: light dark; } p.dim { color: light-dark(#333, #444); background: light-dark(#fff, #222); }</style>
+DIM = """<style>:root { color-scheme: light dark; background: light-dark(#fff, #000); color: light-dark(#000, #fff); } a { color: light-dark(#00c, #9cf); } p.dim { color: light-dark(#333, #444); background: light-dark(#fff, #222); }</style>
 <p class="dim">Words that only one theme lets one read.</p>"""
 
 
