@@ -91,4 +91,4 @@ def forget_what_was_done(*, user_id: int) -> None:
 
 def forget_old_impressions(*, as_of: datetime) -> int:
     """Drop impressions that nothing asks about any more; return how many."""
-    return Impression.objects.filter(day__lt=as_of.date() - timedelta(days=rules.KEPT_DAYS)).delete()[0]
+    return Impression.objects.filter(day__lt=timezone.localdate(as_of) - timedelta(days=rules.KEPT_DAYS)).delete()[0]

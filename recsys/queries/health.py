@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recsys import rules
@@ -62,7 +63,7 @@ class Health:
 
 def health(*, as_of: datetime) -> Health:
     """The last week before ``as_of``; five queries."""
-    since = as_of.date() - timedelta(days=DAYS)
+    since = timezone.localdate(as_of) - timedelta(days=DAYS)
     counted = Impression.objects.filter(day__gt=since).values("source").annotate(cards=Count("pk"))
     cards = dict(counted.values_list("source", "cards"))
     total = sum(cards.values())

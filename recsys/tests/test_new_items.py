@@ -1,6 +1,6 @@
 """New items get places of their own; what nobody opens takes a rest."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -71,10 +71,12 @@ class TestRest:
         page_of(cleo).get("/")
         assert Impression.objects.filter(user=cleo, item=queries.content_ids(viewer=cleo, limit=1)[0]).count() == 1
 
-    def test_old_impressions_are_dropped(self, cleo):
+    @pytest.mark.parametrize("hour", [4, 20])
+    def test_old_impressions_are_dropped_by_the_day_of_the_school_whatever_day_it_is_in_greenwich(self, cleo, hour):
+        as_of = timezone.now().astimezone(UTC).replace(hour=hour)
         shown_to(cleo, "course:1", 1)
-        Impression.objects.update(day=timezone.localdate() - timedelta(days=rules.KEPT_DAYS + 1))
-        assert (operations.forget_old_impressions(as_of=timezone.now()), Impression.objects.count()) == (1, 0)
+        Impression.objects.update(day=timezone.localdate(as_of) - timedelta(days=rules.KEPT_DAYS + 1))
+        assert (operations.forget_old_impressions(as_of=as_of), Impression.objects.count()) == (1, 0)
 
 
 class TestHealth:
