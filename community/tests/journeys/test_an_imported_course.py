@@ -104,7 +104,7 @@ def teacher_opens_the_shop(teacher, course):
     teacher.presses_what_is_called(course.title)
     teacher.presses("Change the page")
     teacher.writes("Summary", "One small tool a day.")
-    teacher.writes("Price", "49")
+    teacher.writes("Price (CNY)", "49")
     teacher.presses("Save")
     teacher.sees("Saved. Learners see it at once.")
     teacher.presses_what_is_called(story.lessons_of(course)[0].title)
