@@ -34,12 +34,12 @@ class Step:
     env: dict[str, str] = field(default_factory=dict)
 
 
-def run(env: dict[str, str]) -> int:
-    """Run every check; print the slowest tests and the time; return the first exit code that is not zero."""
+def run(env: dict[str, str], *, is_whole: bool = False) -> int:
+    """Run every check, with the slow tests and the journeys when ``is_whole``; print the slowest tests and the time; return the first exit code that is not zero."""
     started = time.monotonic()
     for old in TEST_VAR.glob("junit-*.xml"):
         old.unlink()
-    code = _run_all(env, _steps(), until=started + LONGEST_SECONDS)
+    code = _run_all(env, _steps(is_whole=is_whole), until=started + LONGEST_SECONDS)
     _print_slowest()
     took = time.monotonic() - started
     print(f"── all checks: {'passed' if code == 0 else 'FAILED'} in {took / 60:.1f} min (at most 45)", flush=True)
@@ -63,7 +63,7 @@ def _verdict(code: int) -> str:
     return "passed" if code == 0 else f"FAILED (exit code {code})"
 
 
-def _steps() -> Iterator[Step]:
+def _steps(*, is_whole: bool) -> Iterator[Step]:
     python, binaries = str(environment.PYTHON), environment.VENV / "bin"
     yield Step("lint", [str(binaries / "ruff"), "check", "."])
     yield Step("format", [str(binaries / "ruff"), "format", "--check", "."])
@@ -76,8 +76,9 @@ def _steps() -> Iterator[Step]:
     yield Step("translations", [python, "manage.py", "messages", "--check"])
     yield Step("templates", [str(binaries / "djlint"), "templates", "--lint", "--quiet"])
     # House rules are tests among the others. Journeys come last: what is wrong below shows sooner and clearer there.
-    yield _tests("tests", marks="not journey")
-    yield _tests("journeys", marks="journey")
+    yield _tests("tests", marks="not journey" if is_whole else "not journey and not slow")
+    if is_whole:
+        yield _tests("journeys", marks="journey")
 
 
 def _tests(name: str, *, marks: str) -> Step:

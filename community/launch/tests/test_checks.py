@@ -19,7 +19,8 @@ def played(monkeypatch, tmp_path):
     monkeypatch.setattr(checks, "TEST_VAR", tmp_path)
 
     def play(command, *, env, seconds):
-        step = next(step for step in checks._steps() if step.command == command)
+        every = [*checks._steps(is_whole=True), *checks._steps(is_whole=False)]
+        step = next(step for step in every if step.command == command)
         ran.append(step.name)
         return codes.get(step.name, 0)
 
@@ -28,7 +29,7 @@ def played(monkeypatch, tmp_path):
 
 
 def test_everything_is_checked(played):
-    assert checks.run({}) == 0
+    assert checks.run({}, is_whole=True) == 0
     assert played[0] == [
         "lint", "format", "import contracts", "types", "django", "django in production", "migrations", "translations",
         "templates", "tests", "journeys",
@@ -36,9 +37,14 @@ def test_everything_is_checked(played):
 
 
 def test_the_two_runs_of_tests_leave_none_out():
-    runs = [step for step in checks._steps() if "pytest" in step.command]
+    runs = [step for step in checks._steps(is_whole=True) if "pytest" in step.command]
     marks = {step.name: step.command[step.command.index("-m", 2) + 1] for step in runs}
     assert marks == {"tests": "not journey", "journeys": "journey"}
+
+
+def test_without_being_asked_for_the_slow_ones_and_the_browser_wait():
+    runs = [step for step in checks._steps(is_whole=False) if "pytest" in step.command]
+    assert [step.command[step.command.index("-m", 2) + 1] for step in runs] == ["not journey and not slow"]
 
 
 def test_the_first_failure_ends_it(played, capsys):
