@@ -1,13 +1,9 @@
 """The queue of invoices."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,11 +13,11 @@ from payments.forms import DecideInvoiceForm
 from payments.models import InvoiceRequest
 from payments.views import member
 
-from .parts import Unchangeable
+from .parts import Decided
 
 
 @admin.register(InvoiceRequest)
-class InvoiceRequestAdmin(Unchangeable, admin.ModelAdmin):
+class InvoiceRequestAdmin(Decided):
     """Who wants an invoice; staff issue it in the tax system and note its number, or say why not."""
 
     list_display = ("order", "title", "tax_number", "amount", "asked_at", "issued_at", "number", "refused_at")
@@ -37,24 +33,8 @@ class InvoiceRequestAdmin(Unchangeable, admin.ModelAdmin):
         order = asked.order
         return money(amount=order.total_minor - order.refunded_minor, currency=order.currency)
 
-    def get_urls(self) -> list[URLPattern]:
-        """The page that decides beside the usual ones."""
-        decide = path(
-            "<int:pk>/decide/", self.admin_site.admin_view(self.decide), name="payments_invoicerequest_decide"
-        )
-        return [decide, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The request, with the way to decide for those who may."""
-        shown = {"may_decide": self._may_decide(request)}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
-
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note the number, or say why there is none."""
-        if not self._may_decide(request):
-            raise PermissionDenied
         waiting = InvoiceRequest.objects.select_related("order").filter(issued_at=None, refused_at=None)
         asked = get_object_or_404(waiting, pk=pk)
         form = DecideInvoiceForm(request.POST if request.method == "POST" else None)
@@ -69,6 +49,3 @@ class InvoiceRequestAdmin(Unchangeable, admin.ModelAdmin):
             "title": _("Invoice (发票)"),
         }  # fmt: skip
         return TemplateResponse(request, "payments/desk/invoice.html", context)
-
-    def _may_decide(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("payments.change_invoicerequest")

@@ -1,8 +1,11 @@
 """What the pages of this room at the desk have in common."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
 
 class Unchangeable:
@@ -19,3 +22,35 @@ class Unchangeable:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
+
+
+class Decided(Unchangeable, admin.ModelAdmin):
+    """Rows on which staff decide, on a page beside the usual ones whose address ends in ``decision``."""
+
+    decision: ClassVar[str] = "decide"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page that decides, then the usual ones."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_{self.decision}"
+        page = path(f"<int:pk>/{self.decision}/", self.admin_site.admin_view(self.decision_page), name=name)
+        return [page, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The row, with the way to the decision for those who may take it."""
+        shown = {"may_decide": self._may_decide(request)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what can be decided of the row ``pk``, and do it; the door has let them in."""
+        raise NotImplementedError
+
+    def decision_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The door: ``decide`` for those who may, and nothing for anybody else."""
+        if not self._may_decide(request):
+            raise PermissionDenied
+        return self.decide(request, pk)
+
+    def _may_decide(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")

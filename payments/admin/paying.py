@@ -1,13 +1,9 @@
 """Tries to pay at the desk, and the decision on a bank transfer."""
 
-from typing import Any
-
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +14,11 @@ from payments.models import Payment
 from payments.rules import PAYABLE
 from payments.views import member
 
-from .parts import Unchangeable
+from .parts import Decided
 
 
 @admin.register(Payment)
-class PaymentAdmin(Unchangeable, admin.ModelAdmin):
+class PaymentAdmin(Decided):
     """Every try to pay; of a bank transfer staff say here whether it arrived."""
 
     list_display = ("provider_id", "order", "provider", "state", "asked_for", "started_at", "paid_at")
@@ -31,34 +27,21 @@ class PaymentAdmin(Unchangeable, admin.ModelAdmin):
     search_fields = ("provider_id", "order__reference", "order__buyer__email")
     ordering = ("-pk",)
     change_form_template = "payments/desk/payment.html"
+    decision = "transfer"
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
     def asked_for(self, payment: Payment) -> str:
         """The amount, written out."""
         return money(amount=payment.amount_minor, currency=payment.currency)
 
-    def get_urls(self) -> list[URLPattern]:
-        """The page of a transfer beside the usual ones."""
-        page = path("<int:pk>/transfer/", self.admin_site.admin_view(self.transfer), name="payments_payment_transfer")
-        return [page, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The payment, with the way to the decision on a transfer for those who may take it."""
-        shown = {"may_decide": self._may_decide(request)}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
-
-    def transfer(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask what arrived, then take it in."""
-        if not self._may_decide(request):
-            raise PermissionDenied
         payment = Payment.objects.select_related("order").filter(pk=pk, provider="transfer", state__in=PAYABLE).first()
         if payment is None:
             raise Http404
         form = TransferForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            return self._decide(request, payment, form)
+            return self._take(request, payment, form)
         context = {
             **self.admin_site.each_context(request),
             "payment": payment,
@@ -67,7 +50,7 @@ class PaymentAdmin(Unchangeable, admin.ModelAdmin):
         }
         return TemplateResponse(request, "payments/desk/transfer.html", context)
 
-    def _decide(self, request: HttpRequest, payment: Payment, form: TransferForm) -> HttpResponse:
+    def _take(self, request: HttpRequest, payment: Payment, form: TransferForm) -> HttpResponse:
         amount, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
         try:
             if amount:
@@ -81,6 +64,3 @@ class PaymentAdmin(Unchangeable, admin.ModelAdmin):
         else:
             messages.success(request, _("It is on record."))
         return redirect("admin:payments_payment_change", payment.pk)
-
-    def _may_decide(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("payments.change_payment")

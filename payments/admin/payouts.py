@@ -4,11 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +18,7 @@ from payments.models import Payout, PayoutMove
 from payments.rules import PAYOUT_EDGES, NotAllowed, PayoutState
 from payments.views import member
 
-from .parts import Unchangeable
+from .parts import Decided, Unchangeable
 
 Act = Callable[..., Payout]
 
@@ -52,7 +50,7 @@ class Moves(Unchangeable, admin.TabularInline):
 
 
 @admin.register(Payout)
-class PayoutAdmin(Unchangeable, admin.ModelAdmin):
+class PayoutAdmin(Decided):
     """What creators have asked for; staff decide, transfer it and say so, each act on record."""
 
     list_display = ("creator", "amount", "way", "state", "asked_at", "approved_by", "paid_at", "paid_by")
@@ -69,22 +67,8 @@ class PayoutAdmin(Unchangeable, admin.ModelAdmin):
         """The amount, written out."""
         return money(amount=payout.amount_minor, currency=payout.currency)
 
-    def get_urls(self) -> list[URLPattern]:
-        """The page that decides beside the usual ones."""
-        page = path("<int:pk>/decide/", self.admin_site.admin_view(self.decide), name="payments_payout_decide")
-        return [page, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The payout, with the way to the decision for those who may take it."""
-        shown = {"may_decide": self._may_decide(request)}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
-
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show where the money goes and what can be done, and do it."""
-        if not self._may_decide(request):
-            raise PermissionDenied
         payout = get_object_or_404(Payout.objects.select_related("creator"), pk=pk)
         asked = request.POST.get("act", "")
         form = _form(asked, request)
@@ -103,9 +87,6 @@ class PayoutAdmin(Unchangeable, admin.ModelAdmin):
         else:
             messages.success(request, _("It is on record."))
         return redirect("admin:payments_payout_change", payout.pk)
-
-    def _may_decide(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("payments.change_payout")
 
 
 def _form(asked: str, request: HttpRequest) -> PayoutReasonForm | PaidOutForm | None:

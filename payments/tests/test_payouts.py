@@ -372,7 +372,7 @@ class TestDesk:
             request = rf.post("/desk/", posted) if posted else rf.get("/desk/")
             request.user, request.session = by, {}
             request._messages = CookieStorage(request)
-            return PayoutAdmin(Payout, site).decide(request, payout.pk)
+            return PayoutAdmin(Payout, site).decision_page(request, payout.pk)
 
         return at
 

@@ -112,18 +112,18 @@ def desk(rf):
 def test_the_desk_takes_it_in(waiting, eli, desk):
     _, payment = waiting
     page = PaymentAdmin(Payment, site)
-    assert "Put it on record" in page.transfer(desk(eli), payment.pk).render().content.decode()
-    page.transfer(desk(eli, amount="199.00", reason="statement 12"), payment.pk)
+    assert "Put it on record" in page.decision_page(desk(eli), payment.pk).render().content.decode()
+    page.decision_page(desk(eli, amount="199.00", reason="statement 12"), payment.pk)
     assert state_of(payment) == "paid"
     with pytest.raises(Http404):
-        page.transfer(desk(eli), payment.pk)
+        page.decision_page(desk(eli), payment.pk)
 
 
 @pytest.mark.leak
 def test_a_moderator_has_no_such_page(waiting, desk, member):
     _, payment = waiting
     with pytest.raises(PermissionDenied):
-        PaymentAdmin(Payment, site).transfer(desk(member("Dora", is_staff=True)), payment.pk)
+        PaymentAdmin(Payment, site).decision_page(desk(member("Dora", is_staff=True)), payment.pk)
 
 
 def test_there_is_no_door_for_messages(waiting, client):
