@@ -7,17 +7,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import text
 from payments.enums import Currency
 
 FOOTER = text.Limits(size=600, lines=12, links=10)
-
-
-def _is_chinese() -> bool:
-    return (get_language() or "").startswith("zh")
 
 
 def _footer_html(source: str, language: str) -> str:
@@ -76,7 +71,7 @@ class School(models.Model):
         return str(getattr(self, f"{field}_{self._language_of(field)}"))
 
     def _language_of(self, field: str) -> str:
-        wanted, other = ("zh", "en") if _is_chinese() else ("en", "zh")
+        wanted, other = ("zh", "en") if text.is_chinese() else ("en", "zh")
         return wanted if getattr(self, f"{field}_{wanted}") else other
 
     @property

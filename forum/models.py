@@ -7,10 +7,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.audience import AudienceField, AudienceQuerySet
+from core.text import in_language
 from core.web.naming import address_of
 from topics.queries import first_name
 
@@ -42,7 +42,7 @@ class Board(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+        return in_language(zh=self.name_zh, en=self.name_en)
 
 
 class ThreadQuerySet(AudienceQuerySet):

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from core.text import in_language
 
 
 class Named(models.Model):
@@ -22,7 +23,7 @@ class Named(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+        return in_language(zh=self.name_zh, en=self.name_en)
 
 
 class Rule(Named):
@@ -65,7 +66,7 @@ class Badge(Named):
     @property
     def why(self) -> str:
         """What it is for, in the reader's language."""
-        return self.why_zh if (get_language() or "").startswith("zh") else self.why_en
+        return in_language(zh=self.why_zh, en=self.why_en)
 
 
 class Grant(models.Model):

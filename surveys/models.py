@@ -9,16 +9,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.audience import AudienceField, AudienceQuerySet
+from core.text import in_language
 from topics.models import Topic
-
-
-def in_language(zh: str, en: str) -> str:
-    """Whichever of the two the page is written in; the other where one is missing."""
-    return (zh or en) if (get_language() or "").startswith("zh") else (en or zh)
 
 
 class SurveyQuerySet(AudienceQuerySet):
@@ -86,12 +81,12 @@ class Survey(models.Model):
     @property
     def title(self) -> str:
         """The title in the language of the page."""
-        return in_language(self.title_zh, self.title_en)
+        return in_language(zh=self.title_zh, en=self.title_en)
 
     @property
     def lead(self) -> str:
         """The introduction in the language of the page."""
-        return in_language(self.lead_zh, self.lead_en)
+        return in_language(zh=self.lead_zh, en=self.lead_en)
 
     @property
     def is_open(self) -> bool:
@@ -133,17 +128,17 @@ class Question(models.Model):
     @property
     def text(self) -> str:
         """The question in the language of the page."""
-        return in_language(self.text_zh, self.text_en)
+        return in_language(zh=self.text_zh, en=self.text_en)
 
     @property
     def low(self) -> str:
         """What 1 means, in the language of the page."""
-        return in_language(self.low_zh, self.low_en)
+        return in_language(zh=self.low_zh, en=self.low_en)
 
     @property
     def high(self) -> str:
         """What 5 means, in the language of the page."""
-        return in_language(self.high_zh, self.high_en)
+        return in_language(zh=self.high_zh, en=self.high_en)
 
 
 class Choice(models.Model):
@@ -166,7 +161,7 @@ class Choice(models.Model):
     @property
     def text(self) -> str:
         """The answer in the language of the page."""
-        return in_language(self.text_zh, self.text_en)
+        return in_language(zh=self.text_zh, en=self.text_en)
 
 
 class Effect(models.Model):

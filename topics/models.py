@@ -1,13 +1,9 @@
 """The tree that everything is tagged with."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-
-def is_chinese() -> bool:
-    """Whether names are asked for in Chinese."""
-    return (get_language() or "").startswith("zh")
+from core.text import in_language
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -78,7 +74,7 @@ class Topic(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language."""
-        return self.name_zh if is_chinese() else self.name_en
+        return in_language(zh=self.name_zh, en=self.name_en)
 
     @property
     def terms(self) -> list[str]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from core.text import is_chinese
+
 from . import rules
-from .models import Topic, is_chinese
+from .models import Topic
 
 LONGEST_TEXT = 20_000
 _NAMED, _CALLED = 3, 2

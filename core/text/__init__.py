@@ -6,7 +6,7 @@ Publishes nothing.
 Listens to nothing.
 """
 
-from .languages import detect_language
+from .languages import detect_language, in_language, is_chinese
 from .limits import LESSON, POST, Limits, TextRefused
 from .mentions import Mentioned, resolves_mentions
 from .names import NameRefused, clean_name, skeleton, slug
@@ -28,6 +28,8 @@ __all__ = [
     "clean_name",
     "detect_language",
     "excerpt",
+    "in_language",
+    "is_chinese",
     "plain_text",
     "render",
     "resolves_mentions",

@@ -1,8 +1,13 @@
-"""Which of the two languages a text is written in."""
+"""Which of the two languages a text is written in, and which of two texts the page asks for."""
 
 import re
+from typing import TypeVar
+
+from django.utils.translation import get_language
 
 from .characters import HAN
+
+T = TypeVar("T")
 
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
 _HAN = re.compile(f"[{HAN}]")
@@ -17,3 +22,13 @@ def detect_language(text: str) -> str:
     prose = _NOT_PROSE.sub(" ", text)
     han, latin = len(_HAN.findall(prose)), len(_LATIN_WORD.findall(prose))
     return "zh-hans" if han and han >= LEAST_HAN_PER_LATIN_WORD * latin else "en"
+
+
+def is_chinese() -> bool:
+    """Whether the page is written in Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
+def in_language(*, zh: T, en: T) -> T:
+    """Whichever of the two the page is written in; the other one where that is empty."""
+    return (zh or en) if is_chinese() else (en or zh)

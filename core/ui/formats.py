@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from core.text import is_chinese
+
 NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND"})
 SYMBOLS = {
     "CNY": "¥",
@@ -23,11 +25,6 @@ SYMBOLS = {
 REMEMBERED = 4_096
 LONG_NUMBER, HUNDRED, HOUR = 10_000, 100, 60
 SYMBOLS_IN_CHINESE = {"USD": "US$"}
-
-
-def is_chinese() -> bool:
-    """Return whether the page is written in Chinese."""
-    return (get_language() or "").startswith("zh")
 
 
 def money(*, amount: int, currency: str) -> str:

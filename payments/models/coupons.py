@@ -8,9 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from core.text import in_language
 from payments.enums import Currency
 from payments.rules import UseState
 
@@ -72,7 +73,7 @@ class PriceRule(models.Model):
     @property
     def label(self) -> str:
         """The reason in the reader's language."""
-        return self.label_zh if (get_language() or "").startswith("zh") else self.label_en
+        return in_language(zh=self.label_zh, en=self.label_en)
 
 
 class Coupon(models.Model):

@@ -1,16 +1,15 @@
 """Memberships that are sold by the month, quarter, year or for life, and what they open besides themselves."""
 
-from typing import Self, TypeVar
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Concat, Now
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-T = TypeVar("T")
+from core.text import in_language
 
 
 class TierQuerySet(models.QuerySet["Tier"]):
@@ -66,20 +65,17 @@ class Tier(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self._said(self.name_zh, self.name_en)
+        return in_language(zh=self.name_zh, en=self.name_en)
 
     @property
     def about(self) -> str:
         """For whom it is, in the reader's language."""
-        return self._said(self.about_zh, self.about_en)
+        return in_language(zh=self.about_zh, en=self.about_en)
 
     @property
     def gives(self) -> list[str]:
         """The perks in the reader's language."""
-        return self._said(self.gives_zh, self.gives_en)
-
-    def _said(self, zh: T, en: T) -> T:
-        return (zh or en) if (get_language() or "").startswith("zh") else (en or zh)
+        return in_language(zh=self.gives_zh, en=self.gives_en)
 
 
 class Inclusion(models.Model):

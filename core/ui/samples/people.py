@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from core.ui.formats import is_chinese
+from core.text import is_chinese
 
 Sample = dict[str, Any]
 
