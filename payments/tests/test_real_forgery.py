@@ -6,6 +6,7 @@ confirm a notice is answered as a forger would like it best: that the payment is
 """
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
@@ -95,7 +96,7 @@ class AtStripe:
                 {"Stripe-Signature": schemes.rsa_sign(self.body(event).decode(), schemes.ALIPAY[0])},
                 {"Stripe-Signature": true.replace("v1=", "v0=")},
             ][n % 4],
-            "time not the signed one": lambda: {"Stripe-Signature": true.replace(f"t={int(now().timestamp())}", f"t={int(now().timestamp()) - n - 1}")},
+            "time not the signed one": lambda: {"Stripe-Signature": re.sub(r"t=(\d+)", lambda signed: f"t={int(signed[1]) - n - 1}", true)},
         }  # fmt: skip
         return made[family]()
 
@@ -221,7 +222,7 @@ class AtWeChat:
             "header doubled": lambda: true | {name: f"{true[name]},{true[name]}" + " " * (n // 4)},
             "signature cut": lambda: true | {"Wechatpay-Signature": true["Wechatpay-Signature"][: -n - 1]},
             "another provider's scheme": lambda: [{"Stripe-Signature": schemes.sign_of_stripe(body, at=now())}, {"Sandbox-Signature": sandbox_signature(body)}][n % 2],
-            "time not the signed one": lambda: true | {"Wechatpay-Timestamp": str(int(now().timestamp()) - n - 1)},
+            "time not the signed one": lambda: true | {"Wechatpay-Timestamp": str(int(true["Wechatpay-Timestamp"]) - n - 1)},
             "another nonce": lambda: true | {"Wechatpay-Nonce": "b" * (n + 1)},
         }  # fmt: skip
         return made[family]()
