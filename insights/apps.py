@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +9,7 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.ui import navigation
+        from core.web.doors import is_owner
         from topics import merging
 
         from . import handlers, privacy, tasks  # noqa: F401
@@ -18,9 +18,5 @@ class InsightsConfig(AppConfig):
         merging.moves(TopicSearch, unique_with=["user", "day"])
         navigation.register(
             "needs", label=_("Demand and supply"), url_name="insights:needs", places={navigation.Place.ME}, icon="chart",
-            order=70, condition=_is_owner,
+            order=70, condition=is_owner,
         )  # fmt: skip
-
-
-def _is_owner(request: HttpRequest) -> bool:
-    return bool(getattr(getattr(request, "user", None), "is_superuser", False))

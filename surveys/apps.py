@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +10,7 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         """Say what is stored about people here, and what follows when two topics become one."""
         from core.ui import navigation
+        from core.web.doors import is_owner
         from topics import merging
 
         from . import privacy  # noqa: F401
@@ -19,9 +19,5 @@ class SurveysConfig(AppConfig):
         merging.moves(Effect, unique_with=["choice"])
         navigation.register(
             "surveys", label=_("Surveys"), url_name="surveys:list", places={navigation.Place.ME}, icon="list", order=71,
-            condition=_is_owner,
+            condition=is_owner,
         )  # fmt: skip
-
-
-def _is_owner(request: HttpRequest) -> bool:
-    return bool(getattr(getattr(request, "user", None), "is_superuser", False))

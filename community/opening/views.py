@@ -2,8 +2,7 @@
 
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community import queries as school_queries
 from core.media import UploadRefused
+from core.web.doors import for_the_owner
 
 from . import operations, queries, tokens
 from .forms import OpeningForm
@@ -31,12 +31,10 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "opening/begin.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@login_required
 @require_safe
+@for_the_owner
 def checklist(request: HttpRequest) -> HttpResponse:
     """What is left to do; for the owner."""
-    if not request.user.is_superuser:
-        raise Http404
     steps = queries.checklist()
     return render(request, "opening/checklist.html", {"steps": steps, "done": sum(step.is_done for step in steps)})
 

@@ -1,16 +1,14 @@
 """Where the owner builds surveys."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.web.doors import for_the_owner
 from surveys import operations, queries
 from surveys.forms import (
     WITH_OFFERS,
@@ -21,21 +19,6 @@ from surveys.forms import (
     offers_in,
 )
 from surveys.models import Question, Survey
-
-View = Callable[..., HttpResponse]
-
-
-def for_the_owner(view: View) -> View:
-    """Let nobody else know that there is such a page."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        if not request.user.is_superuser:
-            raise Http404
-        return view(request, *args, **options)
-
-    return guarded
 
 
 @require_safe
