@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.queries import is_personalized
+from core.text import within_quotes
 from courses.models import Course, Lesson
 from forum.models import Post, Thread
 from recsys import kinds, matrix, serving
@@ -139,7 +140,7 @@ def _also(about: kinds.Item, item: kinds.Item) -> str:
         if are_courses
         else _("Whoever was at “%(title)s” was often here too")
     )
-    return words % {"title": about.title}
+    return words % {"title": within_quotes(about.title)}
 
 
 def _alike(about: kinds.Item, item: kinds.Item) -> str:
