@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from functools import partial
 
 import pytest
 
@@ -46,11 +47,11 @@ def seconds(work):
     return time.thread_time() - started
 
 
-def best_seconds(work):
-    """The best of three, if need be: a neighbor may crowd the processor's caches."""
+def best_seconds(work, *, enough=MOST_SECONDS):
+    """The best of three, if need be: a neighbor may crowd the processor's caches, and rubbish of other tests be collected."""
     best = seconds(work)
     for _ in range(2):
-        best = min(best, seconds(work)) if best > MOST_SECONDS else best
+        best = min(best, seconds(work)) if best > enough else best
     return best
 
 
@@ -75,17 +76,20 @@ CODE = ["(", "[", "{", '"', "'", "'''", "/*", "//", "#", "<", "<a ", "a ", "a=",
         "f'{", "<<A\n", "--", "@", ":", "- ", "\n ", "?", "%", "\t"]  # fmt: skip
 
 
+def colored(code, language):
+    return highlighted(code, language=language, budget=Budget(0.02))
+
+
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_coloring_code_is_cheap_in_every_language(language):
     slow = {}
     highlighted("x", language=language, budget=Budget(9))  # the lexer is built at its first use
     for pattern in CODE:
         code = full(pattern, size=19_000)
-        started = time.thread_time()
-        html = highlighted(code, language=language, budget=Budget(0.02))
-        if (took := time.thread_time() - started) > 0.12:
+        took = best_seconds(partial(colored, code, language), enough=0.12)
+        if took > 0.12:
             slow[pattern] = round(took, 2)
-        assert len(html) <= 20 * len(code)
+        assert len(colored(code, language)) <= 20 * len(code)
     assert slow == {}
 
 
