@@ -12,7 +12,7 @@ from community.models import School
 from .conftest import entered
 
 # The first test of each worker makes the world.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 LANGUAGES = ["en", "zh-hans"]
 APART = {

@@ -117,6 +117,7 @@ def silent_stage(stage):
     return people, places
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("persona", PEOPLE, ids=str)
 def test_every_page_speaks_one_language(silent_stage, persona, language):

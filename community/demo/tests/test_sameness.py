@@ -22,6 +22,7 @@ def made(fresh_database, **changes):
     return fingerprint(), digests()
 
 
+@pytest.mark.slow
 def test_one_seed_and_day_give_one_world(fresh_database):
     first, tables = made(fresh_database)
     second, again = made(fresh_database)

@@ -89,6 +89,7 @@ class TestOneSocket:
             page.until(lambda said: "listening" in said)
         assert "refused" in page.listen("room:300")
 
+    @pytest.mark.slow
     def test_a_socket_that_listens_to_nothing_is_closed(self, live):
         busy, idle = live.open(), live.open()
         busy.listen("room:40")
@@ -169,6 +170,7 @@ class Mute:
 
 
 class TestWhoDoesNotAnswer:
+    @pytest.mark.slow
     def test_a_slow_reader_is_cut_and_the_others_hear_everything(self, live):
         page, size, count = live.open(max_size=None), 200_000, 100
         with Mute(live.port) as slow:
@@ -180,6 +182,7 @@ class TestWhoDoesNotAnswer:
             page.until(lambda said: said.get("count") == 1)
             assert slow.read_to_the_end() < size * count / 2
 
+    @pytest.mark.slow
     def test_who_does_not_answer_a_ping_is_gone(self, live):
         with Mute(live.port) as silent:
             silent.ask({"listen": [[topics.sign("room:52"), 0]]})
