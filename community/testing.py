@@ -1,12 +1,15 @@
 """
-Gives each test worker Redis databases of its own, and all journeys to one of them.
+Gives each test worker Redis databases of its own, all journeys to one of them, and notes for ``./run check`` what failed.
 
 Loaded by ``-p`` before the settings are read. Workers that shared a database would empty each other's counters, since
 every test begins with an empty cache.
 """
 
 import os
+from pathlib import Path
 from typing import Any
+
+from community.launch import second_try
 
 DATABASES_EACH = 3
 JOURNEYS = "community/tests/journeys/"
@@ -35,3 +38,10 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
 def place_of(nodeid: str) -> str:
     """Which tests go to one worker together: all journeys, and each other test by itself."""
     return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Note what failed, where somebody asks for it; only the process that hands out the tests has a summary."""
+    if path := os.environ.get(second_try.VARIABLE):
+        reports = [*terminalreporter.stats.get("failed", []), *terminalreporter.stats.get("error", [])]
+        second_try.note(Path(path), [(report.nodeid, report.keywords) for report in reports])

@@ -76,11 +76,9 @@ def test(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Everything that must be true before code lands, with the slow tests and the journeys in a browser: [--whole]"""
-    parser = argparse.ArgumentParser(prog="./run check")
-    parser.add_argument("--whole", action="store_true", help="the slow tests and the journeys too")
-    options = parser.parse_args(arguments)
-    return with_servers(lambda env: checks.run(env, is_whole=options.whole))
+    """Everything that must be true before code lands, with the slow tests and the journeys in a browser"""
+    argparse.ArgumentParser(prog="./run check").parse_args(arguments)
+    return with_servers(checks.run)
 
 
 def bench(arguments: list[str]) -> int:

@@ -1,35 +1,38 @@
 """``./run check``: all of it, in order, within its time, and the slowest tests at the end."""
 
+import json
 import os
 import signal
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
-from community.launch import checks, tasks
+from community import testing
+from community.launch import checks, second_try, tasks
 from community.launch.ground import Killed
 from community.launch.workshop import TOO_LONG, call
 
 
 @pytest.fixture
 def played(monkeypatch, tmp_path):
-    """The steps that were run; ``codes`` says how each ends."""
+    """The steps that were run; ``codes`` says how each ends, by a number or by what it does."""
     ran, codes = [], {}
     monkeypatch.setattr(checks, "TEST_VAR", tmp_path)
 
     def play(command, *, env, seconds):
-        every = [*checks._steps(is_whole=True), *checks._steps(is_whole=False)]
-        step = next(step for step in every if step.command == command)
-        ran.append(step.name)
-        return codes.get(step.name, 0)
+        name = next((step.name for step in checks._steps() if step.command == command), command[-1])
+        ran.append(name)
+        code = codes.get(name, 0)
+        return code() if callable(code) else code
 
     monkeypatch.setattr(checks, "call", play)
     return ran, codes
 
 
 def test_everything_is_checked(played):
-    assert checks.run({}, is_whole=True) == 0
+    assert checks.run({}) == 0
     assert played[0] == [
         "lint", "format", "import contracts", "types", "django", "django in production", "migrations", "translations",
         "templates", "tests", "journeys",
@@ -37,14 +40,65 @@ def test_everything_is_checked(played):
 
 
 def test_the_two_runs_of_tests_leave_none_out():
-    runs = [step for step in checks._steps(is_whole=True) if "pytest" in step.command]
+    runs = [step for step in checks._steps() if "pytest" in step.command]
     marks = {step.name: step.command[step.command.index("-m", 2) + 1] for step in runs}
     assert marks == {"tests": "not journey", "journeys": "journey"}
 
 
-def test_without_being_asked_for_the_slow_ones_and_the_browser_wait():
-    runs = [step for step in checks._steps(is_whole=False) if "pytest" in step.command]
-    assert [step.command[step.command.index("-m", 2) + 1] for step in runs] == ["not journey and not slow"]
+class TestSecondTry:
+    @pytest.fixture
+    def failed(self, played, tmp_path):
+        """Let tests fail, each with its marks."""
+
+        def fail(*tests, code=1):
+            def end():
+                second_try.note(tmp_path / "failed-journeys.json", tests)
+                return code
+
+            played[1]["journeys"] = end
+
+        return fail
+
+    def test_what_passes_alone_is_named_and_passes(self, played, failed, capsys):
+        failed(("a.py::slow", ["journey"]))
+        assert checks.run({}) == 0
+        assert played[0][-2:] == ["journeys", "a.py::slow"]
+        assert "FAILED AT FIRST and passed alone, to be made steady: a.py::slow" in capsys.readouterr().out
+
+    def test_what_fails_again_has_failed(self, played, failed, capsys):
+        failed(("a.py::wrong", ["journey"]))
+        played[1]["a.py::wrong"] = 1
+        assert checks.run({}) == 1
+        assert "AT FIRST" not in capsys.readouterr().out
+
+    @pytest.mark.parametrize("mark", ["race", "stateful", "forgery", "leak"])
+    def test_what_must_never_fail_gets_none(self, played, failed, mark):
+        failed(("a.py::slow", ["journey"]), ("b.py::once_in_many", [mark]))
+        assert checks.run({}) == 1
+        assert played[0][-1] == "journeys"
+
+    def test_neither_do_many(self, played, failed):
+        failed(*[(f"a.py::{number}", []) for number in range(4)])
+        assert checks.run({}) == 1
+        assert played[0][-1] == "journeys"
+
+    def test_neither_does_a_run_that_ended_otherwise(self, played, failed):
+        failed(("a.py::slow", []), code=2)
+        assert checks.run({}) == 2
+        assert played[0][-1] == "journeys"
+
+    def test_who_runs_the_tests_notes_what_failed(self, tmp_path, monkeypatch):
+        monkeypatch.setenv(second_try.VARIABLE, str(tmp_path / "failed.json"))
+        wrong = SimpleNamespace(nodeid="a.py::wrong", keywords={"wrong": 1, "journey": 1})
+        broken = SimpleNamespace(nodeid="b.py::broken", keywords={"leak": 1})
+        testing.pytest_terminal_summary(SimpleNamespace(stats={"failed": [wrong], "error": [broken]}))
+        assert json.loads((tmp_path / "failed.json").read_text()) == {"a.py::wrong": [], "b.py::broken": ["leak"]}
+
+    def test_what_a_former_run_noted_is_forgotten(self, played, tmp_path):
+        second_try.note(tmp_path / "failed-tests.json", [("a.py::old", [])])
+        played[1]["tests"] = 1
+        assert checks.run({}) == 1
+        assert played[0][-1] == "tests"
 
 
 def test_the_first_failure_ends_it(played, capsys):
