@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.models import Tier
 from topics.models import Topic
+from topics.queries import branches_to_choose
 
 from .models import Course, Lesson
 
@@ -74,7 +75,8 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         self.currency = currency
         self.fields["price"].label = format_lazy("{} ({})", _("Price"), currency)
         topics: Any = self.fields["topics"]
-        topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
+        topics.queryset = Topic.objects.in_order()
+        topics.choices = branches_to_choose()
         if not Tier.objects.offered().exists():
             del self.fields["tiers"]
         for name in ("outcomes", "for_whom"):

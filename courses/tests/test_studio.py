@@ -99,3 +99,20 @@ def test_a_price_keeps_its_currency_when_the_school_takes_another_one(ada, page_
     page_of(ada).post(f"/studio/courses/{course.pk}/edit/", typed(price="59"))
     product = Product.objects.get(subject=course.key)
     assert (product.price_minor, product.currency) == (5900, "CNY")
+
+
+def test_a_course_that_is_saved_as_it_is_keeps_its_topics_and_its_language(ada, page_of):
+    from courses import operations
+    from topics.models import Topic
+
+    branch = Topic.objects.create(slug="data", name_en="Data", name_zh="数据")
+    leaf = Topic.objects.create(slug="tables", name_en="Tables", name_zh="表", parent=branch)
+    course = operations.create_course(
+        by=ada, title="读懂账本", language="zh-hans", summary="从收银机到表。", topic_ids=[leaf.pk]
+    )
+    page = page_of(ada)
+    form = page.get(f"/studio/courses/{course.pk}/edit/", headers={"Accept-Language": "en"}).context["form"]
+    shown = {field.name: field.value() for field in form if field.value() is not None}
+    page.post(f"/studio/courses/{course.pk}/edit/", shown, headers={"Accept-Language": "en"})
+    course.refresh_from_db()
+    assert (course.language, list(course.topics.all())) == ("zh-hans", [leaf])

@@ -60,7 +60,7 @@ def edit_course(request: HttpRequest, pk: int = 0) -> HttpResponse:
     product = products_for([course.key]).get(course.key) if course else None
     initial: dict[str, Any] = {
         "price": (Decimal(product.price_minor) / 100) if product else 99,
-        "language": request.LANGUAGE_CODE,
+        **({} if course else {"language": request.LANGUAGE_CODE}),
     }
     initial["tiers"] = tiers_with(product=product) if product else []
     # A price keeps its currency while it changes.
