@@ -4,16 +4,29 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 from pathlib import Path
-from typing import IO, Any
+from types import FrameType
+from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 VAR = Path(os.environ.get("LYCEUM_VAR", ROOT / "var"))
 LEAST_FREE_BYTES = 2 * 1024**3
 
 
 class Killed(KeyboardInterrupt):
     """Ended by a signal that reached this process alone: what it has started must be ended by it."""
+
+
+def end_as_by_ctrl_c() -> None:
+    """Let a closed terminal or a plain kill raise here as Ctrl-C does, so that what this process has started is ended."""
+    for number in ENDING:
+        signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt if number == signal.SIGINT else Killed
 
 
 class Refused(Exception):

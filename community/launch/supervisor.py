@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from .ground import ROOT
+from .ground import ENDING, ROOT
 
 LONGEST_BACKOFF_SECONDS = 30.0
 QUIET_SECONDS = 20.0
 PATIENCE_SECONDS = 10.0
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass

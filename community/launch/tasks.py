@@ -2,16 +2,13 @@
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Callable
-from types import FrameType
-from typing import NoReturn
 
 from . import checks, environment, ground, translations
-from .ground import ROOT, VAR, Killed, OnlyOnce, Refused
+from .ground import ROOT, VAR, OnlyOnce, Refused
 from .site import MIGRATED, Servers, Site, site_environment
-from .supervisor import ENDING, Supervisor
+from .supervisor import Supervisor
 from .workshop import call, run_pytest, with_durable_servers, with_packages, with_servers
 
 STANDS_ALONE = "STANDS_ALONE = True"
@@ -27,9 +24,7 @@ def main(arguments: list[str]) -> int:
     if task is None:
         print(f"There is no task {name!r}. ./run help lists them.", file=sys.stderr)
         return 2
-    # A closed terminal or a plain kill must leave as little behind as Ctrl-C does.
-    for number in ENDING:
-        signal.signal(number, _end)
+    ground.end_as_by_ctrl_c()
     try:
         return task(rest)
     except Refused as refused:
@@ -37,10 +32,6 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt if number == signal.SIGINT else Killed
 
 
 def demo(arguments: list[str]) -> int:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from community.launch.ground import Refused
+from community.launch.ground import Refused, end_as_by_ctrl_c
 
 from . import place
 
@@ -26,6 +26,7 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Take the pictures asked for; exit code 1 if there are faults."""
     options = _parser().parse_args(arguments)
+    end_as_by_ctrl_c()
     try:
         ports = place.prepare(first_port=options.port, is_fresh=options.fresh or options.readme)
         stage = _stage()
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:

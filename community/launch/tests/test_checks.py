@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from community import testing
-from community.launch import checks, second_try, tasks
+from community.launch import checks, ground, second_try
 from community.launch.ground import Killed
 from community.launch.workshop import TOO_LONG, call
 
@@ -120,17 +121,20 @@ def test_what_hangs_is_ended(capsys):
     assert "45 minutes" in checks._verdict(TOO_LONG)
 
 
-def test_what_runs_ends_with_a_command_that_is_killed(tmp_path):
-    begun = tmp_path / "begun"
+def test_what_runs_ends_with_a_command_that_is_killed(tmp_path, monkeypatch):
+    begun, is_waited_for = tmp_path / "begun", threading.Event()
+    wait = subprocess.Popen.wait
+    monkeypatch.setattr(subprocess.Popen, "wait", lambda *given, **how: is_waited_for.set() or wait(*given, **how))
     command = ["sh", "-c", f"echo $$ > {begun}; exec sleep 600"]
-    threading.Thread(target=_kill_once_there, args=[begun]).start()
+    threading.Thread(target=_kill_once_there, args=[begun, is_waited_for]).start()
     with pytest.raises(Killed):
         call(command, env={})
     with pytest.raises(ProcessLookupError):
         os.kill(int(begun.read_text()), 0)
 
 
-def _kill_once_there(begun):
+def _kill_once_there(begun, is_waited_for):
+    is_waited_for.wait(20)
     until = time.monotonic() + 20
     while not (begun.exists() and begun.read_text()) and time.monotonic() < until:
         time.sleep(0.02)
@@ -140,7 +144,7 @@ def _kill_once_there(begun):
 @pytest.fixture(autouse=True)
 def _signals():
     """A plain kill does here what it does to ``./run``."""
-    before = signal.signal(signal.SIGTERM, tasks._end)
+    before = signal.signal(signal.SIGTERM, ground._end)
     yield
     signal.signal(signal.SIGTERM, before)
 
