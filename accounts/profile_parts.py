@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from .enums import Visibility
+
 Label = Any
 """A translated text, lazy or not."""
 Context = Callable[[Any, Any], dict[str, Any]]
@@ -20,18 +22,28 @@ class ProfilePart:
     order: int
     template: str = ""
     context: Context | None = None
+    at_first: str = Visibility.MEMBERS
+    """Who sees it until its owner has chosen."""
 
 
 _parts: dict[str, ProfilePart] = {}
 
 
-def register(key: str, *, label: Label, order: int = 100, template: str = "", context: Context | None = None) -> None:
+def register(
+    key: str,
+    *,
+    label: Label,
+    order: int = 100,
+    template: str = "",
+    context: Context | None = None,
+    at_first: str = Visibility.MEMBERS,
+) -> None:
     """
-    Add a part to every profile; ``context(owner, viewer)`` gives what ``template`` shows.
+    Add a part to every profile; ``context(owner, viewer)`` gives what ``template`` shows, or nothing to leave it out.
 
     It is asked only when the viewer may see the part, and must itself leave out what this viewer holds no key to.
     """
-    _parts[key] = ProfilePart(key=key, label=label, order=order, template=template, context=context)
+    _parts[key] = ProfilePart(key=key, label=label, order=order, template=template, context=context, at_first=at_first)
 
 
 def parts() -> list[ProfilePart]:

@@ -53,7 +53,7 @@ def members(*, viewer: Any) -> "QuerySet[User]":
 def profile_page(*, member: User, viewer: Any) -> ProfilePage:
     """The profile of ``member`` as ``viewer`` may see it; what is not for them is not in it."""
     profile = profile_of(member)
-    open_parts = [part for part in profile_parts.parts() if _is_open(profile, part.key, viewer)]
+    open_parts = [part for part in profile_parts.parts() if _is_open(profile, part, viewer)]
     keys = {part.key for part in open_parts}
     shown = [_shown(part, member, viewer) for part in open_parts if part.context]
     return ProfilePage(
@@ -62,7 +62,7 @@ def profile_page(*, member: User, viewer: Any) -> ProfilePage:
         bio=profile.bio if "bio" in keys else "",
         followers=Follow.objects.filter(followed=member).count() if "circle" in keys else None,
         follows=Follow.objects.filter(follower=member).count() if "circle" in keys else None,
-        parts=shown,
+        parts=[part for part in shown if part.context],
         **_relations(member, viewer),
     )
 
@@ -147,8 +147,9 @@ def followed_topics(user: User) -> "QuerySet[Topic]":
 
 
 def topic_part(owner: Any, viewer: Any) -> dict[str, Any]:
-    """What a profile shows of the topics that its owner follows."""
-    return {"topics": list(followed_topics(owner))}
+    """What a profile shows of the topics that its owner follows; the owner sees it empty too."""
+    topics = list(followed_topics(owner))
+    return {"topics": topics} if topics or viewer == owner else {}
 
 
 def _who_blocks(viewer: Any) -> frozenset[int]:
@@ -157,10 +158,11 @@ def _who_blocks(viewer: Any) -> frozenset[int]:
     return frozenset(Block.objects.filter(blocked=viewer).values_list("blocker_id", flat=True))
 
 
-def _is_open(profile: Profile, part: str, viewer: Any) -> bool:
+def _is_open(profile: Profile, part: profile_parts.ProfilePart, viewer: Any) -> bool:
     if viewer.pk == profile.user_id:
         return True
-    return profile.visibility_of(part) in keys_of(viewer) & {Visibility.PUBLIC.value, Visibility.MEMBERS.value}
+    chosen = profile.visibility_of(part.key, at_first=part.at_first)
+    return chosen in keys_of(viewer) & {Visibility.PUBLIC.value, Visibility.MEMBERS.value}
 
 
 def _shown(part: profile_parts.ProfilePart, member: User, viewer: Any) -> ShownPart:

@@ -26,6 +26,8 @@ class CoursesConfig(AppConfig):
 
 
 def _answer_the_rooms_below() -> None:
+    from accounts import profile_parts
+    from accounts.enums import Visibility
     from core.realtime.guarding import guards
     from forum import about
     from payments import fulfilment
@@ -37,7 +39,11 @@ def _answer_the_rooms_below() -> None:
     guards("lesson")(references.may_hear)
     about.register("lesson", references.lesson)
     about.register("course", references.course)
-    destinations.register_crowds(references.crowds)
+    profile_parts.register(
+        "courses", label=_("Teaches"), order=12, template="courses/taught.html", context=references.taught,
+        at_first=Visibility.PUBLIC,
+    )  # fmt: skip
+    destinations.register_crowds(_("Learners of a course"), references.crowds)
     destinations.register_places("course", references.places)
     fulfilment.register(
         "course",

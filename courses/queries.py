@@ -220,6 +220,13 @@ def taught_by(*, teacher: Any) -> QuerySet[Course]:
     return Course.objects.filter(teacher=teacher).order_by("-created_at", "-pk")
 
 
+def offered_by(*, teacher: Any, viewer: Any) -> QuerySet[Course]:
+    """What ``teacher`` has published and ``viewer`` may see, the most studied first."""
+    courses = Course.objects.visible_to(viewer).published().filter(teacher=teacher).select_related("teacher")
+    named = courses.annotate(topic_name=first_name(Course.topics.through, owner="course"))
+    return named.order_by("-enrollment_count", "-pk")
+
+
 def arranged(*, course: Course) -> list[tuple[Section, list[Lesson]]]:
     """The sections of ``course`` that hold lessons, with these, in order; one query."""
     sections: dict[int, tuple[Section, list[Lesson]]] = {}

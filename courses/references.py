@@ -10,10 +10,10 @@ from core.audience.keys import MEMBERS, PUBLIC
 from forum.about import About
 from payments.fulfilment import Description
 from payments.models import Entitlement, Product
-from payments.queries import holds
+from payments.queries import holds, prices_for
 from surveys.destinations import Place
 
-from . import operations, queries
+from . import operations, queries, shapes
 from .models import Course, Lesson
 
 
@@ -44,10 +44,17 @@ def course(viewer: Any, ident: int) -> About | None:
     )  # fmt: skip
 
 
+def taught(owner: Any, viewer: Any) -> dict[str, Any]:
+    """What a profile shows of its owner's courses."""
+    found = list(queries.offered_by(teacher=owner, viewer=viewer))
+    prices = prices_for([course.key for course in found], viewer=viewer)
+    return {"courses": shapes.course_cards(found, prices=prices)} if found else {}
+
+
 def crowds() -> list[tuple[str, str]]:
     """The learners of each published course, as whom a survey may ask."""
     found = Course.objects.published().order_by("title", "pk").values_list("pk", "title")
-    return [(f"course:{pk}", _("Learners of “%(title)s”") % {"title": title}) for pk, title in found]
+    return [(f"course:{pk}", title) for pk, title in found]
 
 
 def places(viewer: Any, ids: Iterable[int] | None) -> list[Place]:

@@ -8,13 +8,14 @@ class ForumConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
+        from accounts import profile_parts
         from core import search
         from core.realtime.guarding import guards
         from core.ui import navigation
         from core.ui.navigation import Place
         from topics import merging
 
-        from . import handlers, privacy  # noqa: F401
+        from . import handlers, privacy, shapes  # noqa: F401
         from .models import Thread
 
         merging.moves(Thread.topics.through, unique_with=["thread"])
@@ -28,6 +29,9 @@ class ForumConfig(AppConfig):
         )
         search.register(
             "thread", label=_("Discussion"), reindex=lambda: handlers.documents(Thread.objects.all(), kind="discussion")
+        )
+        profile_parts.register(
+            "said", label=_("Answers and replies"), order=14, template="forum/said.html", context=shapes.said_part
         )
         navigation.register(
             "community",

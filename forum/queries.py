@@ -134,6 +134,12 @@ def answered_lately(*, viewer: Any, language: str) -> Thread | None:
     return answered.filter(language=language).first() or answered.first()
 
 
+def said_lately(*, by: Any, viewer: Any, limit: int = 5) -> QuerySet[Post]:
+    """What ``by`` has answered and replied where ``viewer`` may read it, the youngest first."""
+    said = Post.objects.visible_to(viewer).filter(author=by, is_first=False, hidden_at__isnull=True)
+    return said.select_related("thread").order_by("-created_at", "-pk")[:limit]
+
+
 def similar(*, viewer: Any, title: str, limit: int = 5) -> list[Thread]:
     """Questions like the one being typed, by the words of the title."""
     from core.search.queries import find

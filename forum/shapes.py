@@ -1,6 +1,7 @@
 """Threads and posts in the form that the components of the design system take."""
 
 from collections.abc import Collection
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.author_cards import card_of
 from core import text
 
+from . import queries
 from .models import Post, Thread
 
 
@@ -34,12 +36,30 @@ def post_card(post: Post, *, thread: Thread, viewer: Any = None, voted: Collecti
     is_own = is_known and viewer.pk == post.author_id
     may_accept = thread.is_question and is_known and viewer.pk == thread.author_id and not post.is_first
     return {
-        "id": post.pk, "author": person(post.author), "at": post.created_at, "edited_at": post.edited_at,
+        "id": post.pk, "order": place_of(post), "author": person(post.author), "at": post.created_at, "edited_at": post.edited_at,
         "body_html": sanitized(post.html), "lang": post.language, "votes": post.vote_count,
         "is_voted": post.pk in voted, "is_accepted": thread.accepted_answer_id == post.pk,
         "is_hidden": post.hidden_at is not None, "hidden_reason": post.hidden_reason, "quote_url": "",
         **(acts(post.pk, is_own=is_own, may_accept=may_accept and thread.accepted_answer_id != post.pk) if is_known else {}),
     }  # fmt: skip
+
+
+def place_of(post: Post) -> str:
+    """Where ``post`` stands among others, as a text that sorts: by the instant of writing, then by number."""
+    return f"{post.created_at.astimezone(UTC):%Y%m%d%H%M%S%f}-{post.pk:012}"
+
+
+def said_part(owner: Any, viewer: Any) -> dict[str, Any]:
+    """What a profile shows of its owner's newest answers and replies."""
+    said = [
+        {
+            "url": post.get_absolute_url(), "title": post.thread.title, "lang": post.thread.language, "at": post.created_at,
+            "excerpt": text.excerpt(post.html, words=40), "excerpt_lang": post.language, "votes": post.vote_count,
+            "is_accepted": post.thread.accepted_answer_id == post.pk,
+        }
+        for post in queries.said_lately(by=owner, viewer=viewer)
+    ]  # fmt: skip
+    return {"said": said} if said else {}
 
 
 def linked_question(thread: Thread, *, first: Post, accepted: Post | None) -> dict[str, Any]:

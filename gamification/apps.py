@@ -8,14 +8,18 @@ class GamificationConfig(AppConfig):
     verbose_name = _("Recognition")
 
     def ready(self) -> None:
+        from accounts import profile_parts
         from core.ui import navigation
         from core.ui.navigation import Place
         from ledger.rules import register_kind
 
-        from . import handlers, privacy  # noqa: F401
+        from . import handlers, privacy, shapes  # noqa: F401
 
         register_kind("points", is_limited=True)
         register_kind("points_issued", is_limited=False)
+        profile_parts.register(
+            "badges", label=_("Badges"), order=16, template="gamification/badges.html", context=shapes.badges_part
+        )
         navigation.register(
             "points", label=_("My points"), url_name="gamification:points", places={Place.ME}, icon="coin", order=30,
             condition=navigation.members_only,

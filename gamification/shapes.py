@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ledger.models import Entry
 
-from .queries import Place
+from .queries import Place, badges
 
 
 def board_row(one: Place) -> dict[str, Any]:
@@ -18,6 +18,12 @@ def board_row(one: Place) -> dict[str, Any]:
         "place": one.place, "name": _("You") if one.is_me else str(one.user), "url": one.user.get_absolute_url(),
         "picture_url": getattr(one.user, "picture_url", ""), "points": one.points, "is_me": one.is_me,
     }  # fmt: skip
+
+
+def badges_part(owner: Any, viewer: Any) -> dict[str, Any]:
+    """What a profile shows of its owner's badges."""
+    grants = list(badges(user=owner))
+    return {"badges": grants} if grants else {}
 
 
 def line(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class PaymentsConfig(AppConfig):
 
         from . import audience, fulfilment, privacy, references, tasks, verification  # noqa: F401
 
-        destinations.register_crowds(references.crowds)
+        destinations.register_crowds(_("Members by membership"), references.crowds)
         fulfilment.register("tier", describe=references.tier)
         fulfilment.register("bundle", describe=references.bundle)
         settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)

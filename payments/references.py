@@ -33,4 +33,4 @@ def bundle(product: Product) -> Description:
 
 def crowds() -> list[tuple[str, str]]:
     """The members of each tier, as whom a survey may ask."""
-    return [(one.key, _("Members of “%(tier)s”") % {"tier": one.name}) for one in Tier.objects.order_by("place", "pk")]
+    return [(one.key, one.name) for one in Tier.objects.order_by("place", "pk")]

@@ -21,14 +21,16 @@ class Place:
 
 
 Crowds = Callable[[], Iterable[tuple[str, str]]]
+Choices = list[tuple[str, str | list[tuple[str, str]]]]
+"""Choices as form fields take them: some alone, some in named groups."""
 Places = Callable[[Any, Iterable[int] | None], Iterable[Place]]
-_crowds: list[Crowds] = []
+_crowds: list[tuple[Any, Crowds]] = []
 _places: dict[str, Places] = {}
 
 
-def register_crowds(crowds: Crowds) -> None:
-    """Let ``crowds()`` name keys by which a survey's audience may be chosen, each with words for it."""
-    _crowds.append(crowds)
+def register_crowds(label: Any, crowds: Crowds) -> None:
+    """Let ``crowds()`` name keys by which a survey's audience may be chosen, each with its name, as a group called ``label``."""
+    _crowds.append((label, crowds))
 
 
 def register_places(kind: str, places: Places) -> None:
@@ -36,9 +38,10 @@ def register_places(kind: str, places: Places) -> None:
     _places[kind] = places
 
 
-def crowds() -> list[tuple[str, str]]:
-    """The keys that may be chosen, all members first."""
-    return [(MEMBERS, _("Every member")), *(pair for ask in _crowds for pair in ask())]
+def crowds() -> Choices:
+    """The keys that may be chosen: all members first, then in groups what the rooms above have."""
+    groups = [(str(label), list(ask())) for label, ask in _crowds]
+    return [(MEMBERS, _("Every member")), *((label, pairs) for label, pairs in groups if pairs)]
 
 
 def everywhere(viewer: Any) -> list[Place]:

@@ -123,7 +123,9 @@ class PrivacyForm(forms.Form):
     @staticmethod
     def initial_for(*, profile: Profile, consents: dict[Purpose, bool]) -> dict[str, Any]:
         """What the form shows before it is changed."""
-        seen = {f"see_{part.key}": profile.visibility_of(part.key) for part in profile_parts.parts()}
+        seen = {
+            f"see_{part.key}": profile.visibility_of(part.key, at_first=part.at_first) for part in profile_parts.parts()
+        }
         given = {purpose.value: is_given for purpose, is_given in consents.items()}
         return {"messages_from": profile.messages_from, **seen, **given}
 

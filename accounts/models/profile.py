@@ -27,6 +27,6 @@ class Profile(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
-    def visibility_of(self, part: str) -> str:
-        """Who may see ``part``: what the member chose, else members."""
-        return str(self.visibility.get(part, Visibility.MEMBERS))
+    def visibility_of(self, part: str, *, at_first: str = Visibility.MEMBERS) -> str:
+        """Who may see ``part``: what the member chose, else whoever may see it ``at_first``."""
+        return str(self.visibility.get(part, at_first))

@@ -121,6 +121,16 @@ class TestSessions:
         assert here.get("/settings/profile/").status_code == 200
         assert [fact.user_id for fact in published(LoggedOut)] == [ada.pk]
 
+    def test_one_device_alone_is_named_and_said_to_be_the_only_one(self, ada, logged_in):
+        page = logged_in(ada).get("/account/sessions/").content.decode()
+        assert ("Only here. Nobody else is in your account." in page, "this device" in page) == (True, True)
+        assert "If one of these is not yours" not in page
+
+    def test_a_list_with_nothing_in_it_says_why(self, ada, logged_in):
+        client = logged_in(ada)
+        UserSession.objects.all().delete()
+        assert "No device is on record" in client.get("/account/sessions/").content.decode()
+
     @pytest.mark.leak
     def test_nobody_logs_out_anybody_else(self, ada, cleo, logged_in):
         victim, attacker = logged_in(ada), logged_in(cleo)

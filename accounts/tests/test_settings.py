@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import InternalError, ProgrammingError, transaction
 
-from accounts import operations, queries
+from accounts import operations, profile_parts, queries
 from accounts.enums import Purpose
 from accounts.events import ConsentChanged, ProfileChanged
 from accounts.models import Consent, Profile, User
@@ -14,9 +14,7 @@ pytestmark = pytest.mark.django_db
 
 PRIVACY = {
     "messages_from": "members",
-    "see_bio": "members",
-    "see_topics": "members",
-    "see_circle": "members",
+    **{f"see_{part.key}": "members" for part in profile_parts.parts()},
     "personalization": "on",
 }
 
