@@ -12,7 +12,7 @@ from .mentions import Mentioned, resolves_mentions
 from .names import NameRefused, clean_name, skeleton, slug
 from .pipeline import VERSION, Heading, Rendered, render
 from .plain import excerpt, plain_text
-from .quoting import within_quotes
+from .quoting import in_their_languages, within_quotes
 from .words import tokens
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "detect_language",
     "excerpt",
     "in_language",
+    "in_their_languages",
     "is_chinese",
     "plain_text",
     "render",

@@ -19,3 +19,4 @@ def rendered(html: str) -> SafeString:
 
 
 register.filter("within_quotes", quoting.within_quotes)
+register.filter("in_their_languages", quoting.in_their_languages)

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from core.text import in_their_languages
 from core.ui import formats
 from core.ui.drawing import MOTIFS, draw_cover
 from core.ui.icons import PATHS, draw_icon
@@ -97,7 +98,8 @@ def tag(*, label: str, tone: str = "plain", href: str = "", icon: str = "", lang
 @register.simple_tag
 def why(*, text: str, href: str = "") -> SafeString:
     """Show the true reason why this card is here, in one line above the title."""
-    words = format_html('<a href="{}">{}</a>', href, text) if href else format_html("<span>{}</span>", text)
+    said = in_their_languages(text)
+    words = format_html('<a href="{}">{}</a>', href, said) if href else format_html("<span>{}</span>", said)
     return format_html('<p class="why">{}</p>', words)
 
 
