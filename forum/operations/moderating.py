@@ -68,7 +68,7 @@ def restore_post(*, post: Post, by: User) -> Post:
         record(by=by, act="forum.restore_post", subject=f"post:{post.pk}")
         fact = PostRestored(post_id=post.pk, author_id=post.author_id, moderator_id=by.pk)
         events.publish(fact, by=by, subject=f"post:{post.pk}")
-        show(post, action="append", target="posts")
+        show(post, action="append", target="opening" if post.is_first else "posts")
     return post
 
 

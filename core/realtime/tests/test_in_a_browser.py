@@ -130,6 +130,55 @@ def test_a_reply_appears_once_however_often_it_comes(visit, thread, people):
     assert posts(page) == 2
 
 
+def shown(page):
+    return page.locator("#posts > .post").evaluate_all(
+        "found => found.map((one) => Number(one.id.slice('post-'.length)))"
+    )
+
+
+@pytest.fixture
+def moderator(house):
+    dora = house.join(language="en")
+    User.objects.filter(pk=dora.pk).update(is_staff=True, is_superuser=True)
+    return User.objects.get(pk=dora.pk)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_post_that_is_shown_again_comes_to_where_it_belongs(visit, thread, people, moderator, place):
+    replies = [reply(thread, people[1], f"Reply {n}") for n in range(3)]
+    page, order = is_live(visit.page(visit(None))), [post.pk for post in replies]
+    forum.hide_post(post=replies[place], by=moderator, reason="A test")
+    page.wait_for_selector(f"#post-{order[place]}", state="detached")
+    forum.restore_post(post=replies[place], by=moderator)
+    page.wait_for_selector(f"#post-{order[place]}")
+    assert shown(page) == order
+    page.reload()
+    assert shown(page) == order
+
+
+def test_what_opens_a_thread_comes_back_above_its_replies(visit, thread, people, moderator):
+    first, after = thread.posts.get(), reply(thread, people[1])
+    page = is_live(visit.page(visit(None)))
+    forum.hide_post(post=first, by=moderator, reason="A test")
+    page.wait_for_selector(f"#post-{first.pk}", state="detached")
+    forum.restore_post(post=first, by=moderator)
+    page.wait_for_selector(f"#opening > #post-{first.pk}")
+    assert shown(page) == [after.pk]
+
+
+def test_what_belongs_to_the_page_before_does_not_come_to_this_one(visit, thread, people, moderator):
+    replies = [reply(thread, people[1], f"Reply {n}") for n in range(32)]
+    page = is_live(visit.page(visit(None)))
+    page.goto(f"{page.url}?page=2")
+    is_live(page)
+    before = shown(page)
+    forum.hide_post(post=replies[0], by=moderator, reason="A test")
+    forum.restore_post(post=replies[0], by=moderator)
+    later = reply(thread, people[1], "And one more")
+    page.wait_for_selector(f"#post-{later.pk}")
+    assert shown(page) == [*before, later.pk]
+
+
 def test_two_who_read_are_told_so(visit):
     first, second = (is_live(visit.page(visit(None))) for _ in range(2))
     for page in (first, second):

@@ -2,7 +2,8 @@
  * Keeps a part of the page true: applies what is said in one stream. topic, seq, stream: as the server signed them;
  * carried: a page that follows goes on where this one stopped.
  * append, prepend, replace, remove act on the element with the id that the message names, replace also on all that stand for it
- * by data-live, as the number at the bell does in two places; other words become a "live" event.
+ * by data-live, as the number at the bell does in two places; append puts what has a data-order among those that have one;
+ * other words become a "live" event.
  */
 import { listen } from "live";
 import { toast } from "site";
@@ -35,8 +36,17 @@ class LiveStream extends HTMLElement {
     const known = [...fresh.children].map((child) => child.id && document.getElementById(child.id)).find(Boolean);
     if (known) known.replaceWith(fresh);
     else if (action === "replace") element.replaceWith(fresh);
+    else if (action === "append" && fresh.firstElementChild?.dataset.order) this.place(fresh, element);
     else element[action](fresh);
     document.getElementById(`no-${target}`)?.remove();
+  }
+
+  /* What came back may be older than all on a page that follows another: there it belongs to the page before. */
+  place(fresh, list) {
+    const { order } = fresh.firstElementChild.dataset;
+    const later = [...list.children].find((one) => one.dataset.order > order);
+    const isFirst = later && ![...list.children].some((one) => one.dataset.order < order);
+    if (!(isFirst && "follows" in list.dataset)) list.insertBefore(fresh, later ?? null);
   }
 
   /* What everyone gets has no token of mine in its forms. */
