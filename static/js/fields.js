@@ -1,5 +1,5 @@
 /* What has been typed and chosen in the fields of a part of the page, by name; never passwords and files. */
-const TYPED = "textarea, select:not([multiple]), input:not([type=hidden], [type=password], [type=file], [type=submit])";
+const TYPED = "textarea, select:not([multiple]), input[name]:not([type=hidden], [type=password], [type=file], [type=submit])";
 const CHOICE = "[type=radio], [type=checkbox]";
 
 export function typed(part) {

@@ -1,18 +1,23 @@
 """The forms with which the owner builds a survey."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from surveys import destinations
 from surveys.models import Question, Survey
 from surveys.operations import Offer
-from topics.models import Topic
+from topics.queries import branches_to_choose
 
 MORE = 3
 """Empty rows below the answers that are there: without JavaScript, saving gives the next three."""
 MOST = 30
+STEPS = 3
+"""How many steps an answer may lead to; one that has more already keeps them."""
+Grouped = list[tuple[str, list[tuple[str, str]]]]
 TAKEN = {"new"}
 WITH_OFFERS = {Question.Kind.SINGLE, Question.Kind.MULTIPLE}
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -22,7 +27,7 @@ class SurveyHeadForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a survey is called, whom it asks, and when."""
 
     audience = forms.MultipleChoiceField(
-        label=_("Who is asked"), widget=forms.SelectMultiple(attrs={"size": 6}),
+        label=_("Who is asked"), widget=forms.CheckboxSelectMultiple,
         help_text=_("Whoever belongs to one of these. The survey for newcomers asks every member."),
     )  # fmt: skip
 
@@ -82,22 +87,32 @@ class OfferForm(forms.Form):
     topics = forms.MultipleChoiceField(
         label=_("Topics that it speaks for"), required=False, widget=forms.SelectMultiple(attrs={"size": 4})
     )
-    leads_to = forms.MultipleChoiceField(
-        label=_("Where it leads, the first step first"), required=False, widget=forms.SelectMultiple(attrs={"size": 4})
-    )
 
-    def __init__(
-        self, *args: Any, topics: list[tuple[str, str]], places: list[tuple[str, str]], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, topics: Grouped, places: Grouped, steps: int, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["topics"].choices = topics  # type: ignore[attr-defined]
-        self.fields["leads_to"].choices = places  # type: ignore[attr-defined]
+        # A list of several would be sent in its own order, and which step comes first matters.
+        for number in range(1, steps + 1):
+            label = format_lazy(_("Step {number}"), number=number)
+            choices = [("", _("no further step")), *places]
+            self.fields[f"step_{number}"] = forms.ChoiceField(label=label, required=False, choices=choices)
+
+    @property
+    def steps(self) -> list[forms.BoundField]:
+        """The fields that say where the answer leads, the first step first."""
+        return [self[name] for name in self.fields if name.startswith("step_")]
+
+    def leads_somewhere(self) -> bool:
+        """Whether a step is chosen, for the page."""
+        return any(step.value() for step in self.steps)
 
     def clean(self) -> dict[str, Any]:
-        """An answer has words, in one language at least."""
+        """An answer has words, in one language at least; the steps become ``leads_to``, each once."""
         said: dict[str, Any] = super().clean() or {}
+        chosen = [said.pop(name) for name in list(said) if name.startswith("step_")]
+        said["leads_to"] = list(dict.fromkeys(step for step in chosen if step))
         has_words = said.get("text_zh") or said.get("text_en")
-        if (said.get("topics") or said.get("leads_to")) and not has_words:
+        if (said.get("topics") or said["leads_to"]) and not has_words:
             self.add_error("text_zh", _("Say what is answered."))
         return said
 
@@ -109,12 +124,13 @@ class OfferForms(forms.BaseFormSet):  # type: ignore[type-arg]
 def offer_forms(data: Any = None, *, question: Question | None, viewer: Any) -> OfferForms:
     """The answers of ``question`` as forms, with empty rows to add more; four queries, however many there are."""
     made = forms.formset_factory(OfferForm, formset=OfferForms, extra=MORE, max_num=MOST, validate_max=True)
-    topics = [(str(one.pk), one.name) for one in Topic.objects.in_order()]
-    places = [(one.reference, f"{one.kind}: {one.title}") for one in destinations.everywhere(viewer)]
     initial = [_as_initial(choice) for choice in question.choices.all()] if question else []
-    return cast(
-        OfferForms, made(data, initial=initial, prefix="offer", form_kwargs={"topics": topics, "places": places})
-    )
+    given = {
+        "topics": [(name, [(str(pk), label) for pk, label in leaves]) for name, leaves in branches_to_choose()],
+        "places": _by_kind(destinations.everywhere(viewer)),
+        "steps": max([STEPS, *(sum(name.startswith("step_") for name in one) for one in initial)]),
+    }
+    return cast(OfferForms, made(data, initial=initial, prefix="offer", form_kwargs=given))
 
 
 def offers_in(rows: OfferForms) -> list[Offer]:
@@ -130,6 +146,14 @@ def offers_in(rows: OfferForms) -> list[Offer]:
     ]  # fmt: skip
 
 
+def _by_kind(places: Iterable[destinations.Place]) -> Grouped:
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for one in places:
+        kinds.setdefault(one.kind, []).append((one.reference, one.title))
+    return list(kinds.items())
+
+
 def _as_initial(choice: Any) -> dict[str, Any]:
     topics = [str(effect.topic_id) for effect in choice.effects.all()]
-    return {"text_zh": choice.text_zh, "text_en": choice.text_en, "topics": topics, "leads_to": choice.leads_to}
+    steps = {f"step_{number}": place for number, place in enumerate(choice.leads_to, start=1)}
+    return {"text_zh": choice.text_zh, "text_en": choice.text_en, "topics": topics, **steps}

@@ -1,5 +1,6 @@
 """The owner builds surveys: whom they ask, when, what answers say and where they lead."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,7 +50,7 @@ class TestTheStory:
         survey = Survey.objects.get(slug="bread")
         form = asked(
             "multiple",
-            {"text_zh": "好", "text_en": "Well", "topics": [data.pk], "leads_to": [course.key]},
+            {"text_zh": "好", "text_en": "Well", "topics": [data.pk], "step_1": course.key},
             {"text_en": "Badly"},
             {},
         )
@@ -66,6 +67,14 @@ class TestTheStory:
         assert given.redirect_chain == [(f"/surveys/{survey.pk}/thanks/?next=%2F", 302)]
         assert f'<a href="{course.get_absolute_url()}" lang="en">Bread</a>' in given.content.decode()
         assert queries.topic_interests(ben) == {data.pk: 3}
+
+    def test_steps_keep_the_order_in_which_they_were_chosen(self, eli_in, survey, course, member):
+        second = teaching.create_course(by=member("Bea"), title="A first loaf", language="en", summary="Salt.")
+        teaching.add_lesson(course=second, section="One", title="Salt", source="Salt.", is_preview=True)
+        teaching.publish_course(course=second, by=second.teacher)
+        steps = {"text_en": "Well", "step_1": course.key, "step_2": second.key, "step_3": course.key}
+        eli_in.post(f"/surveys/{survey.pk}/questions/new/", asked("single", steps))
+        assert Choice.objects.get(text_en="Well").leads_to == [course.key, second.key]
 
     def test_answers_that_lead_nowhere_lead_home(self, survey, ben_in, choice):
         answer = ben_in.post("/welcome/", {f"q{survey.what.pk}": [choice("Ledgers")]})
@@ -158,6 +167,21 @@ class TestWhomAndWhen:
     def test_the_form_says_so_first(self, eli_in, survey):
         form = head(opens_at="2030-01-02T12:00", closes_at="2030-01-01T12:00")
         assert b"It would close before it opens." in eli_in.post(f"/surveys/{survey.pk}/", form).content
+
+    def test_whom_it_asks_is_ticked_in_groups_all_members_first(self, eli_in, survey, course):
+        page = eli_in.get(f"/surveys/{survey.pk}/").content.decode()
+        ticks = re.findall(r'name="audience" value="([\w:]+)" id="\w+"( checked)?>', page)
+        assert ticks == [("members", " checked"), (course.key, "")]
+        assert "<summary><span>Learners of a course</span>" in page
+        eli_in.post(f"/surveys/{survey.pk}/", head(audience=["members", course.key]))
+        survey.refresh_from_db()
+        assert survey.audience == ["members", course.key]
+
+    def test_nobody_at_all_is_refused(self, eli_in, survey):
+        assert eli_in.post(f"/surveys/{survey.pk}/", head(audience=[])).status_code == 422
+
+    def test_a_crowd_that_is_not_offered_is_refused(self, eli_in, survey):
+        assert eli_in.post(f"/surveys/{survey.pk}/", head(audience=["course:0"])).status_code == 422
 
 
 class TestResults:

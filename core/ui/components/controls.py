@@ -14,6 +14,8 @@ from core.ui.library import one_of, register
 BUTTON_KINDS = ("plain", "go", "bare", "danger")
 BUTTON_SIZES = ("small", "medium", "big")
 BUTTON_TYPES = ("submit", "button", "reset")
+SEARCHED_FROM = 16
+"""As many choices as no longer fit on one screen of a phone."""
 
 
 @register.inclusion_tag("components/button.html")
@@ -59,22 +61,25 @@ def field(*, field: BoundField, hint: str = "", kind: str = "", optional: bool =
     )
     control = field.as_widget(attrs=attributes)
     shown = {"field": field, "control": control, "hint": hint or field.help_text, "kind": kind, "optional": optional}
-    branches = _branches(field, attributes)
-    return shown | {"shape": "branches" if branches else _shape(field), "branches": branches}
+    loose, branches = _branches(field, attributes)
+    is_long = sum(len(branch["options"]) for branch in branches) + len(loose) >= SEARCHED_FROM
+    folded = {"loose": loose, "branches": branches, "is_long": is_long}
+    return shown | folded | {"shape": "branches" if branches else _shape(field)}
 
 
-def _branches(field: BoundField, attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Choices that come in named groups, each group with how many of it are chosen; those with some first."""
+def _branches(field: BoundField, attributes: Mapping[str, Any]) -> tuple[list[Any], list[dict[str, Any]]]:
+    """The choices that stand alone, and those in named groups with how many of each are chosen; those with some first."""
     widget = field.field.widget
     if not isinstance(widget, CheckboxSelectMultiple):
-        return []
+        return [], []
     shown = widget.get_context(field.html_name, field.value(), {**attributes, "id": field.auto_id})["widget"]
+    loose = [option for name, options, _index in shown["optgroups"] if name is None for option in options]
     groups = [
         {"name": name, "options": options, "chosen": sum(option["selected"] for option in options)}
         for name, options, _index in shown["optgroups"]
         if name is not None
     ]
-    return sorted(groups, key=lambda group: not group["chosen"])
+    return loose, sorted(groups, key=lambda group: not group["chosen"])
 
 
 def _shape(field: BoundField) -> str:

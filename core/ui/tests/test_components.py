@@ -99,6 +99,27 @@ def test_choices_in_groups_are_folded_but_for_those_with_something_chosen_which_
     assert branches(initial={"topics": ["4"]}) == [("Design", True, ["4"]), ("Data", False, [])]
 
 
+class Crowds(forms.Form):
+    crowds = forms.MultipleChoiceField(
+        label="Who", widget=forms.CheckboxSelectMultiple, required=False,
+        choices=[("all", "Everybody"), ("Courses", [(f"c{n}", f"Course {n}") for n in range(20)])],
+    )  # fmt: skip
+
+
+def test_choices_outside_of_groups_stand_open_before_the_groups():
+    shown = show("{% field field=form.crowds %}", form=Crowds(initial={"crowds": ["all", "c7"]}))
+    loose, folded = shown.split("<details", 1)
+    assert re.findall(r'value="(\w+)" id="\w+"( checked)?>', loose) == [("all", " checked")]
+    assert (folded.count('type="checkbox"'), folded.count(" checked")) == (20, 1)
+
+
+def test_many_choices_can_be_searched_and_few_need_not_be():
+    shown = [show("{% field field=field %}", field=field) for field in (Crowds()["crowds"], Topics()["topics"])]
+    assert ["<choice-search>" in one for one in shown] == [True, False]
+    # The box must not be sent with the form.
+    assert re.findall(r"<input type=\"search\"[^>]*name=", shown[0]) == []
+
+
 def test_what_was_ticked_in_a_fold_is_sent_by_its_own_name():
     shown = show("{% field field=form.topics %}", form=Topics(initial={"topics": ["4"]}))
     assert re.findall(r'<input type="checkbox" name="topics" value="(\d)" id="id_topics_(\d)_(\d)"', shown) == [
