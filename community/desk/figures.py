@@ -18,8 +18,12 @@ from core.events.models import DeadLetter, OutboxMessage
 from core.ui.formats import money
 from forum.models import Flag
 from insights.queries import rising_topics
-from payments.models import Order
+from payments.models import Discrepancy, Order, Payout
+from payments.rules import PayoutState
 from recsys.models import TrainedModel
+
+TO_BE_PAID = (PayoutState.ASKED.value, PayoutState.APPROVED.value)
+"""The payouts for which somebody at the desk has to do the next step."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,10 @@ def _figures(viewer: Any, midnight: datetime) -> Iterator[Figure]:
         yield _sign_ups(midnight)
     if viewer.has_perm("payments.view_order"):
         yield _sales(midnight)
+    if viewer.has_perm("payments.view_payout"):
+        yield _payouts()
+    if viewer.has_perm("payments.view_discrepancy"):
+        yield _discrepancies()
     if viewer.has_perm("forum.view_flag"):
         yield _reports()
     if viewer.has_perm("events.view_outboxmessage"):
@@ -76,6 +84,24 @@ def _sales(midnight: datetime) -> Figure:
     note = ngettext("%(count)d order", "%(count)d orders", count) % {"count": count}
     url = _list("payments_order", paid_at__gte=midnight.isoformat())
     return Figure(code="sales", label=_("Sold today"), value=taken or "0", note=note, url=url)
+
+
+def _payouts() -> Figure:
+    waiting = Payout.objects.filter(state__in=TO_BE_PAID).aggregate(
+        count=Count("pk"), approved=Count("pk", filter=Q(state=PayoutState.APPROVED))
+    )
+    note = _("%(count)d approved, to be transferred") % {"count": waiting["approved"]} if waiting["approved"] else ""
+    return Figure(
+        code="payouts", label=_("Waiting payouts"), value=str(waiting["count"]), note=note,
+        url=_list("payments_payout", state__in=",".join(TO_BE_PAID)), waits=waiting["count"] > 0,
+    )  # fmt: skip
+
+
+def _discrepancies() -> Figure:
+    count = Discrepancy.objects.filter(settled_at__isnull=True).count()
+    url = _list("payments_discrepancy", settled_at__isempty="1")
+    note = _("our books and the provider's differ") if count else ""
+    return Figure(code="discrepancies", label=_("Discrepancies"), value=str(count), note=note, url=url, waits=count > 0)
 
 
 def _reports() -> Figure:

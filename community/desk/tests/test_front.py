@@ -16,7 +16,7 @@ from core.events.testing import published
 from forum.events import PostHidden, PostRestored
 from forum.models import Flag, Post
 from notifications.models import Notification
-from payments.models import Order
+from payments.models import Discrepancy, Order, Payout
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +46,13 @@ def test_the_owner_sees_today_and_what_waits(eli, desk_of, one_of_each):
     html = desk_of(eli).get("/desk/").content.decode()
     values = {code: value for code, (value, _) in shown(html).items()}
     assert values == {
-        "sign-ups": "4", "sales": "¥1", "reports": "1", "failed-jobs": "1", "dead-letters": "1", "needs": "0", "trainings": "1",
+        "sign-ups": "4", "sales": "¥1", "payouts": "1", "discrepancies": "1", "reports": "1", "failed-jobs": "1", "dead-letters": "1", "needs": "0", "trainings": "1",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("code", ["sign-ups", "sales", "reports", "failed-jobs", "dead-letters", "trainings"])
+@pytest.mark.parametrize(
+    "code", ["sign-ups", "sales", "payouts", "discrepancies", "reports", "failed-jobs", "dead-letters", "trainings"]
+)
 def test_each_figure_leads_to_the_list_of_what_it_counted(eli, desk_of, one_of_each, code):
     page = desk_of(eli)
     _, url = shown(page.get("/desk/").content.decode())[code]
@@ -69,6 +71,8 @@ def out_of_sight():
     long_ago = timezone.now() - timedelta(days=3)
     User.objects.update(joined_at=long_ago)
     Order.objects.update(paid_at=long_ago)
+    Payout.objects.update(state="cancelled")
+    Discrepancy.objects.update(settled_at=long_ago)
     Flag.objects.update(resolved_at=long_ago)
     OutboxMessage.objects.update(dead_at=None)
     from core.events.models import DeadLetter
@@ -110,11 +114,11 @@ def test_a_day_begins_at_midnight_where_the_owner_is(eli, member):
 def test_the_front_page_costs_the_same_with_more_to_count(eli, desk_of, one_of_each, django_assert_num_queries, member):
     page = desk_of(eli)
     page.get("/desk/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         page.get("/desk/")
     for name in ("Ann", "Bob", "Cat"):
         member(name)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         page.get("/desk/")
 
 
