@@ -1,15 +1,21 @@
 """What a demo world lacks so that every address has something to show: the course is bought, given back, and so on."""
 
 import secrets
+from collections.abc import Callable
+from io import BytesIO
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.db import transaction
+from PIL import Image
 
 from accounts.models import User
+from core.media import testing
 from core.privacy.operations import ask_for_erasure, ask_for_export, make_export
+from courses.models import Lesson
+from courses.operations import attach_file
 from notifications.models import Kind
 from notifications.operations import notify
 from payments import sealing
@@ -22,6 +28,14 @@ from payments.rules import OrderState
 from .passkey import passkey
 from .personas import Persona
 from .stage import Stage
+
+FILES: dict[str, Callable[[], bytes]] = {
+    Lesson.Kind.VIDEO: lambda: testing.film().read(),
+    Lesson.Kind.AUDIO: lambda: testing.tone().read(),
+    Lesson.Kind.PDF: lambda: b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF",
+    Lesson.Kind.IMAGE: lambda: _picture(),  # noqa: PLW0108 - it stands further down
+}
+"""What the last lessons of the course are given, one kind each."""
 
 
 @transaction.atomic
@@ -39,6 +53,7 @@ def furnish(stage: Stage) -> None:
     _fill_the_desk(stage, owner)
     _ask_for_money(_known(people[Persona.TEACHER]))
     _make_a_coupon(_known(people[Persona.TEACHER]))
+    _hang_up_files(stage, _known(people[Persona.TEACHER]))
 
 
 def _give_the_course(stage: Stage, user: User, *, by: User) -> None:
@@ -93,6 +108,21 @@ def _make_a_coupon(teacher: User) -> None:
         coupon = make_coupon(by=teacher, creator=teacher, name="Old friends", percent=20, total_cap=100)
         share_code(coupon=coupon, code="OLDFRIENDS")
         make_codes(coupon=coupon, count=3, by=teacher)
+
+
+def _hang_up_files(stage: Stage, teacher: User) -> None:
+    paid = list(Lesson.objects.filter(course=stage.course, is_preview=False).in_order())
+    for lesson, (name, make) in zip(reversed(paid[1:]), FILES.items(), strict=False):
+        if lesson.kind == Lesson.Kind.ARTICLE and not Lesson.objects.filter(course=stage.course, kind=name).exists():
+            file = BytesIO(make())
+            file.name = f"lesson.{name}"
+            attach_file(lesson=lesson, file=file, by=teacher)
+
+
+def _picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (1200, 800), "#17614f").save(out, "PNG")
+    return out.getvalue()
 
 
 def _ask_for_money(teacher: User) -> None:

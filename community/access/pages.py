@@ -1,7 +1,11 @@
 """The rows of the pages."""
 
+from collections.abc import Callable
+from typing import Any
+
 from .personas import EVERYBODY, MEMBERS, NOBODY, Persona
 from .rows import NOT_THEIRS, NOTHING_HERE, UNKNOWN, WAY_IN, Answer, Row
+from .stage import Stage
 
 P = Persona
 # Staff keep the rules inside a paid course too, so they read what stands there.
@@ -10,6 +14,11 @@ TEACHER = frozenset({P.TEACHER})
 BUYER = frozenset({P.ENROLLED})
 OWNER = frozenset({P.OWNER})
 STAFF = frozenset({P.MODERATOR, P.OWNER})
+
+
+def _lesson(kind: str) -> Callable[[Stage], list[Any]]:
+    return lambda stage: [stage.course.slug, stage.lesson_of(kind).pk]
+
 
 PAGES = [
     # ── The roof ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -54,6 +63,13 @@ PAGES = [
     Row(name="courses:lesson", case="free", may=EVERYBODY, seen_by=P.GUEST, fill=lambda s: [s.course.slug, s.preview.pk]),
     Row(name="courses:lesson", case="paid", may=IN_THE_ROOM, door=WAY_IN, seen_by=P.ENROLLED,
         fill=lambda s: [s.course.slug, s.lesson.pk], is_main=True),
+    Row(name="courses:lesson", case="paid, from outside", may=IN_THE_ROOM, door=WAY_IN, seen_by=P.NEWCOMER,
+        fill=lambda s: [s.course.slug, s.lesson.pk]),
+    *(
+        Row(name="courses:lesson", case=f"as {kind}", may=IN_THE_ROOM, door=WAY_IN, seen_by=P.ENROLLED,
+            fill=_lesson(kind))
+        for kind in ("video", "audio", "pdf", "image")
+    ),
     Row(name="courses:complete", method="POST", may=IN_THE_ROOM, door=NOT_THEIRS, fill=lambda s: [s.course.slug, s.lesson.pk]),
     Row(name="courses:watched", method="POST", case="no recording", may=NOBODY, fill=lambda s: [s.course.slug, s.lesson.pk]),
     # ── The studio: whoever is logged in may begin to teach, and sees what is theirs ──────────────────────────────────
@@ -67,6 +83,8 @@ PAGES = [
     Row(name="studio:publish", method="POST", may=TEACHER, fill=lambda s: [s.course.pk]),
     Row(name="studio:new-lesson", may=TEACHER, seen_by=P.TEACHER, fill=lambda s: [s.course.pk]),
     Row(name="studio:lesson", may=TEACHER, seen_by=P.TEACHER, fill=lambda s: [s.course.pk, s.lesson.pk]),
+    Row(name="studio:lesson", case="with a film", may=TEACHER, seen_by=P.TEACHER,
+        fill=lambda s: [s.course.pk, s.lesson_of("video").pk]),
     # ── The community ─────────────────────────────────────────────────────────────────────────────────────────────────
     Row(name="forum:list", may=EVERYBODY, seen_by=P.GUEST),
     Row(name="forum:list", case="mine", may=EVERYBODY, seen_by=P.NEWCOMER, query="show=mine"),
@@ -85,6 +103,7 @@ PAGES = [
     Row(name="forum:vote", method="POST", may=MEMBERS - {P.ENROLLED}, door=NOT_THEIRS, fill=lambda s: [s.post.pk]),
     Row(name="forum:accept", method="POST", may=NOBODY, fill=[0]),
     Row(name="forum:edit", may=BUYER, door=NOT_THEIRS, seen_by=P.ENROLLED, fill=lambda s: [s.post.pk]),
+    Row(name="forum:edit", case="somebody else's", may=BUYER, door=NOT_THEIRS, seen_by=P.NEWCOMER, fill=lambda s: [s.post.pk]),
     Row(name="forum:flag", may=MEMBERS, seen_by=P.NEWCOMER, fill=lambda s: [s.post.pk]),
     # ── Recognition, news ─────────────────────────────────────────────────────────────────────────────────────────────
     Row(name="gamification:board", may=MEMBERS, seen_by=P.ENROLLED, is_main=True),
@@ -121,7 +140,7 @@ PAGES = [
     Row(name="payments:checkout", case="owned already", may=MEMBERS, seen_by=P.ENROLLED, fill=lambda s: [s.product.pk]),
     Row(name="payments:membership", may=EVERYBODY, seen_by=P.GUEST),
     Row(name="payments:bundle", case="no such bundle", may=NOBODY, door=NOTHING_HERE, fill=["nothing"]),
-    Row(name="payments:gift", case="no such gift", may=NOBODY, door=NOTHING_HERE, fill=["nothing"]),
+    Row(name="payments:gift", case="no such gift", may=NOBODY, door=NOTHING_HERE, seen_by=P.GUEST, fill=["nothing"]),
     Row(name="payments:claim", method="POST", case="no such gift", may=NOBODY, fill=["nothing"]),
     Row(name="payments:trial", method="POST", may=MEMBERS, fill=["no-such-tier"]),
     Row(name="payments:orders", may=MEMBERS, seen_by=P.ENROLLED),
@@ -173,7 +192,7 @@ PAGES = [
     # ── Surveys, files, texts ─────────────────────────────────────────────────────────────────────────────────────────
     Row(name="surveys:onboarding", may=MEMBERS, seen_by=P.NEWCOMER),
     Row(name="surveys:skip", method="POST", may=MEMBERS),
-    Row(name="surveys:survey", may=MEMBERS, fill=lambda s: [s.survey.slug]),
+    Row(name="surveys:survey", may=MEMBERS, seen_by=P.ENROLLED, fill=lambda s: [s.survey.slug]),
     Row(name="surveys:list", may=OWNER, seen_by=P.OWNER),
     Row(name="surveys:begin", may=OWNER, seen_by=P.OWNER),
     Row(name="surveys:build", may=OWNER, seen_by=P.OWNER, fill=lambda s: [s.survey.pk]),

@@ -66,7 +66,13 @@ class Stage:
     @cached_property
     def lesson(self) -> Lesson:
         """A lesson of it that is not."""
-        return _first(Lesson, Lesson.objects.filter(course=self.course, is_preview=False).in_order())
+        return _first(
+            Lesson, Lesson.objects.filter(course=self.course, is_preview=False, kind=Lesson.Kind.ARTICLE).in_order()
+        )
+
+    def lesson_of(self, kind: str) -> Lesson:
+        """A paid lesson of it that is played, shown or handed out; there once the stage is furnished."""
+        return _first(Lesson, Lesson.objects.filter(course=self.course, is_preview=False, kind=kind).in_order())
 
     @cached_property
     def free_figure(self) -> Figure:

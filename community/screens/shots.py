@@ -12,7 +12,7 @@ from community.access import Answer, Persona, table
 from community.access.rows import Row
 from community.access.stage import Stage
 
-SEEN = (Answer.PAGE, Answer.DENIED)
+SEEN = (Answer.PAGE, Answer.DENIED, Answer.FORBIDDEN, Answer.NOT_FOUND)
 """Answers that are pages with words for a person."""
 
 
