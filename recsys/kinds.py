@@ -1,5 +1,6 @@
 """Kinds of items that can be recommended: how they are loaded for a viewer, and how they look as a card."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -66,13 +67,21 @@ def register(kind: str, load: Load) -> None:
     _loaders[kind] = load
 
 
+_NAME = re.compile(r"([a-z]+):[0-9]{1,12}")
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` names an item of a kind that is registered, as in ``course:42``."""
+    found = _NAME.fullmatch(text)
+    return found is not None and found[1] in _loaders
+
+
 def load(names: Iterable[str], *, viewer: Any) -> dict[str, Item]:
     """The items called ``names`` (``kind:id``) that ``viewer`` may see; a few queries for each kind."""
     wanted: dict[str, list[int]] = {}
-    for name in names:
+    for name in filter(is_name, names):
         kind, _sep, ident = name.partition(":")
-        if kind in _loaders:
-            wanted.setdefault(kind, []).append(int(ident))
+        wanted.setdefault(kind, []).append(int(ident))
     return {item.name: item for kind, ids in wanted.items() for item in _loaders[kind](viewer, ids)}
 
 

@@ -1,6 +1,5 @@
 """Where members see why something is recommended, and say what they want of it."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +16,6 @@ from topics.queries import tree
 
 from . import kinds, operations, queries
 from .models import Dismissal, TopicWish
-
-_NAME = re.compile(r"(course|lesson|thread):[0-9]{1,12}")
 
 
 @login_required
@@ -55,7 +52,7 @@ def why(request: HttpRequest, item: str) -> HttpResponse:
 @require_safe
 def related(request: HttpRequest, item: str) -> HttpResponse:
     """What stands beside a course, a lesson or a thread; alone, or as the part of its page that comes later."""
-    picks = queries.related(viewer=request.user, name=item) if _NAME.fullmatch(item) else None
+    picks = queries.related(viewer=request.user, name=item) if kinds.is_name(item) else None
     if picks is None:
         raise Http404
     return _beside(request, {"picks": picks, "title": _("Beside it")})
