@@ -1,8 +1,8 @@
 """What is for a member, and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ INTEREST_BONUS = 0.5
 RELEVANCE = 0.8
 """How much of a card's worth is its score; the rest is how little it resembles the cards above it."""
 HALVED_AMONG = 40
-"""A topic that a member wants less of gets half of its share of so many cards."""
+"""A topic that a member wants less of gets half of its share of so many cards, and of the first few of them too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +66,10 @@ def feed(*, viewer: Any, limit: int = 10) -> list[dict[str, Any]]:
     return [_card(pick, known) for pick in _picks(known, limit)]
 
 
-def picks(*, viewer: Any, limit: int) -> list[Pick]:
-    """The items of the feed in their order; a longer list begins with the shorter one."""
-    return _picks(what_is_known(viewer), limit)
+def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pick]:
+    """The items of the feed in their order, none of ``without``; a longer list begins with the shorter one."""
+    known = what_is_known(viewer)
+    return _picks(replace(known, without=known.without.union(without)), limit)
 
 
 def _picks(known: Known, limit: int) -> list[Pick]:
@@ -130,16 +131,25 @@ def _ranked(known: Known, limit: int) -> list[Pick]:
 
 
 def halved(ranked: Sequence[Pick], less: frozenset[int], among: int) -> list[Pick]:
-    """The first ``among`` of ``ranked`` in which each topic of ``less`` has half of the places that it would have had."""
-    usual = Counter(topic for pick in ranked[:among] for topic in pick.item.topic_ids & less)
-    left = {topic: usual[topic] // 2 for topic in less}
-    kept: list[Pick] = []
-    for pick in ranked:
-        unwanted = pick.item.topic_ids & less
-        if len(kept) < among and all(left[topic] for topic in unwanted):
-            kept.append(pick)
-            left.update({topic: left[topic] - 1 for topic in unwanted})
+    """
+    The first ``among`` of ``ranked`` in which each topic of ``less`` has half of the places that it would have had.
+
+    That holds for the first few as well: of any beginning of the list at most half is left, and the rest waits for its turn.
+    """
+    waiting, kept = list(ranked), list[Pick]()
+    usual, given = Counter[int](), Counter[int]()
+    for pick in ranked[:among]:
+        usual.update(pick.item.topic_ids & less)
+        found = next((one for one in waiting if _is_left(one.item.topic_ids & less, usual, given)), None)
+        if found is not None:
+            waiting.remove(found)
+            kept.append(found)
+            given.update(found.item.topic_ids & less)
     return kept
+
+
+def _is_left(unwanted: frozenset[int], usual: Counter[int], given: Counter[int]) -> bool:
+    return all(given[topic] < usual[topic] // 2 for topic in unwanted)
 
 
 def _with_new(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:

@@ -1,7 +1,7 @@
 """What stands beside one thing: what its people also took, what is like it, and what a member could answer."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
@@ -48,7 +48,7 @@ def related(*, viewer: Any, name: str, limit: int = 4) -> list[Pick] | None:
     return _shortened(picks, known, limit)
 
 
-def answerable(*, viewer: Any, limit: int = 4) -> list[Pick]:
+def answerable(*, viewer: Any, limit: int = 4, without: Collection[str] = ()) -> list[Pick]:
     """
     Questions that wait and that ``viewer`` could answer: on topics about which they gave answers, or said something.
 
@@ -69,7 +69,7 @@ def answerable(*, viewer: Any, limit: int = 4) -> list[Pick]:
     found = [
         Pick(item=items[name], source="answerable", because=because)
         for name in names
-        if name in items and (because := _could_answer(items[name], given, known))
+        if name in items and name not in without and (because := _could_answer(items[name], given, known))
     ]
     return _shortened(found, known, limit)
 

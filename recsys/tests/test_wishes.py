@@ -92,6 +92,17 @@ class TestLess:
         page_of(cleo).post("/settings/interests/bread/less/")
         assert (before, about(cleo, topics[0]), about(cleo, topics[1])) == (8, 4, 8)
 
+    @pytest.mark.parametrize("limit", [4, 6, 10, 40])
+    def test_it_halves_the_first_few_cards_too(self, wide_shelf, topics, cleo, limit):
+        before = about(cleo, topics[0], limit)
+        operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.LESS)
+        assert (about(cleo, topics[0], limit), len(queries.picks(viewer=cleo, limit=limit)) > 0) == (before // 2, True)
+
+    def test_a_longer_list_still_begins_with_the_shorter_one(self, wide_shelf, topics, cleo):
+        operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.LESS)
+        names = queries.content_ids(viewer=cleo, limit=12)
+        assert [queries.content_ids(viewer=cleo, limit=n) for n in (3, 7)] == [names[:3], names[:7]]
+
     def test_less_about_a_topic_holds_for_those_under_it(self, wide_shelf, topics, cleo, page_of):
         page_of(cleo).post("/settings/interests/crafts/less/")
         assert (about(cleo, topics[0]), about(cleo, topics[1])) == (4, 4)
@@ -101,6 +112,14 @@ class TestLess:
         page_of(cleo).post("/settings/interests/bread/less/")
         page_of(cleo).post("/settings/interests/bread/forget/")
         assert queries.content_ids(viewer=cleo, limit=40) == before
+
+
+@pytest.mark.parametrize("name", ["course:x", "course:", "nothing", "person:1", "course:99999999999999"])
+def test_what_is_no_item_is_not_found(name, shelf, cleo, page_of):
+    page = page_of(cleo)
+    assert [page.post(f"/feed/dismiss/{name}/known/").status_code, page.get(f"/feed/why/{name}/").status_code] == [
+        404
+    ] * 2
 
 
 class TestSwitchedOff:
