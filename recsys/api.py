@@ -1,9 +1,11 @@
 """Recommendations for programs: the document's own endpoint, and one that says why."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
@@ -12,6 +14,7 @@ from accounts.queries import members
 from core.web.api_tokens import TokenAuth, may
 
 from . import queries
+from .kinds import is_name
 
 OF_ONESELF = "recommendations:read"
 OF_ANYBODY = "recommendations:read-all"
@@ -36,7 +39,7 @@ class ContentIds(Schema):
 
 
 class Recommendation(Schema):
-    """One item with its true reason; ``source`` is what chose it: model, interests, popular or new."""
+    """One item with its true reason; ``source`` is what chose it: model, interests, popular, new, also, alike or answerable."""
 
     content_id: str
     title: str
@@ -62,7 +65,33 @@ def recommend(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
 @router.get("/v1/recommendations", response=Recommendations, summary="What to show the owner of the token, and why")
 def recommendations(request: HttpRequest, limit: Limit = 10) -> dict[str, Any]:
     """Each with its true reason, in the language of the owner of the token."""
-    picks = queries.picks(viewer=request.user, limit=limit)
+    with _in_their_language(request):
+        return _written(queries.picks(viewer=request.user, limit=limit))
+
+
+@router.get("/v1/related/{str:content_id}", response=Recommendations, summary="What stands beside something, and why")
+def related(request: HttpRequest, content_id: str, limit: Limit = 4) -> dict[str, Any]:
+    """What its people also took and what is about the same, as the owner of the token would see it on its page."""
+    with _in_their_language(request):
+        found = queries.related(viewer=request.user, name=content_id, limit=limit) if is_name(content_id) else None
+        if found is None:
+            raise HttpError(404, f"There is no {content_id} that the owner of this token may see.")
+        return _written(found)
+
+
+@router.get("/v1/answerable", response=Recommendations, summary="Questions that the owner of the token could answer")
+def answerable(request: HttpRequest, limit: Limit = 4) -> dict[str, Any]:
+    """Waiting questions on topics about which they gave answers or said something, the least answered first."""
+    with _in_their_language(request):
+        return _written(queries.answerable(viewer=request.user, limit=limit))
+
+
+def _in_their_language(request: HttpRequest) -> translation.override:
+    # A token is read after the language of the request was chosen, by what the program's headers say.
+    return translation.override(request.user.language)  # type: ignore[union-attr]
+
+
+def _written(picks: Iterable[queries.Pick]) -> dict[str, Any]:
     return {"recommendations": [_recommendation(pick) for pick in picks]}
 
 

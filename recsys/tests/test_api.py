@@ -1,10 +1,14 @@
 """Recommendations for programs."""
 
 import pytest
+from django.utils import translation
 
+from accounts.operations import follow_topics
 from core.web.api_tokens import UnknownScope, issue
-from recsys import queries
+from forum import operations as forum
+from recsys import operations, queries
 from recsys.api import OF_ANYBODY, OF_ONESELF
+from recsys.models import TopicWish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -62,9 +66,14 @@ def test_without_a_token_nothing_is_said(ask, shelf, cleo):
     assert ask(cleo.pk, secret="wrong").status_code == 401
 
 
-def test_the_richer_one_says_why(client, shelf, cleo, secret):
-    answer = client.get("/api/v1/recommendations?limit=1", headers={"authorization": f"Bearer {secret}"}).json()
-    [card] = queries.feed(viewer=cleo, limit=1)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_richer_one_says_why_in_the_language_of_who_asks(client, shelf, cleo, secret, language):
+    type(cleo).objects.filter(pk=cleo.pk).update(language=language, languages_read=["en"])
+    headers = {"authorization": f"Bearer {secret}", "accept-language": "en"}
+    answer = client.get("/api/v1/recommendations?limit=1", headers=headers).json()
+    cleo.refresh_from_db()
+    with translation.override(language):
+        [card] = queries.feed(viewer=cleo, limit=1)
     [found] = answer["recommendations"]
     assert (found["title"], found["because"], found["url"]) == (
         card["title"],
@@ -73,6 +82,49 @@ def test_the_richer_one_says_why(client, shelf, cleo, secret):
     )
 
 
+class TestBeside:
+    @pytest.fixture
+    def get(self, client, secret):
+        return lambda path: client.get(path, headers={"authorization": f"Bearer {secret}"})
+
+    def names(self, answer):
+        return [one["content_id"] for one in answer.json()["recommendations"]]
+
+    def test_what_stands_beside_a_course_is_what_its_page_shows(self, get, trained, shelf, cleo):
+        answer = get(f"/api/v1/related/{shelf[0].key}")
+        on_the_page = queries.related(viewer=cleo, name=shelf[0].key)
+        assert self.names(answer) == [pick.item.name for pick in on_the_page] != []
+        assert answer.json()["recommendations"][0]["because"] == "Learners of “Course number 0” also study it"
+
+    def test_less_of_a_topic_holds_here_too(self, get, trained, shelf, cleo, topics):
+        before = self.names(get(f"/api/v1/related/{shelf[0].key}"))
+        operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.LESS)
+        after = self.names(get(f"/api/v1/related/{shelf[0].key}"))
+        assert (set(before), len(after)) == ({shelf[1].key, shelf[2].key}, 1)
+
+    @pytest.mark.parametrize("name", ["course:0", "course:x", "person:1", "nothing"])
+    def test_beside_nothing_there_is_nothing(self, get, shelf, name):
+        assert get(f"/api/v1/related/{name}").status_code == 404
+
+    @pytest.mark.leak
+    def test_nothing_is_said_of_what_its_owner_may_not_see(self, get, ada, topics, shelf):
+        inside = forum.start_thread(by=ada, title="Inside", source="Words.", audience=["course:7"])
+        assert get(f"/api/v1/related/thread:{inside.pk}").status_code == 404
+
+    def test_questions_that_one_could_answer(self, get, ada, cleo, topics):
+        follow_topics(user_id=cleo.pk, topic_ids=[topics[1].pk])
+        asked = forum.ask(
+            by=ada,
+            title="Which knot holds?",
+            source="Well.",
+            audience=["public"],
+            topic_ids=[topics[1].pk],
+            language="en",
+        )
+        [found] = get("/api/v1/answerable").json()["recommendations"]
+        assert (found["content_id"], found["because"]) == (f"thread:{asked.pk}", "You follow Knots")
+
+
 def test_the_description_is_public(client):
     described = client.get("/api/openapi.json").json()
-    assert {"/api/recommend", "/api/v1/recommendations"} <= set(described["paths"])
+    assert {"/api/recommend", "/api/v1/recommendations", "/api/v1/answerable"} <= set(described["paths"])
