@@ -79,9 +79,9 @@ class TrainedModelAdmin(Audited):
 
     @admin.display(description=gettext_lazy("the one in service"))
     def against_the_one_in_service(self, model: TrainedModel) -> str:
-        """The score of the model that serves, to compare with."""
-        serving = TrainedModel.objects.in_service()
-        return f"{serving}: {_figure(serving.score)}" if serving else _("None serves.")
+        """What the model that served reached on the same holdout, in the same training."""
+        beside = model.report.get("champion")
+        return _figure(beside.get("ndcg_10")) if beside else _("None served.")
 
     @admin.action(description=gettext_lazy("Put in service"), permissions=["change"])
     def put_in_service(self, request: HttpRequest, queryset: QuerySet[TrainedModel]) -> None:

@@ -16,11 +16,13 @@ class Data:
     """
     ``weights`` and ``ages`` (members, items) of one pattern, CSR float32; ``members[row]`` is a user id, ``items[column]`` a name.
 
-    An age counts back from the newest item of its row, whose stored zero is meaningful.
+    An age counts back from the newest item of its row, whose stored zero is meaningful. ``times`` (entries,) says when each
+    entry of ``weights.data`` was last added to, in seconds since 1970.
     """
 
     weights: sparse.csr_matrix
     ages: sparse.csr_matrix
+    times: NDArray[np.float64]
     members: list[int]
     items: list[str]
 
@@ -28,17 +30,19 @@ class Data:
 def build(*, until: datetime) -> Data:
     """Everything that members have had to do with items up to ``until``."""
     rows = Interaction.objects.filter(happened_at__lte=until).order_by("user_id", "-happened_at", "item")
-    found = list(rows.values_list("user_id", "item", "weight"))
-    members = sorted({user_id for user_id, _, _ in found})
-    items = sorted({item for _, item, _ in found})
+    found = list(rows.values_list("user_id", "item", "weight", "happened_at"))
+    members = sorted({user_id for user_id, *_ in found})
+    items = sorted({item for _, item, *_ in found})
     row_of, column_of = {one: n for n, one in enumerate(members)}, {one: n for n, one in enumerate(items)}
-    at = np.array([row_of[user_id] for user_id, _, _ in found], dtype=np.int64)
-    columns = np.array([column_of[item] for _, item, _ in found], dtype=np.int64)
-    weights = np.array([weight for _, _, weight in found], dtype=np.float32)
+    at = np.array([row_of[user_id] for user_id, *_ in found], dtype=np.int64)
+    columns = np.array([column_of[item] for _, item, *_ in found], dtype=np.int64)
+    weights = np.array([weight for _, _, weight, _ in found], dtype=np.float32)
+    times = np.array([moment.timestamp() for *_, moment in found], dtype=np.float64)
     shape = (len(members), len(items))
     return Data(
         weights=_csr(weights, at, columns, shape),
         ages=_csr(_ages(at), at, columns, shape),
+        times=times[np.lexsort((columns, at))],
         members=members,
         items=items,
     )

@@ -146,8 +146,8 @@ class TrainingRun(models.Model):
         """What it is at; the order is that of the work."""
 
         READING = "reading", _("Reading what people did")
-        MEASURING = "measuring", _("Measuring on what was held back")
         FITTING = "fitting", _("Fitting on everything")
+        MEASURING = "measuring", _("Measuring on what was held back")
         CHECKING = "checking", _("Reading back what was saved")
         DONE = "done", _("Done")
 

@@ -121,13 +121,48 @@ def train(
     inputs: dict[str, Any] = {"member_features": member_features, "item_features": item_features, "seed": seed}
     names = settings.sources or _suited(weights.shape[1], inputs)
     mix = mixing.chosen_mix(weights, aged, names, settings, inputs)
-    totals = interactions.totals_of(weights)
+    return _mixed_of(mix, settings, weights, aged, inputs)
+
+
+def train_as(
+    chosen: Mapping[str, Any],
+    X: sparse.csr_matrix,
+    *,
+    ages: sparse.csr_matrix | None = None,
+    member_features: NDArray[Any] | None = None,
+    item_features: sparse.csr_matrix | None = None,
+    seed: int = 0,
+) -> Blend:
+    """
+    Train what another blend has ``chosen``: its sources with their settings, shares and penalty; nothing is searched.
+
+    :raises MissingInput: if one of its sources needs features that are absent.
+    """
+    weights, counted = interactions.checked(X, ages=ages)
+    aged = None if counted is None else interactions.with_data(weights, counted)
+    mix = mixing.Mix(
+        settings={name: dict(own) for name, own in chosen["sources"].items()},
+        shares=tuple(chosen["shares"][name] for name in chosen["sources"]),
+        penalty=chosen["penalty"],
+        ndcg=chosen["ndcg"],
+    )
+    inputs: dict[str, Any] = {"member_features": member_features, "item_features": item_features, "seed": seed}
+    return _mixed_of(mix, BlendConfig(), weights, aged, inputs)
+
+
+def _mixed_of(
+    mix: mixing.Mix,
+    settings: BlendConfig,
+    weights: sparse.csr_matrix,
+    aged: sparse.csr_matrix | None,
+    inputs: Mapping[str, Any],
+) -> Blend:
     return Blend(
         config=settings,
         popularity=interactions.popularity_of(weights),
         models=tuple(SOURCES[name](weights, ages=aged, **inputs, **own) for name, own in mix.settings.items()),
         shares=np.array(mix.shares, dtype=np.float32),
-        burden=np.asarray(mix.penalty * np.log1p(totals), dtype=np.float32),
+        burden=np.asarray(mix.penalty * np.log1p(interactions.totals_of(weights)), dtype=np.float32),
         chosen={
             "sources": mix.settings,
             "shares": dict(zip(mix.settings, mix.shares, strict=True)),

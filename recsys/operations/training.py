@@ -18,9 +18,9 @@ from core import events
 from core.audit import record
 from core.events import Code
 from recsys import features, leasing, matrix, probing
-from recsys.engine import MODELS, DamagedModel, load, train_default
-from recsys.engine.evaluation import metrics, splits
+from recsys.engine import DamagedModel, load
 from recsys.events import ModelTrained
+from recsys.measuring import fitted, measured
 from recsys.models import TrainedModel, TrainingRun
 
 LEAST_MEMBERS = 20
@@ -49,8 +49,8 @@ def retrain(*, as_of: datetime | None = None) -> Training:
     """
     Fit on what people did up to ``as_of``; serve the result unless it recommends worse than what serves now.
 
-    Both are measured on the same holdout: each member's last steps, hidden from the fit that is measured (leave-last by
-    time, Koren 2009). What is then served is fitted on everything, saved, read back and asked whether it is still itself.
+    Both are measured in this training, on the same later part of what people did, which neither has seen (``measuring``). What
+    is then served is fitted on everything, saved, read back and asked whether it is still itself.
 
     :raises TooLittleToLearn: if fewer than twenty members have a history.
     :raises leasing.Busy: if a training is running already.
@@ -67,10 +67,10 @@ def _trained(lease: leasing.Lease, as_of: datetime) -> Training:
     if data.weights.shape[0] < LEAST_MEMBERS or data.weights.shape[1] < 2:  # noqa: PLR2004 - one item cannot be ranked
         raise TooLittleToLearn
     known = features.build(data)
-    lease.at(TrainingRun.Stage.MEASURING)
-    report = _measure(data, known)
     lease.at(TrainingRun.Stage.FITTING)
     whole = fitted(data.weights, data.ages, known)
+    lease.at(TrainingRun.Stage.MEASURING)
+    report = measured(whole, data, known, TrainedModel.objects.in_service())
     report["chosen"] = getattr(whole, "chosen", {})
     report["probe"] = probing.probe(whole, data.items)
     folder = _save(whole, data, as_of)
@@ -112,32 +112,6 @@ def note_refusal(*, model: TrainedModel, why: str) -> None:
     TrainedModel.objects.filter(pk=model.pk).update(refused_because=why[:200])
 
 
-def fitted(weights: Any, ages: Any, known: features.Features | None) -> Any:
-    """The default model of the site, with what is ``known`` of items and members: each source gets what the inner cut says."""
-    if known is None or not known.topics:
-        return train_default(weights, ages=ages, seed=0)
-    settings = {"profile": {"leading": known.topics}}
-    return train_default(
-        weights, ages=ages, item_features=known.items, member_features=known.members, settings=settings, seed=0
-    )
-
-
-def _measure(data: matrix.Data, known: features.Features) -> dict[str, Any]:
-    """NDCG@10 of the default model and of popularity on each member's hidden last steps."""
-    cut = splits.inner(data.weights, data.ages, seed=0)
-    found: dict[str, Any] = {
-        "members": int(data.weights.shape[0]),
-        "items": int(data.weights.shape[1]),
-        "entries": int(data.weights.nnz),
-    }
-    challenger = fitted(cut.X, cut.ages, known)
-    found["ndcg_10"] = metrics.ndcg_10(challenger, cut)
-    measured = metrics.measure(challenger, cut)
-    found |= {"recall_20": measured.recall_20.mean, "coverage_10": measured.coverage_10}
-    found["popularity_ndcg_10"] = metrics.ndcg_10(MODELS["popularity"](cut.X), cut)
-    return found
-
-
 def _save(fitted: Any, data: matrix.Data, as_of: datetime) -> str:
     root = Path(settings.MODELS_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -174,9 +148,11 @@ def _record(
 
 
 def _why_not(report: dict[str, Any], champion: TrainedModel | None) -> str:
-    score = report["ndcg_10"]
+    score, beside = report["ndcg_10"], report.get("champion", {})
+    if (champion and champion.pk) != beside.get("model"):
+        return "another model was put in service meanwhile, with which it was not compared"
+    if score < beside.get("ndcg_10", 0.0) * TOLERANCE:
+        return f"it recommends worse than the one in service ({score:.4f} against {beside['ndcg_10']:.4f} on the same)"
     if not np.isfinite(score) or score < report["popularity_ndcg_10"] * TOLERANCE:
         return f"it recommends worse than popularity ({score:.4f} against {report['popularity_ndcg_10']:.4f})"
-    if champion is not None and champion.score is not None and score < champion.score * TOLERANCE:
-        return f"it recommends worse than the one in service ({score:.4f} against {champion.score:.4f})"
     return ""

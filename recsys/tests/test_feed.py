@@ -7,7 +7,7 @@ from courses import operations as courses
 from forum import operations as forum
 from recsys import kinds, operations, queries, serving
 from recsys.handlers import listens
-from recsys.models import Interaction, TrainedModel
+from recsys.models import Interaction
 from recsys.queries.feed import aspects_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
@@ -65,11 +65,6 @@ class TestWithAModel:
             path.write_bytes(b"nonsense")
         serving.forget()
         assert {card["source"] for card in queries.feed(viewer=cleo, limit=3)} == {"popular"}
-
-    def test_a_worse_challenger_does_not_replace_the_champion(self, trained):
-        TrainedModel.objects.filter(pk=trained.model.pk).update(score=2.0)
-        again = operations.retrain()
-        assert (again.is_in_service, "worse than the one in service" in again.model.refused_because) == (False, True)
 
 
 @pytest.mark.leak

@@ -85,6 +85,19 @@ def inner(X: sparse.csr_matrix, ages: sparse.csr_matrix | None, *, seed: int = 0
     return _assembled("inner", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
 
 
+def after(X: sparse.csr_matrix, ages: sparse.csr_matrix, late: NDArray[np.bool_]) -> Split:
+    """
+    Keep the entries of ``X`` that ``late`` (entries,) marks back, as when all histories are cut at one instant.
+
+    Only members with something before and something after are asked, which may be nobody.
+    """
+    users = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
+    known, wanted = (np.bincount(users[part], minlength=X.shape[0]) > 0 for part in (~late, late))
+    asked = np.nonzero(known & wanted)[0]
+    kept_ages = _recounted(ages.data, users, ~late)
+    return _assembled("time", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
+
+
 def _cut(dataset: Dataset, late: NDArray[np.bool_], *, name: str, unlearned: NDArray[np.bool_] | None = None) -> Split:
     known = np.bincount(dataset.users[~late], minlength=dataset.shape[0]) > 0
     asked = np.intersect1d(np.unique(dataset.users[late]), np.nonzero(known)[0])

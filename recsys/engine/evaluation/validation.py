@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats
@@ -32,8 +33,12 @@ class Validation:
 
     def ndcg(self, scores: Floats) -> float:
         """Give the mean NDCG@10 of ``scores`` (n, items), with histories left out and ties in order of item number."""
+        return float(self.gains(scores).mean())
+
+    def gains(self, scores: Floats) -> NDArray[np.float64]:
+        """Give each asked member's NDCG@10, (n,), so that two models can be compared member by member."""
         ranks = np.concatenate([self._ranks(scores, part) for part in self._parts()])
-        return float(np.where(ranks < 10, 1 / np.log2(ranks + 2), 0.0).mean())
+        return np.where(ranks < 10, 1 / np.log2(ranks + 2), 0.0)
 
     def _ranks(self, scores: Floats, part: slice) -> np.ndarray:
         block, targets = scores[part], self.targets[part]
