@@ -10,6 +10,9 @@ SETTINGS = {
     "blend": {"settings": {"ials": {"factors": 8, "regularization": 0.05}}, "sources": ("ease", "ials", "item_knn")},
 }
 
+PAIRS = 250
+"""Members with the item that is best for them: five hundred for both models together."""
+
 
 @pytest.fixture(scope="module", params=sorted(SETTINGS))
 def served(request, world, matrices):
@@ -27,7 +30,7 @@ def test_the_named_item_is_the_one_whose_removal_costs_most(served):
     random = np.random.default_rng(1)
     right = lucky = judged = 0
     for row in range(X.shape[0]):
-        if X[row].nnz < 6 or judged == 60:
+        if X[row].nnz < 6 or judged == PAIRS:
             continue
         history, counted = X[row], ages[row]
         best = int(ranking.top_k(model.scores(history, ages=counted), k=1, exclude=history)[0, 0])
@@ -39,10 +42,10 @@ def test_the_named_item_is_the_one_whose_removal_costs_most(served):
         right += named.item == truth
         lucky += int(random.choice(history.indices)) == truth
         judged += 1
-    assert judged == 60
+    assert judged == PAIRS
     # Ties within float32 may fall either way.
-    assert right >= 58
-    assert lucky <= 20
+    assert right >= 0.95 * PAIRS
+    assert lucky <= 0.2 * PAIRS
 
 
 def test_the_drop_is_the_difference_of_the_scores(served):
