@@ -7,8 +7,11 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from courses.models import Course
+from forum import operations as forum
+from forum.models import Thread
 from recsys import operations, queries, rules
 from recsys.models import Impression
+from recsys.queries.fresh import seen_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -36,6 +39,45 @@ def shown_to(user, item, days):
     Impression.objects.bulk_create(
         [Impression(user=user, item=item, day=today - timedelta(days=n), source="model") for n in range(days)]
     )
+
+
+def comes_by(user):
+    """Load the home page as far as its cards go, with nothing kept from the visit before."""
+    cache.clear()
+    cards = queries.feed(viewer=user, limit=10)
+    operations.note_shown(user=user, cards=cards)
+    return [card["source"] for card in cards]
+
+
+class TestExposure:
+    """Each new item is seen by fifty members, or new ones have a twentieth of the places."""
+
+    @pytest.fixture
+    def readers(self, member):
+        return [member(f"Reader{n}") for n in range(130)]
+
+    def test_fifty_members_see_each_of_two_new_courses_and_then_no_more_places_are_kept(self, old_shelf, readers):
+        new = [course.pk for course in old_shelf[4:]]
+        Course.objects.filter(pk__in=new).update(published_at=timezone.now(), enrollment_count=0)
+        sources = [source for user in readers for source in comes_by(user)]
+        seen = seen_by([f"course:{pk}" for pk in new])
+        assert min(seen.values()) >= rules.FIRST_IMPRESSIONS
+        assert sources.count("new") <= 2 * rules.FIRST_IMPRESSIONS
+        assert queries.health(as_of=timezone.now()).unseen == []
+
+    def test_until_then_they_have_a_twentieth_of_the_places_and_each_its_share_of_them(self, old_shelf, readers, ada):
+        for n in range(12):
+            forum.start_thread(by=ada, title=f"A new talk {n}", source="Words.", audience=["public"], language="en")
+        sources = [source for user in readers[:60] for source in comes_by(user)]
+        assert sources.count("new") >= len(sources) / rules.EVERY
+        seen = seen_by([f"thread:{pk}" for pk in Thread.objects.values_list("pk", flat=True)])
+        assert (len(seen), min(seen.values()) >= 1) == (12, True)
+
+    def test_control_without_the_place_nobody_is_led_to_them(self, old_shelf, readers, ada, monkeypatch):
+        monkeypatch.setattr(rules, "PLACE_FOR_NEW", 1_000)
+        for n in range(12):
+            forum.start_thread(by=ada, title=f"A new talk {n}", source="Words.", audience=["public"], language="en")
+        assert "new" not in {source for user in readers[:20] for source in comes_by(user)}
 
 
 @pytest.mark.usefixtures("_second_place")
