@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.audience import keys_of
 from topics.models import Topic
@@ -97,6 +98,15 @@ def without_consent(*, purpose: Purpose, user_ids: Iterable[int]) -> frozenset[i
     said = dict(newest.values_list("user_id", "is_given"))
     default = WITHOUT_ANSWER.get(purpose, False)
     return frozenset(user_id for user_id in asked if not said.get(user_id, default))
+
+
+def who_consents(*, purpose: Purpose, before: datetime) -> "QuerySet[User]":
+    """Those whose last word on ``purpose`` is a yes that they gave before ``before``."""
+    newest = Consent.objects.filter(purpose=purpose, user=OuterRef("pk")).order_by("-id")
+    found = User.objects.alias(
+        said=Subquery(newest.values("is_given")[:1]), at=Subquery(newest.values("recorded_at")[:1])
+    )
+    return found.filter(said=True, at__lt=before)
 
 
 def may_message(*, receiver: User, sender: Any) -> bool:
