@@ -187,6 +187,12 @@ CELERY_BEAT_SCHEDULE = {
     "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
     "forget old searches": {"task": "insights.tasks.forget_old_searches", "schedule": crontab(hour=3, minute=57)},
     "forget old impressions": {"task": "recsys.tasks.forget_old_impressions", "schedule": crontab(hour=3, minute=51)},
+    # Whoever is due gets theirs on the first day of the week, by day, or later where the site stood still.
+    "write the digests of the week": {
+        "task": "notifications.tasks.write_digests",
+        "schedule": crontab(minute="*/10", hour="0-12"),
+        "options": {"expires": 540},
+    },
     "verify the books": {"task": "ledger.tasks.verify_all", "schedule": crontab(hour=4, minute=11)},
     "erase who asked for it": {"task": "core.privacy.tasks.sweep", "schedule": crontab(minute=37)},
     "forget old idempotency keys": {"task": "core.web.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=37)},

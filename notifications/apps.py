@@ -11,7 +11,7 @@ class NotificationsConfig(AppConfig):
         from core.ui import navigation
         from core.ui.navigation import Place
 
-        from . import handlers, privacy  # noqa: F401
+        from . import handlers, privacy, tasks  # noqa: F401
 
         navigation.register(
             "notifications",

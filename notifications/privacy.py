@@ -2,7 +2,7 @@
 
 from core.privacy import covers
 
-from .models import Notification, Preference
+from .models import Digest, Notification, Preference
 
 covers(
     Notification,
@@ -10,3 +10,4 @@ covers(
     omitting={"actor": "it is another person"},
 )
 covers(Preference, exporting=["kind", "no_mail_since"])
+covers(Digest, exporting=["week", "items", "written_at"])

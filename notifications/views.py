@@ -3,12 +3,12 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import operations, queries, shapes
+from . import operations, queries, shapes, tokens
 from .models import Kind, Notification
 
 
@@ -42,8 +42,13 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
     """What I want mails about."""
-    form = PreferencesForm(request.POST or None, preferences=queries.mail_preferences(user=request.user))
+    form = PreferencesForm(
+        request.POST if request.method == "POST" else None,
+        preferences=queries.mail_preferences(user=request.user),
+        wants_digest=queries.wants_digest(request.user),
+    )
     if request.method == "POST" and form.is_valid():
+        operations.want_digest(user=request.user, is_wanted=form.cleaned_data["digest"])
         for kind in Kind:
             if kind in form.fields:
                 operations.set_mail(user=request.user, kind=kind, is_wanted=form.cleaned_data[kind])
@@ -52,11 +57,27 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/preferences.html", {"form": form})
 
 
-class PreferencesForm(forms.Form):
-    """One switch for each kind that can be switched off."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def no_digest(request: HttpRequest, token: str) -> HttpResponse:
+    """End the digests of whoever got the mail with this link; by a button, since mail programs open links by themselves."""
+    user = tokens.user_of(token)
+    if user is None:
+        raise Http404
+    if request.method == "POST":
+        operations.want_digest(user=user, is_wanted=False)
+    return render(request, "notifications/no_digest.html", {"is_wanted": queries.wants_digest(user)})
 
-    def __init__(self, *args: object, preferences: list[tuple[Kind, bool]], **options: object) -> None:
+
+class PreferencesForm(forms.Form):
+    """The letter of the week, and one switch for each kind that can be switched off."""
+
+    def __init__(
+        self, *args: object, preferences: list[tuple[Kind, bool]], wants_digest: bool, **options: object
+    ) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.fields["digest"] = forms.BooleanField(
+            label=_("Once a week: what is for me, and why"), required=False, initial=wants_digest
+        )
         for kind, is_on in preferences:
             if kind not in operations.MUST_ARRIVE:
                 self.fields[kind.value] = forms.BooleanField(label=kind.label, required=False, initial=is_on)

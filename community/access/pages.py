@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from notifications.tokens import for_no_digest
+
 from .personas import EVERYBODY, MEMBERS, NOBODY, Persona
 from .rows import NOT_THEIRS, NOTHING_HERE, UNKNOWN, WAY_IN, Answer, Row
 from .stage import Stage
@@ -114,6 +116,9 @@ PAGES = [
     Row(name="notifications:open", may=BUYER, gives=Answer.SENT_ON, fill=lambda s: [s.notification.pk]),
     Row(name="notifications:read-all", method="POST", may=MEMBERS),
     Row(name="notifications:preferences", may=MEMBERS, seen_by=P.ENROLLED),
+    Row(name="notifications:no-digest", case="out of a letter", may=EVERYBODY, seen_by=P.GUEST,
+        fill=lambda s: [for_no_digest(s.question.author)]),
+    Row(name="notifications:no-digest", case="not our link", may=NOBODY, door=NOTHING_HERE, fill=["no-such-token"]),
     Row(name="live:since", case="in the open", may=EVERYBODY, query=lambda s: f"topic={s.live_topic}&seq=0"),
     Row(name="insights:needs", may=OWNER, seen_by=P.OWNER),
     Row(name="insights:needs-csv", may=OWNER),
@@ -133,6 +138,8 @@ PAGES = [
     Row(name="api:openapi-json", may=EVERYBODY),
     Row(name="api:recommend", method="POST", may=NOBODY, door=UNKNOWN),
     Row(name="api:recommendations", may=NOBODY, door=UNKNOWN),
+    Row(name="api:related", may=NOBODY, door=UNKNOWN, fill=lambda s: [s.course.key]),
+    Row(name="api:answerable", may=NOBODY, door=UNKNOWN),
     Row(name="settings:tokens", may=MEMBERS, seen_by=P.ENROLLED),
     Row(name="settings:end_token", method="POST", may=NOBODY, fill=[0]),
     # ── Buying ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,6 +30,7 @@ SAID = {
     "name": "·7·",
 }
 MONEY = {"reference": "7K2M-3", "amount": "199", "title": "·3·"}
+LINE = {"title": "·3·", "language": "en", "url": ADDRESS, "because": "·4·", "facts": "·5·"}
 CONTEXTS = {
     "accounts/mail/verify": {}, "accounts/mail/existing_account": {}, "accounts/mail/unknown_account": {}, "accounts/mail/reset": {},
     "accounts/mail/welcome": {}, "accounts/mail/notice": {"what": "·8·", "address": "192.0.2.1"},
@@ -37,6 +38,10 @@ CONTEXTS = {
     "notifications/mail/answer": SAID, "notifications/mail/accepted": SAID, "notifications/mail/reply": SAID,
     "notifications/mail/question": SAID, "notifications/mail/hidden": SAID, "notifications/mail/restored": SAID,
     "notifications/mail/payout": {"state": "paid", "amount": "199", "hint": "0042", "number": "·9·", "reason": ""},
+    "notifications/mail/digest": {
+        "resume": {"title": "·1·", "course": "·2·", "url": ADDRESS}, "interests_url": ADDRESS,
+        "picks": [LINE], "questions": [LINE],
+    },
     "notifications/mail/renewal": {"until": "7", "open_until": "9", "days": 7, "is_trial": False},
 }  # fmt: skip
 LANGUAGES = ["zh-hans", "en"]

@@ -9,9 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from core.realtime import sending
 from core.web import mail
-
-from . import queries
-from .models import Kind, Notification, Preference
+from notifications import queries
+from notifications.models import Kind, Notification, Preference
 
 MUST_ARRIVE = {Kind.PAID, Kind.REFUNDED, Kind.DECLINED, Kind.PAYOUT}
 """What cannot be switched off: it is about the member's money."""

@@ -7,10 +7,9 @@ from django.core.paginator import Page, Paginator
 
 from forum.models import Post, Thread
 from gamification.models import Badge, Level
+from notifications.models import Kind, Notification, Preference
 from payments.models import Order
 from payments.queries import payouts_of, tiers_behind
-
-from .models import Kind, Notification, Preference
 
 PER_PAGE = 30
 ABOUT_POSTS = (Kind.ANSWER, Kind.REPLY, Kind.ACCEPTED, Kind.HIDDEN, Kind.RESTORED)
