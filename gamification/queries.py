@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
+from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
@@ -64,18 +65,22 @@ def leaderboard(*, window: str, viewer: Any, limit: int = PLACES) -> list[Place]
 
 def near_me(*, window: str, viewer: Any) -> list[Place]:
     """The viewer's place with two neighbors on each side; empty while they have no points in ``window``."""
-    board, values = _board(window).query.sql_with_params()
-    # Counted where the rows are: a board of twenty thousand is not sent for five of its lines.
+    board, values = _board(window).order_by().query.sql_with_params()
+    # Counted where the rows are, and not sorted: a board of twenty thousand is neither sent nor put in order for five lines.
     users = User.objects.raw(
-        f"WITH board AS ({board}), placed AS (SELECT user_id, sum, row_number() OVER (ORDER BY sum DESC, user_id) AS place "  # noqa: S608 - Django's own SQL
-        "FROM board) SELECT accounts_user.*, placed.sum, placed.place FROM placed JOIN placed AS me ON me.user_id = %s "
-        "JOIN accounts_user ON accounts_user.id = placed.user_id "
-        "WHERE placed.place BETWEEN me.place - %s AND me.place + %s ORDER BY placed.place",
-        [*values, viewer.pk, NEIGHBORS, NEIGHBORS],
+        f"WITH board AS MATERIALIZED ({board}), mine AS (SELECT sum FROM board WHERE user_id = %s), "  # noqa: S608 - Django's own SQL
+        "ahead AS (SELECT * FROM board WHERE sum > (TABLE mine) OR sum = (TABLE mine) AND user_id < %s), "
+        "near AS ((SELECT * FROM ahead ORDER BY sum, user_id DESC LIMIT %s) UNION ALL "
+        "(SELECT * FROM board WHERE sum < (TABLE mine) OR sum = (TABLE mine) AND user_id >= %s ORDER BY sum DESC, user_id LIMIT %s)) "
+        "SELECT accounts_user.*, near.sum, (SELECT count(*) FROM ahead) AS before_me FROM near "
+        "JOIN accounts_user ON accounts_user.id = near.user_id ORDER BY near.sum DESC, near.user_id",
+        [*values, viewer.pk, viewer.pk, NEIGHBORS, viewer.pk, NEIGHBORS + 1],
     )
+    found = list(cast("Iterable[Any]", users))
+    mine = next((n for n, user in enumerate(found) if user.pk == viewer.pk), 0)
     return [
-        Place(place=user.place, user=user, points=user.sum, is_me=user.pk == viewer.pk)
-        for user in cast("Iterable[Any]", users)
+        Place(place=user.before_me + 1 + n - mine, user=user, points=user.sum, is_me=n == mine)
+        for n, user in enumerate(found)
     ]
 
 
@@ -106,11 +111,18 @@ def week(*, user: Any) -> list[tuple[date, bool]]:
 
 
 def _board(window: str) -> Any:
-    tallies = Tally.objects.exclude(user__in=BoardPreference.objects.values("user_id")).filter(user__is_active=True)
+    # Those who are not there are few: to leave them out costs less than to look at every member.
+    gone = User.objects.filter(is_active=False).values("pk")
+    tallies = Tally.objects.exclude(user__in=BoardPreference.objects.values("user_id")).exclude(user__in=gone)
     days = WINDOWS[window]
     if days:
-        tallies = tallies.filter(date__gt=timezone.now().date() - timedelta(days=days))
+        tallies = tallies.filter(date__gt=_school_day() - timedelta(days=days))
     return tallies.values("user_id").annotate(sum=Sum("points")).filter(sum__gt=0).order_by("-sum", "user_id")
+
+
+def _school_day() -> date:
+    """The same for all who look, wherever they are."""
+    return timezone.localdate(timezone=zoneinfo.ZoneInfo(settings.TIME_ZONE))
 
 
 def _places(rows: list[Any], viewer: Any, *, first: int) -> list[Place]:

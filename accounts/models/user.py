@@ -79,6 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         constraints = [models.UniqueConstraint(Lower("username"), name="one_handle_whatever_its_case")]
+        # Few are not active, and every board leaves them out.
+        indexes = [models.Index(fields=["id"], condition=models.Q(is_active=False), name="not_active")]
 
     def __str__(self) -> str:
         return self.display_name

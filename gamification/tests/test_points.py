@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from core.events.testing import published
 from courses import operations as courses
 from forum import operations as forum
@@ -157,6 +158,21 @@ class TestBoards:
             (2, False),
             (3, True),
         ]
+
+    def test_near_me_is_a_part_of_the_board_whoever_looks_and_whoever_is_level(self, member):
+        people = [member(f"Number {n}") for n in range(9)]
+        for n, user in enumerate(people):
+            for time in range(n // 3):
+                operations.give_points(user_id=user.pk, rule="lesson_completed", source=f"lesson:{time}")
+        people[4].is_active = False
+        people[4].save()
+        whole = [(one.place, one.user.pk, one.points) for one in queries.leaderboard(window="7d", viewer=people[0])]
+        assert len(whole) == 5
+        for n, (_, pk, _) in enumerate(whole):
+            near = queries.near_me(window="7d", viewer=User.objects.get(pk=pk))
+            assert [(one.place, one.user.pk, one.points) for one in near] == whole[max(n - 2, 0) : n + 3]
+            assert [one.user.pk for one in near if one.is_me] == [pk]
+        assert queries.near_me(window="7d", viewer=people[0]) == queries.near_me(window="7d", viewer=people[4]) == []
 
 
 def test_a_completed_lesson_reaches_the_member_s_pages(ada, ben, worker, page_of):
