@@ -1,13 +1,14 @@
 """What people see of courses."""
 
 import zoneinfo
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -111,6 +112,15 @@ def catalogue(
     return Catalogue(page=paginator.get_page(page), counts=counts)
 
 
+def done_in(*, viewer: Any, courses: Iterable[Course]) -> dict[int, int]:
+    """For each of ``courses`` that ``viewer`` studies, by its id, how many lessons they have completed; one query for members."""
+    if not viewer.is_authenticated:
+        return {}
+    ids = [course.pk for course in courses]
+    studied = Enrollment.objects.filter(user=viewer, course__in=ids, ended_at__isnull=True)
+    return dict(studied.annotate(done=_done_by(viewer)).values_list("course_id", "done"))
+
+
 def count_by_language(*, viewer: Any) -> dict[str, int]:
     """How many published courses there are in each language that ``viewer`` may see."""
     courses = Course.objects.visible_to(viewer).published().order_by()
@@ -206,13 +216,18 @@ def continue_learning(*, user: Any) -> Resume | None:
 
 def learning(*, user: Any) -> QuerySet[Enrollment]:
     """What ``user`` studies and has studied, with how many lessons are done, the latest first."""
-    done = Count(
-        "course__lessons__progress",
-        filter=Q(course__lessons__progress__user=user, course__lessons__progress__completed_at__isnull=False),
-    )
     enrollments = Enrollment.objects.filter(user=user, ended_at__isnull=True).select_related("course__teacher")
     enrollments = enrollments.annotate(topic_name=first_name(Course.topics.through, owner="course", of="course_id"))
-    return enrollments.annotate(done=done).order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at")
+    return enrollments.annotate(done=_done_by(user)).order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at")
+
+
+def _done_by(user: Any) -> Coalesce:
+    """How many lessons of an enrollment's course ``user`` has completed, looked up among theirs and not among everybody's."""
+    completed = LessonProgress.objects.filter(
+        user=user, completed_at__isnull=False, lesson__course=OuterRef("course_id")
+    )
+    counted = completed.order_by().values("lesson__course").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def taught_by(*, teacher: Any) -> QuerySet[Course]:

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 import forum.shapes
+from core.audience import keys_of
 from core.media.models import Asset
 from payments.models import Product
 from payments.queries import Priced
@@ -46,20 +47,37 @@ def linked_course(course: Course, *, product: Product | None) -> dict[str, Any]:
 
 
 def course_card(
-    course: Course, *, topic: str | None, price: Priced | None = None, done: int | None = None, why: str = ""
+    course: Course,
+    *,
+    topic: str | None,
+    price: Priced | None = None,
+    done: int | None = None,
+    why: str = "",
+    is_included: bool = False,
 ) -> dict[str, Any]:
     """A course as ``components/course_card.html`` takes it."""
     return {
         "url": course.get_absolute_url(), "title": course.title, "lang": course.language, "cover_url": "",
         "topic": topic or "", "lessons": course.lesson_count, "minutes": course.minutes,
         "mean": course.rating, "ratings": course.rating_count, "teacher": person(course.teacher), "done": done, "why": why,
-        "is_included": False, **_price(price),
+        "is_included": is_included, **_price(price),
     }  # fmt: skip
 
 
-def course_cards(courses: Any, *, prices: Mapping[str, Priced]) -> list[dict[str, Any]]:
-    """The courses of a catalogue with their prices."""
-    return [course_card(course, topic=course.topic_name, price=prices.get(course.key)) for course in courses]
+def course_cards(
+    courses: Any, *, prices: Mapping[str, Priced], viewer: Any = None, done: Mapping[int, int] | None = None
+) -> list[dict[str, Any]]:
+    """The courses of a catalogue: how far ``viewer`` is in those they study, what else their keys open, else the price."""
+    keys = keys_of(viewer) if viewer is not None else frozenset[str]()
+    return [
+        course_card(
+            course, topic=course.topic_name, price=prices.get(course.key),
+            # Who studied by a membership that is over has the note of it, and no key any more.
+            done=(done or {}).get(course.pk) if course.key in keys else None,
+            is_included=course.key in keys and course.teacher_id != viewer.pk,
+        )
+        for course in courses
+    ]  # fmt: skip
 
 
 def _price(price: Priced | None) -> dict[str, Any]:

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 MOST_ON_LISTS, MOST = 15, 25
 
 GUEST = {
-    "/": 10,
-    "/courses/": 5,
+    "/": 11,
+    "/courses/": 6,
     "/community/": 4,
     "/search/?q=bread": 6,
     "COURSE": 11,
@@ -32,7 +32,7 @@ GUEST = {
 BEN = {
     "/": 24,
     "/feed/": 17,
-    "/courses/": 12,
+    "/courses/": 14,
     "/community/": 11,
     "/community/?kind=question": 11,
     "/learning/": 8,

@@ -102,3 +102,33 @@ def test_a_public_price_rule_and_a_bundle_stand_on_the_course_page(ada, cleo, co
     page = page_of(cleo).get(course.get_absolute_url()).content.decode()
     for words in ("¥89.10", "¥99", "Start of term", "Together with others: “A pair”", "/bundles/pair/"):
         assert words in page
+
+
+class TestCatalogue:
+    def card(self, browser):
+        return (
+            browser.get("/courses/")
+            .content.decode()
+            .partition('<article class="card course-card')[2]
+            .partition("</article>")[0]
+        )
+
+    def test_a_course_says_what_it_costs_that_it_is_included_or_how_far_one_is(
+        self, ben, cleo, course, reader, page_of
+    ):
+        payments.start_trial(tier=reader, user=ben)
+        his, hers = page_of(ben), page_of(cleo)
+        assert ("¥99" in self.card(hers), "Included" in self.card(hers)) == (True, False)
+        assert ("¥99" in self.card(his), "Included" in self.card(his)) == (False, True)
+        his.post(f"{course.get_absolute_url()}begin/")
+        operations.complete_lesson(lesson=course.lessons.get(), by=ben)
+        assert ("Included" in self.card(his), "1 / 1" in self.card(his)) == (False, True)
+
+    def test_after_the_membership_it_has_its_price_again(self, ben, course, reader, page_of):
+        trial = payments.start_trial(tier=reader, user=ben)
+        page_of(ben).post(f"{course.get_absolute_url()}begin/")
+        payments.end_entitlement(entitlement=trial, cause="expired")
+        assert "¥99" in self.card(page_of(ben))
+
+    def test_its_teacher_sees_what_others_pay(self, ada, course, page_of):
+        assert "¥99" in self.card(page_of(ada))

@@ -30,9 +30,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = queries.catalogue(
         viewer=request.user, topic=topic, level=level, languages=languages, page=request.GET.get("page", 1)
     )
+    done = queries.done_in(viewer=request.user, courses=found.page)
     prices = prices_for([course.key for course in found.page], viewer=request.user)
     context = {
-        "courses": shapes.course_cards(found.page, prices=prices), "page": found.page,
+        "courses": shapes.course_cards(found.page, prices=prices, viewer=request.user, done=done), "page": found.page,
         "also": elsewhere(request, found.counts, shown=languages),
         "filters": _filters(topic),
     }  # fmt: skip

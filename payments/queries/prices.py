@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import CharField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import JSONObject
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,6 @@ from core.audience import keys_of
 from payments import rules
 from payments.enums import ReductionKind
 from payments.models import BundlePart, CouponCode, Entitlement, OrderLine, PriceRule, Product
-from payments.models.products import BUNDLE
 
 from . import coupons
 
@@ -92,12 +90,9 @@ def priced(*, products: Sequence[Product], buyer: Any) -> list[Priced]:
 
 
 def prices_for(subjects: Iterable[str], *, viewer: Any) -> dict[str, Priced]:
-    """What each of ``subjects`` that is on sale costs ``viewer`` now, as ``priced`` has it, in one query: for lists of cards."""
-    best = _best_rules(viewer).values(
-        found=JSONObject(id="pk", percent="percent", label_zh="label_zh", label_en="label_en")
-    )
-    products = Product.objects.on_sale().filter(subject__in=list(subjects)).annotate(rule=Subquery(best[:1]))
-    return {one.subject: _less_by(Priced(product=one, price=one.price_minor), _rule_of(one)) for one in products}
+    """What each of ``subjects`` that is on sale costs ``viewer`` now, as ``priced`` has it: for lists of cards."""
+    on_sale = list(Product.objects.on_sale().filter(subject__in=list(subjects)))
+    return {one.product.subject: one for one in priced(products=on_sale, buyer=viewer)}
 
 
 def kept_prices(*, products: Iterable[Product], buyer: Any) -> dict[int, int]:
@@ -154,28 +149,11 @@ def _rules(products: Sequence[Product]) -> list[PriceRule]:
     return list(PriceRule.objects.in_force(at=timezone.now()).filter(ours).select_related("tier"))
 
 
-def _best_rules(viewer: Any) -> QuerySet[PriceRule]:
-    """The rules that fit the outer product and ``viewer``, the best one first; the same choice as ``_rule_fits``."""
-    kind, period = (ExpressionWrapper(OuterRef(name), output_field=CharField()) for name in ("kind", "period"))
-    ours = Q(product=OuterRef("pk")) | Q(product__isnull=True, period="") & ~Q(kind=BUNDLE)
-    whose = Q(tier__isnull=True) | Q(tier__key__in=keys_of(viewer))
-    rules_now = PriceRule.objects.in_force(at=timezone.now()).alias(kind=kind, period=period)
-    return rules_now.filter(ours, whose).order_by("-percent", "pk")
-
-
-def _rule_of(product: Product) -> PriceRule | None:
-    found = product.rule  # type: ignore[attr-defined]
-    return PriceRule(**found) if found else None
-
-
 def _with_rule(line: Priced, reductions: list[PriceRule], held: frozenset[str]) -> Priced:
     fitting = [rule for rule in reductions if _rule_fits(rule, line.product, held)]
-    return _less_by(line, max(fitting, key=lambda rule: (rule.percent, -rule.pk), default=None))
-
-
-def _less_by(line: Priced, best: PriceRule | None) -> Priced:
-    if best is None:
+    if not fitting:
         return line
+    best = max(fitting, key=lambda rule: (rule.percent, -rule.pk))
     off = rules.percent_off(amount=line.amount, percent=best.percent)
     return line.less(Step(kind=ReductionKind.RULE, label=best.label, amount=off, rule_id=best.pk))
 

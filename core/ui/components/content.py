@@ -14,7 +14,7 @@ from core.text import in_their_languages
 from core.ui import formats
 from core.ui.drawing import MOTIFS, draw_cover
 from core.ui.icons import PATHS, draw_icon
-from core.ui.library import one_of, register
+from core.ui.library import one_of, register, remembered
 
 TONES = ("plain", "go", "gold", "seal", "line")
 COVER_SHAPES = {"wide": 160, "square": 90, "banner": 320}
@@ -34,18 +34,26 @@ def breakable(words: str) -> SafeString:
 
 
 @register.filter
+def lessons(number: int) -> str:
+    """Write how many lessons something has."""
+    return ngettext("%(number)s lesson", "%(number)s lessons", number) % {"number": number}
+
+
+@register.filter
 def money_in(amount: int, currency: str) -> str:
     """Write an amount in minor units in words of its currency, for sums and discounts."""
     return formats.money(amount=amount, currency=currency)
 
 
 @register.simple_tag
+@remembered
 def icon(*, name: str, label: str = "") -> SafeString:
     """Draw an icon; give it a ``label`` only where no words stand beside it."""
     return draw_icon(one_of(name, PATHS, argument="name"), label=label)
 
 
 @register.simple_tag
+@remembered
 def cover(*, title: str, picture_url: str = "", shape: str = "wide", motif: str = "") -> SafeString:
     """Show the picture of a course or thread, or a cover drawn from its title; decoration, so it has no name."""
     one_of(motif, ("", *MOTIFS), argument="motif")
@@ -59,6 +67,7 @@ def cover(*, title: str, picture_url: str = "", shape: str = "wide", motif: str 
 
 
 @register.simple_tag
+@remembered
 def price(*, amount: int, currency: str, was: int | None = None, per: str = "") -> SafeString:
     """Show a price from minor units; ``was`` is the price before, struck through; ``per`` says "month" or the like."""
     shown = formats.money(amount=amount, currency=currency) if amount else gettext("Free")
@@ -85,6 +94,7 @@ def ago(*, moment: datetime) -> SafeString:
 
 
 @register.simple_tag
+@remembered
 def tag(*, label: str, tone: str = "plain", href: str = "", icon: str = "", lang: str = "") -> SafeString:
     """Show a small label: a topic, a state. ``lang`` is the language of the label when it differs from the page's."""
     one_of(tone, TONES, argument="tone")
@@ -147,6 +157,7 @@ def notice(content: SafeString, *, tone: str = "info", title: str = "") -> SafeS
 
 
 @register.simple_tag
+@remembered
 def stars(*, mean: float | None, count: int = 0, href: str = "") -> SafeString:
     """Show the mean rating with how many gave one; nothing is shown while there is none."""
     if mean is None or not count:

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.ui.drawing import initial_of, ink_of
-from core.ui.library import one_of, register
+from core.ui.library import one_of, register, remembered
 
 FACE_SIZES = {"s": 28, "m": 36, "l": 56, "xl": 96}
 RARITIES = ("common", "rare", "precious")
@@ -17,6 +17,7 @@ register.filter("ink", ink_of)
 
 
 @register.simple_tag
+@remembered
 def avatar(*, name: str, picture_url: str = "", size: str = "m", alone: bool = False) -> SafeString:
     """
     Show a face: the picture, or else the first letter of the name in the name's ink.
@@ -33,6 +34,7 @@ def avatar(*, name: str, picture_url: str = "", size: str = "m", alone: bool = F
 
 
 @register.simple_tag
+@remembered
 def person(*, name: str, url: str = "", picture_url: str = "", note: str = "", size: str = "s") -> SafeString:
     """Show a face with its name, linked when there is a page, and a short note under it."""
     face = avatar(name=name, picture_url=picture_url, size=size)
