@@ -27,7 +27,7 @@ GUEST = {
     "/search/?q=bread": 6,
     "COURSE": 11,
     "THREAD": 9,
-    "/members/ada/": 5,
+    "/members/ada/": 6,
 }
 BEN = {
     "/": 24,
@@ -43,7 +43,7 @@ BEN = {
     "COURSE": 17,
     "LESSON": 15,
     "THREAD": 19,
-    "/members/ada/": 22,
+    "/members/ada/": 23,
     "/orders/": 8,
 }
 ADA = {
