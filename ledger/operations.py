@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
+from . import known
 from .models import Transaction
 from .queries import lines_of, transactions_by_key
 from .rules import AccountName, AlreadyReversed, Line, Overdraft, Posting, is_limited
@@ -30,7 +31,9 @@ def post(
     memo_code: str = "",
 ) -> Transaction:
     """
-    Write one transaction in two statements; the same ``key`` again, even at the same moment, returns the first one.
+    Write one transaction; the same ``key`` again, even at the same moment, returns the first one.
+
+    Costs one statement where no limited account is concerned and this connection has met the accounts, else two.
 
     Limited accounts are locked until the caller's transaction ends, in ascending order of id. A refusal comes before anything
     is written, so the caller's transaction stays usable.
@@ -86,11 +89,19 @@ def _whole(postings: Sequence[Posting]) -> AbstractContextManager[Any]:
 
 
 def _hold(names: set[AccountName]) -> dict[AccountName, Held]:
+    held = {name: Held(pk, None) for name, pk in known.ids_of(names).items()}
+    if len(held) < len(names):
+        held |= _look_up({name for name in names if name not in held})
+    return held
+
+
+def _look_up(names: set[AccountName]) -> dict[AccountName, Held]:
     held = _lock(names)
     missing = sorted(names.difference(held))
     if missing:
         _open(missing)
         held.update(_lock(set(missing)))
+    known.remember({name: account.id for name, account in held.items() if account.balance is None})
     return held
 
 
@@ -133,8 +144,8 @@ def _require_funds(postings: Sequence[Posting], held: dict[AccountName, Held]) -
         return
     # A repeat must not be refused for money that its first time has taken, nor lend what its first time has given.
     # Asked after the lock: whoever posted this key with these accounts has committed.
-    known = transactions_by_key({posting.key for posting in postings})
-    refusal = _overdraft([posting for posting in postings if posting.key not in known], held)
+    posted = transactions_by_key({posting.key for posting in postings})
+    refusal = _overdraft([posting for posting in postings if posting.key not in posted], held)
     if refusal is not None:
         raise refusal
 
@@ -158,44 +169,31 @@ def _first_of_each_key(postings: Iterable[Posting]) -> list[Posting]:
     return list(found.values())
 
 
-_MADE = """
-    WITH made AS (
-        INSERT INTO ledger_transaction (key, kind, reverses_id, happened_at, memo_code)
-        SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
-        ON CONFLICT DO NOTHING RETURNING id, key
-    ), line AS (
-        SELECT made.id AS transaction_id, account_id, amount, place
-        FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) WITH ORDINALITY AS given (key, account_id, amount, place)
-        JOIN made USING (key)
-    )
-"""
-_MOVED = """, moved AS (
-        UPDATE ledger_account SET balance = balance + change.amount
-        FROM (SELECT account_id, sum(amount) AS amount FROM line WHERE account_id = ANY (%s) GROUP BY account_id) AS change
-        WHERE ledger_account.id = change.account_id
-    )
-"""
 _FIELDS = [field.attname for field in Transaction._meta.concrete_fields]  # noqa: SLF001 - Django's documented API
-_ENTERED = f"""
-    INSERT INTO ledger_entry (transaction_id, account_id, amount)
-    SELECT transaction_id, account_id, amount FROM line ORDER BY place;
-    SELECT {", ".join(_FIELDS)} FROM ledger_transaction WHERE key = ANY (%s)
+_WRITE = f"""
+    SELECT {", ".join(_FIELDS)} FROM ledger_write(
+        %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]
+    )
 """  # noqa: S608 - the names of our own columns
 
 
 def _write(postings: Sequence[Posting], held: dict[AccountName, Held]) -> dict[str, Transaction]:
     """Write all rows in one statement; Postgres sums what it adds, and refuses it there and not at a commit that is far away."""
     limited = [account.id for account in held.values() if account.balance is not None]
-    statement = _MADE + (_MOVED if limited else "") + _ENTERED
-    keys = [posting.key for posting in postings]
-    cells = [*_transaction_columns(postings), *_line_columns(postings, held), *([limited] if limited else []), keys]
     with connection.cursor() as cursor:
-        cursor.execute(statement, cells)
+        cursor.execute(_WRITE, [*_transaction_columns(postings), *_line_columns(postings, held), limited])
         written = {row.key: row for row in (Transaction.from_db("default", _FIELDS, values) for values in cursor)}
-    if len(written) < len(keys):
+    repeated = [posting.key for posting in postings if posting.key not in written]
+    # In a statement of its own, which sees what whoever was first has committed while ours waited for them.
+    return written | _first_times(repeated) if repeated else written
+
+
+def _first_times(keys: Sequence[str]) -> dict[str, Transaction]:
+    found = transactions_by_key(keys)
+    if len(found) < len(keys):
         # The key is new and yet no row was made: the other unique column, of reversals, was taken.
-        raise AlreadyReversed(", ".join(key for key in keys if key not in written))
-    return written
+        raise AlreadyReversed(", ".join(key for key in keys if key not in found))
+    return found
 
 
 def _transaction_columns(postings: Sequence[Posting]) -> list[list[Any]]:

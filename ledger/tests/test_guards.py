@@ -4,9 +4,10 @@ import psycopg2
 import pytest
 from django.db import Error, connection, transaction
 
-from ledger import queries, verification
+from ledger import Line, Posting, queries, verification
+from ledger.operations import post, post_many
 
-from .names import BEN, CLEO, fund
+from .names import BEN, CLEO, HOUSE, fund
 
 CHANGES = [
     "UPDATE ledger_entry SET amount = amount + 1",
@@ -140,3 +141,16 @@ def test_a_limited_account_goes_neither_below_zero_nor_out_of_its_limit(posted, 
         owner.cursor().execute(f"UPDATE ledger_account SET balance = {balance} WHERE owner = 'user:2'")
     owner.rollback()
     assert queries.balance(BEN) == 10
+
+
+def test_the_checks_read_no_more_of_a_journal_that_has_grown(posted):
+    """What they ask was planned by this connection when there was next to nothing."""
+    lines = (Line(HOUSE, -1), Line(BEN, 1))
+    post_many(postings=[Posting(key=f"in:{n}", kind="in", lines=lines) for n in range(1_000)])
+    with transaction.atomic(), connection.cursor() as cursor:
+        read = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'ledger_transaction'"
+        cursor.execute(read)
+        before = cursor.fetchall()
+        post(key="one", kind="in", lines=lines)
+        cursor.execute(read)
+        assert cursor.fetchall() == before

@@ -165,25 +165,15 @@ class TestLockOrder:
 
         def one_by_one(names):
             held = {}
-            for name in sorted(names, key=lambda name: name.owner, reverse=names.turned):
+            is_turned = threading.current_thread().name == "turned"
+            for name in sorted(names, key=lambda name: name.owner, reverse=is_turned):
                 held.update(locked({name}))
                 if len(held) == 1:
                     meet.wait(timeout=10)
             return held
 
-        class Turned(set):
-            turned = False
-
         locked = operations._lock
         monkeypatch.setattr(operations, "_lock", one_by_one)
-        held = operations._hold
-
-        def turning(names):
-            turned = Turned(names)
-            turned.turned = threading.current_thread().name.endswith("turned")
-            return held(turned)
-
-        monkeypatch.setattr(operations, "_hold", turning)
 
         def back():
             threading.current_thread().name = "turned"
