@@ -2,6 +2,10 @@
 
 import logging
 import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
 
 from core.web.breaker import Breaker
 
@@ -52,6 +56,13 @@ def nudge_listener(name: str, *, after_seconds: float = 0) -> None:
 def nudge_relay() -> None:
     """Ask a worker to send what waits in the outbox."""
     _nudge("relay", "core.events.tasks.relay")
+
+
+def once_after_commit(nudge: Callable[[], None], own: Any = connection) -> None:
+    """Let ``nudge`` follow the commit of the connection ``own``, once for however much of the transaction asks for it."""
+    # A savepoint that is rolled back takes its callbacks along, so the list of callbacks itself is asked and not a flag of ours.
+    if not any(waiting[1] is nudge for waiting in own.run_on_commit):
+        own.on_commit(nudge)
 
 
 def begun(what: str) -> None:

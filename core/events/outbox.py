@@ -2,9 +2,9 @@
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -23,6 +23,15 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE_SECONDS = 6 * 3600
 
 
+class Due(NamedTuple):
+    """A message to be written into the outbox."""
+
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    due_at: datetime | None = None
+
+
 def delivers(kind: str) -> Callable[[Deliver], Deliver]:
     """Let the decorated function send messages of ``kind``; it runs outside any transaction and may run twice for one message."""
 
@@ -39,11 +48,24 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any], due_at: datetime | 
 
     :raises RuntimeError: outside a transaction.
     """
+    enqueue_many([Due(kind, key, payload, due_at)])
+
+
+def enqueue_many(due: Sequence[Due]) -> None:
+    """
+    Write many messages in one statement, otherwise as ``enqueue``.
+
+    :raises RuntimeError: outside a transaction.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("A message is enqueued in the transaction that makes it due.")
-    message = OutboxMessage(kind=kind, key=key, payload=payload, due_at=due_at or timezone.now())
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    transaction.on_commit(nudging.nudge_relay)
+    now = timezone.now()
+    OutboxMessage.objects.bulk_create(
+        [OutboxMessage(kind=one.kind, key=one.key, payload=one.payload, due_at=one.due_at or now) for one in due],
+        ignore_conflicts=True,
+    )
+    if due:
+        nudging.once_after_commit(nudging.nudge_relay)
 
 
 def relay(*, limit: int = 20) -> int:

@@ -1,7 +1,7 @@
 """Letters: rendered in the receiver's language, sent from the outbox, forgotten once they are delivered."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -52,6 +52,33 @@ class Letter:
     html: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """
+    A mail to be written: ``template`` names three files, ``<template>.subject.txt``, ``.txt`` and ``.html``, which extend ``mail/base``.
+
+    The language is the receiver's unless given. Addresses in ``context`` are absolute.
+
+    :raises ValueError: unless there is exactly one receiver.
+    """
+
+    template: str
+    context: dict[str, Any]
+    key: str
+    to_user: Any = None
+    to_address: str = ""
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.to_user is None) == (not self.to_address):
+            raise ValueError("A letter has one receiver: to_user or to_address.")
+
+    @property
+    def spoken(self) -> str:
+        """The language in which it is written."""
+        return self.language or getattr(self.to_user, "language", "") or settings.LANGUAGE_CODE
+
+
 def enqueue(
     *,
     template: str,
@@ -64,31 +91,40 @@ def enqueue(
     """
     Write a letter into the outbox, in the caller's transaction; a second one with the same ``key`` is not sent.
 
-    ``template`` names three files: ``<template>.subject.txt``, ``.txt`` and ``.html``, which extend ``mail/base``. The language
-    is the receiver's unless given. Addresses in ``context`` are absolute.
+    Template, language and receiver are those of ``Draft``.
 
     :raises ValueError: unless there is exactly one receiver.
     """
-    if (to_user is None) == (not to_address):
-        raise ValueError("A letter has one receiver: to_user or to_address.")
-    language = language or getattr(to_user, "language", "") or settings.LANGUAGE_CODE
-    letter = render(template=template, context=context, language=language)
-    payload = {
-        "to": to_address or to_user.email,
-        "subject": letter.subject,
-        "text": letter.text,
-        "html": letter.html,
-        "language": language,
-        "unsubscribe": context.get("unsubscribe_url", ""),
-        "sender": _schools[-1](language).get("name", ""),
-    }
-    outbox.enqueue(kind=KIND, key=f"mail:{key}", payload=payload)
+    draft = Draft(
+        template=template, context=context, key=key, to_user=to_user, to_address=to_address, language=language
+    )
+    enqueue_many([draft])
+
+
+def enqueue_many(drafts: Sequence[Draft]) -> None:
+    """Write many letters, as ``enqueue`` writes one, in one statement; the school is asked once for each language."""
+    schools = {language: _schools[-1](language) for language in {one.spoken for one in drafts}}
+    outbox.enqueue_many([
+        outbox.Due(kind=KIND, key=f"mail:{one.key}", payload=_payload(one, schools[one.spoken])) for one in drafts
+    ])  # fmt: skip
+
+
+def _payload(draft: Draft, school: dict[str, Any]) -> dict[str, Any]:
+    letter = _rendered(draft.template, draft.context, draft.spoken, school)
+    return {
+        "to": draft.to_address or draft.to_user.email, "subject": letter.subject, "text": letter.text, "html": letter.html,
+        "language": draft.spoken, "unsubscribe": draft.context.get("unsubscribe_url", ""), "sender": school.get("name", ""),
+    }  # fmt: skip
 
 
 def render(*, template: str, context: dict[str, Any], language: str) -> Letter:
     """The letter in ``language``."""
+    return _rendered(template, context, language, _schools[-1](language))
+
+
+def _rendered(template: str, context: dict[str, Any], language: str, school: dict[str, Any]) -> Letter:
     with translation.override(language):
-        words = {**context, "language": language, "school": _schools[-1](language)}
+        words = {**context, "language": language, "school": school}
         return Letter(
             subject=" ".join(_plain(f"{template}.subject.txt", words).split()),
             text=_plain(f"{template}.txt", words).strip() + "\n",
