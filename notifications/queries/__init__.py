@@ -1,7 +1,7 @@
 """What members were told, what waits for them, and what a digest says."""
 
 from .digests import Contents, contents, due_for_digest, monday_of, wants_digest
-from .told import attach_subjects, mail_preferences, page_of, unread_count, waiting_for
+from .told import attach_subjects, mail_preferences, page_of, unread_count, unread_counts, waiting_for
 
 __all__ = [
     "Contents",
@@ -12,6 +12,7 @@ __all__ = [
     "monday_of",
     "page_of",
     "unread_count",
+    "unread_counts",
     "waiting_for",
     "wants_digest",
 ]

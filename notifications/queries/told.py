@@ -1,9 +1,10 @@
 """What members were told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 
 from forum.models import Post, Thread
 from gamification.models import Badge, Level
@@ -18,6 +19,13 @@ ABOUT_POSTS = (Kind.ANSWER, Kind.REPLY, Kind.ACCEPTED, Kind.HIDDEN, Kind.RESTORE
 def unread_count(*, user: Any) -> int:
     """How many notifications wait for ``user``."""
     return Notification.objects.filter(user=user, read_at__isnull=True).count()
+
+
+def unread_counts(*, user_ids: Iterable[int]) -> dict[int, int]:
+    """How many notifications wait for each of these members."""
+    counts = dict.fromkeys(user_ids, 0)
+    unread = Notification.objects.filter(user__in=list(counts), read_at__isnull=True)
+    return counts | dict(unread.values_list("user_id").annotate(Count("pk")).order_by())
 
 
 def page_of(*, user: Any, page: int | str = 1) -> Page[Notification]:

@@ -6,7 +6,7 @@ import time_machine
 from community.demo.world import listening
 from community.demo.world.building import build
 from core.events import publishing
-from core.events.models import StoredFact
+from core.events.models import OutboxMessage, StoredFact
 from core.search.models import SearchDocument
 from gamification.models import Grant, Tally
 from ledger.models import Entry
@@ -29,7 +29,8 @@ def derived():
         "entries": sorted(Entry.objects.values_list("transaction__key", "account__owner", "account__unit", "amount")),
         "interactions": sorted(Interaction.objects.values_list("user", "item", "weight", "happened_at")),
         "search": sorted(SearchDocument.objects.values_list("kind", "object_id", "title", "url")),
-        "told": sorted(Notification.objects.values_list("user", "kind", "key")),
+        "told": sorted(Notification.objects.values_list("user", "kind", "key", "created_at")),
+        "mails": sorted(OutboxMessage.objects.filter(kind="mail").values_list("key", "payload__to", "payload__text")),
     }
 
 

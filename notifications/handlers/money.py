@@ -1,0 +1,110 @@
+"""What is told of money and memberships."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import translation
+
+from core.ui.formats import calendar_day, money
+from notifications.models import Kind
+from notifications.operations import Notice
+from payments.enums import Cause
+from payments.events import (
+    GiftClaimed,
+    InvoiceIssued,
+    MembershipRunsOut,
+    OrderPaid,
+    OrderRefunded,
+    PaymentDeclined,
+    PayoutMoved,
+)
+from payments.models import Entitlement, Order, Payout
+from payments.queries import tiers_behind
+from payments.rules import PayoutState
+
+from .found import Found
+from .telling import absolute, tells
+
+TOLD_OF_PAYOUTS: frozenset[str] = frozenset(
+    {PayoutState.APPROVED, PayoutState.HELD, PayoutState.PAID, PayoutState.RETURNED}
+)
+"""What the school did with a payout; what its creator did themselves they know."""
+
+
+@tells(OrderPaid)
+def send_the_receipt(fact: OrderPaid, found: Found) -> Notice:
+    return _of_order(found.orders[fact.order_id], kind=Kind.PAID, at=fact.happened_at)
+
+
+@tells(OrderRefunded)
+def tell_of_refund(fact: OrderRefunded, found: Found) -> Notice:
+    return _of_order(found.orders[fact.order_id], kind=Kind.REFUNDED, once=fact.id, at=fact.happened_at)
+
+
+@tells(PaymentDeclined)
+def tell_of_decline(fact: PaymentDeclined, found: Found) -> Notice:
+    return _of_order(found.orders[fact.order_id], kind=Kind.DECLINED, once=fact.id, at=fact.happened_at)
+
+
+@tells(InvoiceIssued)
+def tell_of_invoice(fact: InvoiceIssued, found: Found) -> Notice:
+    order = found.orders[fact.order_id]
+    key = f"invoice:{order.pk}"
+    return Notice(user=order.buyer, kind=Kind.INVOICE, subject_id=order.pk, key=key, at=fact.happened_at)
+
+
+@tells(GiftClaimed)
+def tell_the_giver(fact: GiftClaimed, found: Found) -> Notice:
+    order = found.orders[fact.order_id]
+    return Notice(
+        user=order.buyer, kind=Kind.GIFT, subject_id=order.pk, key=f"gift:{fact.gift_id}", actor=found.users.get(fact.user_id),
+        at=fact.happened_at,
+    )  # fmt: skip
+
+
+@tells(MembershipRunsOut)
+def remind_to_renew(fact: MembershipRunsOut, found: Found) -> Notice | None:
+    entitlement = Entitlement.objects.select_related("user").filter(pk=fact.entitlement_id).first()
+    if entitlement is None or entitlement.ended_at is not None or entitlement.runs_until is None:
+        return None
+    user = entitlement.user
+    with translation.override(user.language):
+        tier = tiers_behind(entitlement_ids=[entitlement.pk], user=user).get(entitlement.pk)
+        context = {
+            "name": str(tier), "until": calendar_day(entitlement.runs_until), "open_until": calendar_day(entitlement.ends_at or entitlement.runs_until),
+            "days": fact.days, "is_trial": entitlement.cause == Cause.TRIAL, "action_url": absolute(reverse("payments:membership")),
+        }  # fmt: skip
+    return Notice(
+        user=user, kind=Kind.RENEWAL, subject_id=entitlement.pk, key=f"renewal:{entitlement.pk}:{fact.days}", letter="renewal",
+        context=context, at=fact.happened_at,
+    )  # fmt: skip
+
+
+@tells(PayoutMoved)
+def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
+    if fact.state not in TOLD_OF_PAYOUTS:
+        return None
+    payout = Payout.objects.select_related("creator").get(pk=fact.payout_id)
+    with translation.override(payout.creator.language):
+        amount = money(amount=payout.amount_minor, currency=payout.currency)
+    context = {
+        "amount": amount, "state": fact.state, "hint": payout.hint, "number": payout.number, "reason": payout.reason,
+        "action_url": absolute(reverse("payments:earnings")),
+    }  # fmt: skip
+    return Notice(
+        user=payout.creator, kind=Kind.PAYOUT, subject_id=payout.pk, key=f"payout:{fact.id}", letter="payout", context=context,
+        at=fact.happened_at,
+    )  # fmt: skip
+
+
+def _of_order(order: Order, *, kind: Kind, at: datetime, once: int = 0) -> Notice:
+    # The worker speaks no language of its own, and "US$" and "$" are one amount in two.
+    with translation.override(order.buyer.language):
+        amount = money(amount=order.total_minor, currency=order.currency)
+    context = {
+        "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),
+        "amount": amount,
+    }  # fmt: skip
+    return Notice(
+        user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=kind.value, context=context, at=at
+    )  # fmt: skip
