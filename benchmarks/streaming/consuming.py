@@ -103,7 +103,7 @@ class Bare:
     def _tell(self, cursor: Any, batch: list[tuple[int, int]], made: list[tuple[int]], now: Any) -> None:
         execute_values(
             cursor,
-            "INSERT INTO events_fact (name, version, happened_at, payload) VALUES %s",
+            "INSERT INTO events_intake (name, version, happened_at, payload) VALUES %s",
             [
                 (
                     "gamification.BarePoints",
@@ -146,7 +146,7 @@ def is_behind() -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM events_fact WHERE position IS NULL AND name = ANY(%(names)s)) "
+            "SELECT EXISTS (SELECT FROM events_intake WHERE name = ANY(%(names)s)) "
             "OR EXISTS (SELECT FROM events_fact WHERE name = ANY(%(names)s) "
             "AND position > coalesce((SELECT position FROM events_cursor WHERE listener = %(listener)s), 0))",
             {"names": list(Listener.known[LISTENER].facts), "listener": LISTENER},

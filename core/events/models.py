@@ -5,8 +5,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
-class StoredFact(models.Model):
-    """A row of the stream; the table is partitioned by month, so it is made by hand in the first migration."""
+class _Fact(models.Model):
+    """The columns of a fact, wherever it stands."""
 
     id = models.BigIntegerField(primary_key=True)
     name = models.TextField()
@@ -17,7 +17,18 @@ class StoredFact(models.Model):
     subject = models.TextField(default="")
     request_id = models.TextField(default="")
     payload = models.JSONField()
-    position = models.BigIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.pk}"
+
+
+class StoredFact(_Fact):
+    """A row of the stream, with its place in it; the table is partitioned by month, so it is made by hand in the first migration."""
+
+    position = models.BigIntegerField()
 
     class Meta:
         managed = False
@@ -25,8 +36,15 @@ class StoredFact(models.Model):
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
 
-    def __str__(self) -> str:
-        return f"{self.name} #{self.pk}"
+
+class WaitingFact(_Fact):
+    """A fact that was published a moment ago and has no place in the stream yet."""
+
+    class Meta:
+        managed = False
+        db_table = "events_intake"
+        verbose_name = _("waiting fact")
+        verbose_name_plural = _("waiting facts")
 
 
 class Cursor(models.Model):

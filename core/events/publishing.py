@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
 from . import nudging
@@ -17,6 +17,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being served; every fact and log line of it carries the same one."""
 
 _COLUMNS = "(name, version, happened_at, actor_id, subject, request_id, payload)"
+_INSERT = f"INSERT INTO events_intake {_COLUMNS} VALUES "  # noqa: S608 - of our own columns
+_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
 AT_ONCE = 5_000
 
 
@@ -44,17 +46,18 @@ def publish_all(
     facts: Iterable[Fact], *, by: Any = None, subject: str = "", happened_at: datetime | None = None
 ) -> None:
     """Store several facts of one actor at once, in the order given; otherwise as ``publish``."""
-    if not connection.in_atomic_block:
+    # Asked for once: each look through Django's proxy costs as much as the row's JSON.
+    own = connections[DEFAULT_DB_ALIAS]
+    if not own.in_atomic_block:
         raise RuntimeError("A fact is published in the transaction that makes it true.")
     at = happened_at or timezone.now()
-    actor = getattr(by, "pk", by)
-    rows = [(f.name, f.version, at, actor, subject, request_id.get(), json.dumps(f.payload)) for f in facts]
+    about = (at, getattr(by, "pk", by), subject, request_id.get())
+    rows = [(fact.name, fact.version, *about, json.dumps(fact.payload)) for fact in facts]
     if not rows:
         return
-    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO events_fact {_COLUMNS} VALUES {values}", [cell for row in rows for cell in row])  # noqa: S608
-    _nudge_once_after_commit()
+    with own.cursor() as cursor:
+        cursor.execute(_INSERT + ", ".join([_ROW] * len(rows)), [cell for row in rows for cell in row])
+    nudging.once_after_commit(nudging.nudge_sequencer, own)
 
 
 def publish_many_at(dated: Iterable[Dated]) -> None:
@@ -78,26 +81,19 @@ def publish_many_at(dated: Iterable[Dated]) -> None:
         for one in dated
     ]
     if len(rows) > AT_ONCE:
-        copy_rows(table="events_fact", columns=_COLUMNS[1:-1].split(", "), rows=rows)
+        copy_rows(table="events_intake", columns=_COLUMNS[1:-1].split(", "), rows=rows)
     elif rows:
         _insert(rows)
     if rows:
-        _nudge_once_after_commit()
+        nudging.once_after_commit(nudging.nudge_sequencer)
 
 
 def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     # Ordinality keeps ids, and so places in the stream, in the order given.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO events_fact {_COLUMNS} SELECT name, version, happened_at, actor_id, subject, request_id, payload "  # noqa: S608
+            f"INSERT INTO events_intake {_COLUMNS} SELECT name, version, happened_at, actor_id, subject, request_id, payload "  # noqa: S608
             "FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[]) "
             f"WITH ORDINALITY AS given {_COLUMNS[:-1]}, place) ORDER BY place",
             [list(column) for column in zip(*rows, strict=True)],
         )
-
-
-def _nudge_once_after_commit() -> None:
-    # Many facts in one transaction need one nudge. A savepoint that is rolled back takes its callbacks along, so
-    # the list of callbacks itself is asked and not a flag of ours.
-    if not any(waiting[1] is nudging.nudge_sequencer for waiting in connection.run_on_commit):
-        transaction.on_commit(nudging.nudge_sequencer)

@@ -5,32 +5,35 @@ from django.db import connection, transaction
 AT_ONCE = 5_000
 _LOCK = 7_201_845_331  # any number, as long as nobody else locks it
 
-_NUMBER = """
-    WITH waiting AS (
-        SELECT id, recorded_at, row_number() OVER (ORDER BY xid, id) AS place
-        FROM (
-            SELECT id, recorded_at, xid FROM events_fact
-            WHERE position IS NULL
-              AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))
-            ORDER BY xid, id
-            LIMIT %s
+COLUMNS = "id, name, version, happened_at, recorded_at, actor_id, subject, request_id, payload, xid"
+_SETTLED = "(xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))"
+
+# Taken up to the last of the first ones and not by joining with all of them: of a table that is empty each time it is looked at by
+# those who keep its statistics, a join is planned as if nothing were in it.
+_NUMBER = f"""
+    WITH last AS (
+        SELECT xid, id FROM (
+            SELECT xid, id FROM events_intake WHERE {_SETTLED} ORDER BY xid, id LIMIT %s
         ) AS first
+        ORDER BY xid DESC, id DESC LIMIT 1
+    ), taken AS (
+        DELETE FROM events_intake
+        WHERE {_SETTLED} AND (xid, id) <= ((SELECT xid FROM last), (SELECT id FROM last))
+        RETURNING *
     ), numbered AS (
-        UPDATE events_fact AS fact
-        SET position = (SELECT last FROM events_sequencer) + waiting.place
-        FROM waiting
-        WHERE fact.id = waiting.id AND fact.recorded_at = waiting.recorded_at
-        RETURNING fact.name
+        INSERT INTO events_fact ({COLUMNS}, position)
+        SELECT {COLUMNS}, (SELECT last FROM events_sequencer) + row_number() OVER (ORDER BY xid, id) FROM taken
+        RETURNING name
     ), moved AS (
-        UPDATE events_sequencer SET last = last + (SELECT count(*) FROM waiting)
+        UPDATE events_sequencer SET last = last + (SELECT count(*) FROM taken)
     )
     SELECT name, count(*) FROM numbered GROUP BY name
-"""
+"""  # noqa: S608 - the names of our own columns
 
 
 def sequence(*, limit: int = AT_ONCE) -> dict[str, int]:
     """
-    Number the next facts in the order ``(xid, id)`` and return how many of each name there were.
+    Move the next facts from the intake into the stream, numbered in the order ``(xid, id)``; return how many of each name there were.
 
     Ids are handed out before commit, so a lower id can appear after a higher one was read. A fact is numbered only when no
     transaction that could still write an earlier one is open (its xid lies below the snapshot's xmin), or when its xid comes
@@ -52,6 +55,6 @@ def is_anything_waiting() -> bool:
 def state() -> tuple[int, bool]:
     """The last position that was given, and whether committed facts wait for theirs."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT last, EXISTS (SELECT FROM events_fact WHERE position IS NULL) FROM events_sequencer")
+        cursor.execute("SELECT last, EXISTS (SELECT FROM events_intake) FROM events_sequencer")
         last, is_waiting = cursor.fetchone()
     return last, is_waiting

@@ -10,7 +10,8 @@ from . import operations, outbox, sequencing
 from .facts import Fact
 from .listening import Listener
 
-_READ = "SELECT name, version, payload::text, actor_id, happened_at, id FROM events_fact ORDER BY id"
+_FIELDS = "name, version, payload::text, actor_id, happened_at, id"
+_READ = f"SELECT {_FIELDS} FROM events_fact UNION ALL SELECT {_FIELDS} FROM events_intake ORDER BY id"  # noqa: S608 - of our own columns
 
 
 def published(*kinds: type[Fact]) -> list[Fact]:
@@ -60,10 +61,9 @@ def settle(*, seconds: float = 60) -> None:
 def _number() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH waiting AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM events_fact WHERE position IS NULL), "
-            "numbered AS (UPDATE events_fact f SET position = (SELECT last FROM events_sequencer) + place FROM waiting "
-            "WHERE f.id = waiting.id) "
-            "UPDATE events_sequencer SET last = last + (SELECT count(*) FROM waiting)"
+            f"WITH taken AS (DELETE FROM events_intake RETURNING *), numbered AS (INSERT INTO events_fact ({sequencing.COLUMNS}, position) "  # noqa: S608
+            f"SELECT {sequencing.COLUMNS}, (SELECT last FROM events_sequencer) + row_number() OVER (ORDER BY id) FROM taken) "
+            "UPDATE events_sequencer SET last = last + (SELECT count(*) FROM taken)"
         )
 
 

@@ -1,6 +1,7 @@
 """What is declared here: our own requests, the other parts of the core, and what third parties store about people."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -8,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
 from core.events import outbox
-from core.events.models import StoredFact
+from core.events.models import StoredFact, WaitingFact
 from core.web import mail
 
 from .models import ErasureRequest, ExportRequest, Tombstone
@@ -47,8 +48,9 @@ def _erase_requests(user: Any) -> None:
 
 
 def _declare_core() -> None:
-    exports(StoredFact)(_export_facts)
-    exempt(StoredFact, erasure="facts hold ids, numbers and codes only, and the id no longer leads to a name")
+    for facts in (StoredFact, WaitingFact):
+        exports(facts)(partial(_export_facts, facts))
+        exempt(facts, erasure="facts hold ids, numbers and codes only, and the id no longer leads to a name")
     entry, seal = (apps.get_model("audit", name) for name in ("AuditEntry", "AuditSeal"))
     for model in (entry, seal):
         exempt(
@@ -88,8 +90,8 @@ def _erase_live_messages(user: Any) -> None:
     apps.get_model("realtime", "Message").objects.filter(stream=f"user:{user.pk}").delete()
 
 
-def _export_facts(user: Any) -> Iterator[Row]:
-    mine = StoredFact.objects.filter(actor_id=user.pk).order_by("id")
+def _export_facts(facts: type[StoredFact | WaitingFact], user: Any) -> Iterator[Row]:
+    mine = facts.objects.filter(actor_id=user.pk).order_by("id")
     yield from mine.values("happened_at", "name", "subject", "payload").iterator(chunk_size=1_000)
 
 

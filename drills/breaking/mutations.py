@@ -21,7 +21,7 @@ class Mutation:
 MUTATIONS = [
     Mutation(
         "snapshot bound gone", "core/events/sequencing.py",
-        "AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))", "",
+        "(xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))", "true",
         "core/events/tests/test_bounds.py",
     ),
     Mutation(
@@ -30,7 +30,7 @@ MUTATIONS = [
     ),
     Mutation(
         "facts of a rolled back transaction allowed", "core/events/publishing.py",
-        '    if not connection.in_atomic_block:\n        raise RuntimeError("A fact is published in the transaction that makes it true.")\n    at = ',
+        '    if not own.in_atomic_block:\n        raise RuntimeError("A fact is published in the transaction that makes it true.")\n    at = ',
         "    at = ", "core/events/tests/test_stream.py",
     ),
     Mutation(

@@ -9,7 +9,7 @@ from core.events import tasks
 
 pytestmark = pytest.mark.django_db
 
-INSERT = "INSERT INTO events_fact (name, happened_at, recorded_at, payload) VALUES ('core.LampLit', now(), %s, '{}')"
+INSERT = "INSERT INTO events_fact (name, happened_at, recorded_at, payload, position) VALUES ('core.LampLit', now(), %s, '{}', 1)"
 
 
 def query(statement, *parameters):

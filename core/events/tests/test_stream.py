@@ -129,7 +129,7 @@ class TestReading:
     def test_a_fact_that_cannot_even_be_read_is_buried_too(self, own_database, listener, monkeypatch):
         light(1, 2, 3)
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE events_fact SET payload = '{}' WHERE payload->>'lamp_id' = '2'")
+            cursor.execute("UPDATE events_intake SET payload = '{}' WHERE payload->>'lamp_id' = '2'")
         settle()
         operations.consume(listener=listener)
         assert [letter.error.splitlines()[-1] for letter in DeadLetter.objects.all()] == [

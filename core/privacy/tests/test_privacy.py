@@ -229,10 +229,7 @@ class TestErasure:
         clock.shift(timedelta(days=1))
         operations.erase(user_id=ada.pk)
         after = texts_in_every_table()
-        assert {table for table in after if after[table] != before[table]} == {
-            "events_fact_" + f"{timezone.now():%Y%m}",
-            "events_fact",
-        } & set(after)
+        assert {table for table in after if after[table] != before[table]} == {"events_intake"} & set(after)
 
     def test_after_a_restore_is_done_again(self, ada, cleo):
         operations.erase(user_id=ada.pk)
