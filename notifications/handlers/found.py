@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from accounts.models import User
 from core.events import Fact
@@ -19,26 +18,20 @@ ORDERS = ("order_id",)
 class Found:
     """Posts, members and orders by id; a member is one object however many facts name them, so their keys are worked out once."""
 
+    posts: Mapping[int, Post]
+    """Hidden ones too, each with its author, its thread and who began that."""
+    users: Mapping[int, User]
+    orders: Mapping[int, Order]
+    """Each with its buyer and its lines."""
+
     def __init__(self, facts: Sequence[Fact]) -> None:
-        self._facts = facts
+        posts = Post.objects.filter(pk__in=_ids(facts, POSTS)).select_related("author", "thread__author")
+        orders = Order.objects.filter(pk__in=_ids(facts, ORDERS)).select_related("buyer").prefetch_related("lines")
+        self.posts = {post.pk: post for post in posts}
+        self.users = {user.pk: user for user in User.objects.filter(pk__in=_ids(facts, USERS))}
+        self.orders = {order.pk: order for order in orders}
+        self._concerning = _by_reader(facts)
         self._visible: dict[int, frozenset[int]] = {}
-
-    @cached_property
-    def posts(self) -> Mapping[int, Post]:
-        """The posts, hidden ones too, each with its author, its thread and who began that."""
-        found = Post.objects.filter(pk__in=self._ids(POSTS)).select_related("author", "thread__author")
-        return {post.pk: post for post in found}
-
-    @cached_property
-    def users(self) -> Mapping[int, User]:
-        """The members whom the facts name."""
-        return {user.pk: user for user in User.objects.filter(pk__in=self._ids(USERS))}
-
-    @cached_property
-    def orders(self) -> Mapping[int, Order]:
-        """The orders, each with its buyer and its lines."""
-        found = Order.objects.filter(pk__in=self._ids(ORDERS)).select_related("buyer").prefetch_related("lines")
-        return {order.pk: order for order in found}
 
     def may_see(self, reader: User, post: Post) -> bool:
         """Whether ``reader`` may see ``post``, by the one rule; asked once for all posts that the reader would be told of."""
@@ -47,16 +40,17 @@ class Found:
             self._visible[reader.pk] = frozenset(mine.values_list("pk", flat=True))
         return post.pk in self._visible[reader.pk]
 
-    @cached_property
-    def _concerning(self) -> Mapping[int, set[int]]:
-        posts: dict[int, set[int]] = defaultdict(set)
-        for fact in self._facts:
-            match fact:
-                case AnswerPosted():
-                    posts[fact.asker_id].add(fact.answer_id)
-                case ReplyPosted():
-                    posts[fact.thread_author_id].add(fact.post_id)
-        return posts
 
-    def _ids(self, fields: Sequence[str]) -> set[int]:
-        return {getattr(fact, field) for fact in self._facts for field in fields if hasattr(fact, field)}
+def _by_reader(facts: Sequence[Fact]) -> Mapping[int, set[int]]:
+    posts: dict[int, set[int]] = defaultdict(set)
+    for fact in facts:
+        match fact:
+            case AnswerPosted():
+                posts[fact.asker_id].add(fact.answer_id)
+            case ReplyPosted():
+                posts[fact.thread_author_id].add(fact.post_id)
+    return posts
+
+
+def _ids(facts: Sequence[Fact], fields: Sequence[str]) -> set[int]:
+    return {getattr(fact, field) for fact in facts for field in fields if hasattr(fact, field)}
