@@ -78,9 +78,9 @@ def _written(value: Any) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
-def _seconds(model: TrainedModel) -> float | None:
+def _seconds(model: TrainedModel) -> str | None:
     run = model.runs.filter(ended_at__isnull=False).first()
-    return round((run.ended_at - run.started_at).total_seconds(), 1) if run and run.ended_at else None
+    return f"{(run.ended_at - run.started_at).total_seconds():.1f}" if run and run.ended_at else None
 
 
 def _shares(model: TrainedModel) -> str | None:
