@@ -20,3 +20,7 @@ const ofCell = (control) => {
 
 document.querySelectorAll("select.admin-autocomplete").forEach(ofList);
 document.querySelectorAll(":is(.tabular, #result_list) td :is(input:not([type=hidden]), select, textarea)").forEach(ofCell);
+/* A head without words heads nothing. */
+document.querySelectorAll(".tabular thead th").forEach((head) => {
+  if (!head.textContent.trim()) head.replaceWith(Object.assign(document.createElement("td"), { className: head.className }));
+});
