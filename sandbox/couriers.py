@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox import operations, signing
+from sandbox import operations, renewals, signing
 from sandbox.books import Books
 from sandbox.environment import Settings
 from sandbox.store import Store
@@ -89,6 +89,9 @@ class Courier:
         if self._has_planned_disputes():
             with self._store.writing() as db:
                 operations.carry_out_planned_disputes(Books(db, self._settings, self._clock()))
+        if self._has_renewals():
+            with self._store.writing() as db:
+                renewals.carry_out(Books(db, self._settings, self._clock()))
         for parcel in self._due():
             with self._changed:
                 self._carried.add(parcel.id)
@@ -98,6 +101,10 @@ class Courier:
         with self._store.reading() as db:
             due = db.execute("SELECT 1 FROM planned_disputes WHERE due_at <= ? LIMIT 1", (self._clock(),))
             return due.fetchone() is not None
+
+    def _has_renewals(self) -> bool:
+        with self._store.reading() as db:
+            return renewals.are_due(Books(db, self._settings, self._clock()))
 
     def _due(self) -> list[Parcel]:
         # Before the reading: what is let go of after this moment may be read here as not yet delivered.

@@ -15,14 +15,16 @@ def record(
     copies: int = 1,
     after: float = 0.0,
     refund: Mapping[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the event ``kind`` down and have it told ``copies`` times, ``after`` seconds from now."""
+    """Write the event ``kind`` down, with what ``more`` it says, and have it told ``copies`` times, ``after`` seconds from now."""
     payload: dict[str, Any] = {
         "id": new_id("evt"),
         "type": kind,
         "created": int(books.now),
         "account": books.settings.account,
         "payment": payment.for_notice(),
+        **(more or {}),
     }
     if refund is not None:
         payload["refund"] = refund

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 
 from sandbox import books as ledger
-from sandbox import events, money
+from sandbox import events, money, subscriptions
 from sandbox.books import Books, Payment
 from sandbox.rules import COPIES_OF_A_DUPLICATE, EDGES, ONE_TIME_CODE, WRONG_CODES_ALLOWED, Choice, Status
 
@@ -42,9 +42,19 @@ def create_payment(books: Books, draft: Draft, *, id: str = "") -> Payment:
 
 def approve(books: Books, payment: Payment, *, copies: int = 1, after: float = 0.0) -> Payment:
     """Take the money now; the news of it leaves ``copies`` times, ``after`` seconds later."""
-    paid = _move(books, payment, Status.PAID)
-    events.record(books, "payment.paid", paid, copies=copies, after=after)
+    paid = take(books, payment)
+    begun = subscriptions.begin(books, paid)
+    more = subscriptions.about(begun)
+    if begun is not None:
+        events.record(books, "subscription.created", paid, copies=copies, after=after, more=more)
+        events.record(books, "subscription.invoice_paid", paid, copies=copies, after=after, more=more)
+    events.record(books, "payment.paid", paid, copies=copies, after=after, more=more)
     return paid
+
+
+def take(books: Books, payment: Payment) -> Payment:
+    """Take the money and tell nobody; whoever calls does that."""
+    return _move(books, payment, Status.PAID)
 
 
 def decline(books: Books, payment: Payment, *, after: float = 0.0) -> Payment:

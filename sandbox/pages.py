@@ -4,8 +4,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 
-from sandbox import addresses, books, languages, operations, views
-from sandbox.books import Payment
+from sandbox import addresses, books, languages, operations, renewals, subscriptions, views
+from sandbox.books import Books, Payment
 from sandbox.provider import Provider
 from sandbox.rules import PAYABLE, Choice, Status
 from sandbox.views import View
@@ -21,6 +21,9 @@ def routes() -> list[Route]:
         Route("POST", "/pay/<id>", _for_people(choose)),
         Route("GET", "/pay/<id>/bank", _for_people(show_challenge)),
         Route("POST", "/pay/<id>/bank", _for_people(answer_challenge)),
+        Route("POST", "/pay/<id>/subscription", _for_people(play_subscription)),
+        Route("GET", "/invoice/<id>", _for_people(show_invoice)),
+        Route("POST", "/invoice/<id>", _for_people(pay_invoice)),
         Route("GET", "/static/<name>", static),
     ]
 
@@ -28,8 +31,10 @@ def routes() -> list[Route]:
 def show(provider: Provider, request: Request, id: str) -> Response:
     with provider.reading() as open_books:
         payment = books.payment(open_books, id=id)
-    page = views.till if payment.status in PAYABLE else views.outcome
-    return _page(payment, page(_view(provider, request), payment))
+        begun = subscriptions.begun_by(open_books, payment)
+    if payment.status in PAYABLE:
+        return _page(payment, views.till(_view(provider, request), payment))
+    return _page(payment, views.outcome(_view(provider, request), payment, begun))
 
 
 def choose(provider: Provider, request: Request, id: str) -> Response:
@@ -40,6 +45,40 @@ def choose(provider: Provider, request: Request, id: str) -> Response:
     with provider.writing() as open_books:
         payment = operations.play(open_books, books.payment(open_books, id=id), Choice(named))
     return _onward(request, payment)
+
+
+def play_subscription(provider: Provider, request: Request, id: str) -> Response:
+    """Let something happen to the subscription that the payment began, and show it."""
+    act = renewals.ACTS.get(request.form.get("act", ""))
+    with provider.writing() as open_books:
+        payment = books.payment(open_books, id=id)
+        begun = subscriptions.begun_by(open_books, payment)
+        if act is not None and begun is not None:
+            act(open_books, begun)
+    return see_other(_here(request, payment))
+
+
+def show_invoice(provider: Provider, request: Request, id: str) -> Response:
+    with provider.reading() as open_books:
+        invoice = subscriptions.invoice(open_books, id=id)
+        payment = _beginning(open_books, invoice)
+    return _page(payment, views.invoice(_view(provider, request), payment, invoice))
+
+
+def pay_invoice(provider: Provider, request: Request, id: str) -> Response:
+    """Pay what is owed with another card, and lead back to the shop."""
+    with provider.writing() as open_books:
+        invoice = subscriptions.invoice(open_books, id=id)
+        payment = _beginning(open_books, invoice)
+        if invoice.status != "open":
+            return see_other(f"/invoice/{id}")
+        renewals.pay(open_books, invoice)
+    return see_other(payment.return_url, form_targets=(addresses.origin(payment.return_url),))
+
+
+def _beginning(open_books: Books, invoice: subscriptions.Invoice) -> Payment:
+    of = subscriptions.subscription(open_books, id=invoice.subscription_id)
+    return books.payment(open_books, id=of.payment_id)
 
 
 def show_challenge(provider: Provider, request: Request, id: str) -> Response:

@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve()
 
-    do_HEAD = do_POST = do_GET
+    do_HEAD = do_POST = do_DELETE = do_GET
 
     def _serve(self) -> None:
         body = self._body()

@@ -63,6 +63,48 @@ CREATE TABLE IF NOT EXISTS stripe_metadata (
     payment_id TEXT PRIMARY KEY REFERENCES payments (id),
     metadata TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS agreements (
+    payment_id TEXT PRIMARY KEY REFERENCES payments (id),
+    interval TEXT NOT NULL CHECK (interval IN ('month', 'year')),
+    interval_count INTEGER NOT NULL CHECK (interval_count > 0),
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    metadata TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS subscriptions (
+    id TEXT PRIMARY KEY,
+    payment_id TEXT NOT NULL UNIQUE REFERENCES payments (id),
+    interval TEXT NOT NULL,
+    interval_count INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('active', 'past_due', 'canceled')),
+    stops INTEGER NOT NULL DEFAULT 0,
+    anchor INTEGER NOT NULL,
+    period_start REAL NOT NULL,
+    period_end REAL NOT NULL CHECK (period_end > period_start),
+    created_at REAL NOT NULL,
+    ended_at REAL
+);
+CREATE INDEX IF NOT EXISTS subscriptions_due ON subscriptions (period_end) WHERE status = 'active';
+CREATE TABLE IF NOT EXISTS invoices (
+    id TEXT PRIMARY KEY,
+    subscription_id TEXT NOT NULL REFERENCES subscriptions (id),
+    payment_id TEXT UNIQUE REFERENCES payments (id),
+    amount INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('open', 'paid', 'void')),
+    reason TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    period_start REAL NOT NULL,
+    period_end REAL NOT NULL,
+    created_at REAL NOT NULL,
+    CHECK ((payment_id IS NOT NULL) = (status = 'paid'))
+);
+CREATE INDEX IF NOT EXISTS invoices_of_subscription ON invoices (subscription_id);
+CREATE TABLE IF NOT EXISTS stripe_coupons (
+    id TEXT PRIMARY KEY,
+    amount_off INTEGER NOT NULL CHECK (amount_off > 0),
+    currency TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS idempotency_keys (
     key TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL,

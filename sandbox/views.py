@@ -1,6 +1,7 @@
 """The HTML of the hosted pages: no script, no style but the one sheet, every outside word escaped."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import escape
 
 from sandbox import money
@@ -8,6 +9,7 @@ from sandbox.books import Payment
 from sandbox.environment import Settings
 from sandbox.languages import HTML_LANGUAGES, LANGUAGES, Words
 from sandbox.rules import ONE_TIME_CODE, WRONG_CODES_ALLOWED, Choice, Status
+from sandbox.subscriptions import Invoice, Standing, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,8 @@ def challenge(view: View, payment: Payment) -> str:
     )
 
 
-def outcome(view: View, payment: Payment) -> str:
-    """Write the page of a payment that has been taken, with what became of it."""
+def outcome(view: View, payment: Payment, begun: Subscription | None = None) -> str:
+    """Write the page of a payment that has been taken, with what became of it, and of what it began."""
     _ = view.say
     title, lead = _OUTCOMES[payment.status]
     return _sheet(
@@ -75,7 +77,26 @@ def outcome(view: View, payment: Payment) -> str:
 <p>{_(lead)}</p>
 {_given_back(view, payment) if payment.amount_refunded else ""}
 <p><a class="go" href="{escape(payment.return_url)}">{_("Back to the shop")}</a></p>
+{_renewals(view, payment, begun) if begun else ""}
 {_dispute(view, payment) if payment.status is Status.PAID else ""}""",
+    )
+
+
+def invoice(view: View, payment: Payment, owed: Invoice) -> str:
+    """Write the page where a renewal is paid that could not be taken."""
+    _ = view.say
+    amount = money.written(owed.amount, payment.currency)
+    title = _("Pay {amount}", amount=amount) if owed.status == "open" else _("Nothing is owed")
+    pay = f"""<p>{_("The card that was used before was declined. Another one is used now.")}</p>
+<form method="post" action="/invoice/{owed.id}{view.lasting}"><button class="go">{title}</button></form>"""
+    return _sheet(
+        view,
+        title=title,
+        body=f"""
+{_bill(view, payment)}
+<h2>{title}</h2>
+{pay if owed.status == "open" else ""}
+{_leave(view, payment, _("Back to the shop"))}""",
     )
 
 
@@ -163,6 +184,24 @@ def _given_back(view: View, payment: Payment) -> str:
     return f"<p>{view.say('Given back so far: {amount}.', amount=given)}</p>"
 
 
+def _renewals(view: View, payment: Payment, begun: Subscription) -> str:
+    _ = view.say
+    lead = _LEADS["stops" if begun.stops and begun.status is not Standing.CANCELED else begun.status]
+    until = datetime.fromtimestamp(begun.period_end, UTC).date().isoformat()
+    buttons = "\n".join(
+        f'<button class="quiet" name="act" value="{act}">{_(words)}</button>' for act, words in _acts(begun).items()
+    )
+    return f"""<h2>{_("This payment renews itself")}</h2>
+<p>{_(lead, until=until)}</p>
+<form method="post" action="{_here(view, payment, "/subscription")}">{buttons}</form>"""
+
+
+def _acts(begun: Subscription) -> dict[str, str]:
+    if begun.status is Standing.CANCELED:
+        return {}
+    return _STOPPED if begun.stops else _ACTS
+
+
 def _dispute(view: View, payment: Payment) -> str:
     return f"""<form method="post" action="{_here(view, payment)}">
 <button class="quiet" name="choice" value="{Choice.CHARGEBACK}">{view.say("Dispute this payment at the bank")}</button>
@@ -202,6 +241,20 @@ _HARD = {
     Choice.CHARGEBACK: (_("Chargeback"), _("Paid now, disputed by the cardholder {dispute} seconds later.")),
     Choice.LOST: (_("Lost notice"), _("Paid, but the shop is never told; only comparing the books finds it.")),
 }
+_LEADS = {
+    Standing.ACTIVE: _("Paid until {until}. It is renewed then, or at once if you say so."),
+    Standing.PAST_DUE: _("The renewal until {until} was declined and is owed."),
+    Standing.CANCELED: _("It has ended; nothing more is taken."),
+    "stops": _("It ends on {until}; nothing more is taken."),
+}
+_ACTS = {
+    "renew": _("Renew it now"),
+    "decline": _("Decline the renewal"),
+    "renew_untold": _("Renew it, and tell nobody"),
+    "stop": _("Stop it at the end of the period"),
+    "end": _("End it now"),
+}
+_STOPPED = {"go_on": _("Let it go on"), "end": _("End it now")}
 _OUTCOMES = {
     Status.PAID: (_("Paid"), _("The payment went through. You can close this page or go back to the shop.")),
     Status.REFUNDED: (_("Refunded"), _("The shop gave the whole amount back.")),

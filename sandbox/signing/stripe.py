@@ -62,8 +62,10 @@ def _session(event: Mapping[str, Any]) -> dict[str, Any]:
         "currency": payment["currency"].lower(),
         "livemode": False,
         "metadata": _metadata(payment),
-        "mode": "payment",
-        "payment_intent": _id("pi", payment),
+        "mode": "subscription" if "subscription" in event else "payment",
+        "invoice": event["invoice"]["id"] if "invoice" in event else None,
+        "payment_intent": None if "subscription" in event else _id("pi", payment),
+        "subscription": event["subscription"]["id"] if "subscription" in event else None,
         "payment_status": "paid",
         "status": "complete",
     }
@@ -121,6 +123,81 @@ def _dispute(event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _invoice(event: Mapping[str, Any]) -> dict[str, Any]:
+    return invoice_view(event["invoice"], event["subscription"], currency=event["payment"]["currency"])
+
+
+def _subscription(event: Mapping[str, Any]) -> dict[str, Any]:
+    return subscription_view(event["subscription"], currency=event["payment"]["currency"])
+
+
+def invoice_view(invoice: Mapping[str, Any], of: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
+    """Give an invoice in the form of this version: what paid it is not named, and its subscription under ``parent``."""
+    paid = invoice["status"] == "paid"
+    return {
+        "id": invoice["id"],
+        "object": "invoice",
+        "amount_due": invoice["amount"],
+        "amount_paid": invoice["amount"] if paid else 0,
+        "amount_remaining": 0 if paid else invoice["amount"],
+        "attempt_count": invoice["attempts"],
+        "billing_reason": invoice["reason"],
+        "created": int(invoice["created_at"]),
+        "currency": currency.lower(),
+        "customer": _customer(of),
+        "livemode": False,
+        "metadata": {},
+        "parent": {
+            "type": "subscription_details",
+            "quote_details": None,
+            "subscription_details": {"subscription": of["id"], "metadata": of["metadata"]},
+        },
+        "period_end": int(invoice["period_end"]),
+        "period_start": int(invoice["period_start"]),
+        "status": invoice["status"],
+        "total": invoice["amount"],
+    }
+
+
+def subscription_view(of: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
+    """Give a subscription in the form of this version: its period stands on its item."""
+    recurring = {"interval": of["interval"], "interval_count": of["interval_count"]}
+    price = {
+        "object": "price",
+        "currency": currency.lower(),
+        "recurring": recurring,
+        "type": "recurring",
+        "unit_amount": of["amount"],
+    }
+    item = {
+        "id": of["id"].replace("sub_", "si_"),
+        "object": "subscription_item",
+        "current_period_end": int(of["period_end"]),
+        "current_period_start": int(of["period_start"]),
+        "price": price,
+        "quantity": 1,
+    }
+    return {
+        "id": of["id"],
+        "object": "subscription",
+        "cancel_at": int(of["period_end"]) if of["stops"] else None,
+        "cancel_at_period_end": bool(of["stops"]),
+        "created": int(of["created_at"]),
+        "currency": currency.lower(),
+        "customer": _customer(of),
+        "ended_at": None if of["ended_at"] is None else int(of["ended_at"]),
+        "items": {"object": "list", "data": [item], "has_more": False},
+        "livemode": False,
+        "metadata": of["metadata"],
+        "status": of["status"],
+    }
+
+
+def _customer(of: Mapping[str, Any]) -> str:
+    customer: str = of["id"].replace("sub_", "cus_")
+    return customer
+
+
 def _id(prefix: str, payment: Mapping[str, Any]) -> str:
     return f"{prefix}_{payment['id'].removeprefix('pay_')}"
 
@@ -134,4 +211,9 @@ _OBJECTS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]
     "payment.declined": ("payment_intent.payment_failed", _failed_intent),
     "payment.refunded": ("charge.refunded", _refunded_charge),
     "payment.disputed": ("charge.dispute.created", _dispute),
+    "subscription.created": ("customer.subscription.created", _subscription),
+    "subscription.updated": ("customer.subscription.updated", _subscription),
+    "subscription.deleted": ("customer.subscription.deleted", _subscription),
+    "subscription.invoice_paid": ("invoice.paid", _invoice),
+    "subscription.invoice_failed": ("invoice.payment_failed", _invoice),
 }

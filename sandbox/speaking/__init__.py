@@ -5,9 +5,9 @@ Each module speaks one provider's language: it checks how a request is signed, r
 answers in its form. The hosted pages and the books are the same for all.
 """
 
-from sandbox.speaking import alipay, stripe, wechat
+from sandbox.speaking import alipay, stripe, stripe_billing, wechat
 from sandbox.web import Route
 
 
 def routes() -> list[Route]:
-    return [*stripe.routes(), *alipay.routes(), *wechat.routes()]
+    return [*stripe.routes(), *stripe_billing.routes(), *alipay.routes(), *wechat.routes()]
