@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     INVOICE = "invoice", _("An invoice for me")
     GIFT = "gift", _("My gift was taken")
     RENEWAL = "renewal", _("My membership runs out")
+    OWED = "owed", _("A renewal that could not be taken")
     PAYOUT = "payout", _("A payout to me")
 
 

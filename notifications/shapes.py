@@ -15,7 +15,7 @@ from .models import Kind, Notification
 ICONS = {
     Kind.ANSWER: "chat", Kind.REPLY: "reply", Kind.ACCEPTED: "check-circle", Kind.QUESTION: "quiz", Kind.BADGE: "medal",
     Kind.LEVEL: "star", Kind.HIDDEN: "eye-off", Kind.RESTORED: "eye", Kind.PAID: "check", Kind.REFUNDED: "coin", Kind.DECLINED: "warning",
-    Kind.RENEWAL: "clock", Kind.INVOICE: "receipt", Kind.GIFT: "heart", Kind.PAYOUT: "coin",
+    Kind.RENEWAL: "clock", Kind.INVOICE: "receipt", Kind.GIFT: "heart", Kind.PAYOUT: "coin", Kind.OWED: "warning",
 }  # fmt: skip
 
 
@@ -87,6 +87,8 @@ def _sentence(kind: Kind, one: Notification, subject: Any) -> str:  # noqa: PLR0
             return format_html(_("<b>{who}</b> has taken your gift: {title}"), who=who, title=_order_title(subject))
         case Kind.RENEWAL:
             return format_html(_("Your membership “{name}” runs out soon"), name=subject.name)
+        case Kind.OWED:
+            return format_html(_("The renewal of “{name}” could not be taken"), name=str(subject.product.tier))
         case Kind.PAYOUT:
             amount = money(amount=subject.amount_minor, currency=subject.currency)
             return format_html(_("Your payout of {amount}: {state}"), amount=amount, state=subject.get_state_display())

@@ -45,6 +45,14 @@ class ReductionKind(models.TextChoices):
     COUPON = "coupon", _("coupon")
 
 
+class Wish(models.TextChoices):
+    """What a provider is still to be told of a subscription."""
+
+    NONE = "", _("nothing")
+    STOP = "stop", _("stop at the end of the paid time")
+    GO_ON = "go_on", _("go on")
+
+
 class Outcome(models.TextChoices):
     """What became of a provider's message; all but the first two were not believed."""
 

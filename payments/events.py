@@ -47,6 +47,24 @@ class MembershipRunsOut(Fact):
     days: int
 
 
+class SubscriptionBegan(Fact):
+    subscription_id: int
+    user_id: int
+
+
+class RenewalFailed(Fact):
+    """A renewal could not be taken; ``is_final`` where the provider has given up, and the membership runs out."""
+
+    subscription_id: int
+    user_id: int
+    is_final: bool
+
+
+class SubscriptionEnded(Fact):
+    subscription_id: int
+    user_id: int
+
+
 class GiftClaimed(Fact):
     gift_id: int
     order_id: int

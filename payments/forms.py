@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import currencies, providers
+from . import currencies
 from .enums import Currency, PayoutWay
 from .models import InvoiceRequest, Order, Product
+from .queries import Way
 
 _TAX_NUMBER = re.compile(r"[A-Z0-9]{15,20}")
 
@@ -29,17 +30,17 @@ class CheckoutForm(forms.Form):
         label=_("What you want to say"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
     )
 
-    def __init__(self, *args: Any, ways: list[providers.Provider], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: list[Way], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ways = ways
         way = self.fields["way"]
         assert isinstance(way, forms.ChoiceField)
-        way.choices = [(provider.name, provider.label) for provider in ways]
+        way.choices = [(one.code, one.label) for one in ways]
 
-    def clean_way(self) -> str:
-        """The provider chosen, or the first one where nothing was."""
+    def clean_way(self) -> Way | None:
+        """The way chosen, or the first one where nothing was; None where there is none."""
         chosen: str = self.cleaned_data["way"]
-        return chosen or next((provider.name for provider in self.ways), "")
+        return next((one for one in self.ways if not chosen or one.code == chosen), None)
 
     def refuse(self, why: str) -> None:
         """Say beside the code why it does not count."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.privacy import Row, covers, exempt, exports
+from core.privacy import Row, covers, erases, exempt, exports
 
 from . import sealing
 from .models import (
@@ -28,7 +28,9 @@ from .models import (
     Reduction,
     Refund,
     RefundPart,
+    Subscription,
 )
+from .operations.subscribing import end_soon
 
 _LAW = "accounts are kept as the law asks, under a number that no longer leads to a name"
 _STAFF = "it may be another person"
@@ -102,7 +104,7 @@ covers(
     omitting=dict.fromkeys(
         [
             "account", "idempotency_key", "provider_id", "checkout_url", "captured_currency", "fee_minor", "counted_at",
-            "asked", "asked_at", "ask_at", "qr", "is_phone",
+            "asked", "asked_at", "ask_at", "qr", "is_phone", "is_recurring", "subscription",
         ],
         _INNER,
     ),
@@ -147,6 +149,22 @@ covers(
     omitting={"payout": _INNER, "by": _STAFF},
     erasing={},
 )
+
+
+covers(
+    Subscription,
+    exporting=["provider", "amount_minor", "currency", "state", "began_at", "renews_at", "cancelled_at", "ended_at"],
+    omitting=dict.fromkeys(["product", "order", "account", "provider_id", "wish", "pay_url", "told_at"], _INNER),
+    erasing={"pay_url": ""},
+)
+
+
+@erases(Subscription)
+def end_subscriptions(user: Any) -> None:
+    """Nothing is taken from whoever has left; the rows stay, as accounts do."""
+    for pk in Subscription.objects.living().filter(user=user).values_list("pk", flat=True):
+        end_soon(pk)
+    Subscription.objects.filter(user=user).update(pay_url="")
 
 
 @exports(Payee)

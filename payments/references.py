@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from . import providers
 from .fulfilment import Description
 from .models import Product, Tier
 from .rules import Period
@@ -12,14 +13,20 @@ from .rules import Period
 def tier(product: Product) -> Description:
     """A plan of a tier as checkout, order and receipt show it."""
     name = product.tier.name if product.tier else product.title
-    is_for_life = product.period == Period.LIFETIME
     return Description(
         title=f"{name} · {Period(product.period).label}",
         url=reverse("payments:membership"),
         begin=_("See what is open to you now"),
-        note=_("for good, nothing to renew") if is_for_life else _("ends by itself, nothing to cancel"),
+        note=_note(product),
         language=get_language() or "",
     )
+
+
+def _note(product: Product) -> str:
+    if product.period == Period.LIFETIME:
+        return _("for good, nothing to renew")
+    can_renew = any(provider.can_renew for provider in providers.available(currency=product.currency))
+    return _("ends by itself, unless you let it renew") if can_renew else _("ends by itself, nothing to cancel")
 
 
 def bundle(product: Product) -> Description:

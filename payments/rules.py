@@ -51,6 +51,12 @@ class PayoutState(models.TextChoices):
     RETURNED = "returned", _("came back from the bank")
 
 
+class SubscriptionState(models.TextChoices):
+    ACTIVE = "active", _("renews by itself")
+    LATE = "late", _("the last renewal was not paid")
+    ENDED = "ended", _("ended")
+
+
 class Period(models.TextChoices):
     """For how long a membership is bought."""
 
@@ -125,6 +131,13 @@ PAYOUT_EDGES: dict[str, frozenset[str]] = {
     PayoutState.PAID: frozenset({PayoutState.RETURNED}),
     PayoutState.CANCELLED: frozenset(),
     PayoutState.RETURNED: frozenset(),
+}
+
+# What was ended at the provider is not woken: who comes back subscribes anew.
+SUBSCRIPTION_EDGES: dict[str, frozenset[str]] = {
+    SubscriptionState.ACTIVE: frozenset({SubscriptionState.LATE, SubscriptionState.ENDED}),
+    SubscriptionState.LATE: frozenset({SubscriptionState.ACTIVE, SubscriptionState.ENDED}),
+    SubscriptionState.ENDED: frozenset(),
 }
 
 ON_THEIR_WAY = frozenset({PayoutState.ASKED, PayoutState.APPROVED, PayoutState.HELD})
@@ -210,14 +223,22 @@ def next_question(*, asked: int) -> timedelta:
     return timedelta(seconds=min(15 * 2 ** min(asked, 10), 3600))
 
 
-def period_end(*, begins: datetime, period: str) -> datetime | None:
-    """The same day of a later month, or that month's last one (31 January → 28 February); None for life."""
+def period_end(*, begins: datetime, period: str, day: int = 0) -> datetime | None:
+    """
+    The same day of a later month, or that month's last one (31 January → 28 February); None for life.
+
+    ``day`` is the day of the month on which the first period of several began: after 28 February comes 31 March again.
+    """
     if period == Period.LIFETIME:
         return None
     months = begins.month - 1 + _MONTHS[Period(period)]
     year, month = begins.year + months // 12, months % 12 + 1
-    day = min(begins.day, calendar.monthrange(year, month)[1])
-    return begins.replace(year=year, month=month, day=day)
+    return begins.replace(year=year, month=month, day=min(day or begins.day, calendar.monthrange(year, month)[1]))
+
+
+def renews(period: str) -> bool:
+    """Whether what is bought for ``period`` can be renewed at all."""
+    return bool(period) and period != Period.LIFETIME
 
 
 def next_look(*, runs_until: datetime | None, ends_at: datetime | None, after: datetime) -> datetime | None:

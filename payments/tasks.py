@@ -11,7 +11,9 @@ from core.events.models import OutboxMessage
 from core.events.outbox import delivers
 
 from . import operations, providers
+from .models import Subscription
 from .operations.refunding import SEND
+from .operations.subscribing import END, STOP, TELL
 from .operations.webhooks import WORK
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,24 @@ def work_off(message: OutboxMessage) -> None:
 def send_refund(message: OutboxMessage) -> None:
     """Send a refund to its provider."""
     operations.send_refund(refund_id=message.payload["id"])
+
+
+@delivers(TELL)
+def tell_wish(message: OutboxMessage) -> None:
+    """Tell a provider whether a subscription goes on."""
+    operations.tell_wish(subscription_id=message.payload["id"])
+
+
+@delivers(END)
+def end_subscription(message: OutboxMessage) -> None:
+    """End a subscription at its provider."""
+    operations.end_at_provider(subscription_id=message.payload["id"])
+
+
+@delivers(STOP)
+def stop_subscription(message: OutboxMessage) -> None:
+    """Stop a subscription for which another membership was bought."""
+    operations.stop_subscription(subscription=Subscription.objects.get(pk=message.payload["id"]))
 
 
 @shared_task(name="payments.tasks.ask_again")

@@ -60,6 +60,7 @@ DESKS = [
     Desk("payments.PriceRule", add=OWNER),
     Desk("payments.Product"),
     Desk("payments.Refund"),
+    Desk("payments.Subscription"),
     Desk("payments.Tier", add=OWNER),
     Desk("payments.WebhookEvent"),
     Desk("privacy.ErasureRequest"),

@@ -149,6 +149,8 @@ PAGES = [
     Row(name="payments:bundle", case="no such bundle", may=NOBODY, door=NOTHING_HERE, fill=["nothing"]),
     Row(name="payments:gift", case="no such gift", may=NOBODY, door=NOTHING_HERE, seen_by=P.GUEST, fill=["nothing"]),
     Row(name="payments:claim", method="POST", case="no such gift", may=NOBODY, fill=["nothing"]),
+    Row(name="payments:stop_renewal", method="POST", case="no such subscription", may=NOBODY, fill=[0]),
+    Row(name="payments:resume_renewal", method="POST", case="no such subscription", may=NOBODY, fill=[0]),
     Row(name="payments:trial", method="POST", may=MEMBERS, fill=["no-such-tier"]),
     Row(name="payments:orders", may=MEMBERS, seen_by=P.ENROLLED),
     Row(name="payments:orders", case="nothing yet", may=MEMBERS, seen_by=P.NEWCOMER),

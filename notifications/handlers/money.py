@@ -17,9 +17,10 @@ from payments.events import (
     OrderRefunded,
     PaymentDeclined,
     PayoutMoved,
+    RenewalFailed,
 )
 from payments.models import Entitlement, Order, Payout
-from payments.queries import tiers_behind
+from payments.queries import subscription_page, tiers_behind
 from payments.rules import PayoutState
 
 from .found import Found
@@ -33,7 +34,22 @@ TOLD_OF_PAYOUTS: frozenset[str] = frozenset(
 
 @tells(OrderPaid)
 def send_the_receipt(fact: OrderPaid, found: Found) -> Notice:
-    return _of_order(found.orders[fact.order_id], kind=Kind.PAID, at=fact.happened_at)
+    order = found.orders[fact.order_id]
+    return _of_order(order, kind=Kind.PAID, letter="renewed" if order.is_renewal else "paid", at=fact.happened_at)
+
+
+@tells(RenewalFailed)
+def tell_what_is_owed(fact: RenewalFailed, found: Found) -> Notice:
+    owed = subscription_page(subscription_id=fact.subscription_id)
+    with translation.override(owed.user.language):
+        context = {
+            "name": owed.title, "amount": money(amount=owed.amount, currency=owed.currency), "is_final": fact.is_final,
+            "open_until": calendar_day(owed.open_until) if owed.open_until else "", "action_url": absolute(reverse("payments:membership")),
+        }  # fmt: skip
+    return Notice(
+        user=owed.user, kind=Kind.OWED, subject_id=fact.subscription_id, key=f"owed:{fact.id}", letter="owed", context=context,
+        at=fact.happened_at,
+    )  # fmt: skip
 
 
 @tells(OrderRefunded)
@@ -97,7 +113,7 @@ def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
     )  # fmt: skip
 
 
-def _of_order(order: Order, *, kind: Kind, at: datetime, once: int = 0) -> Notice:
+def _of_order(order: Order, *, kind: Kind, at: datetime, once: int = 0, letter: str = "") -> Notice:
     # The worker speaks no language of its own, and "US$" and "$" are one amount in two.
     with translation.override(order.buyer.language):
         amount = money(amount=order.total_minor, currency=order.currency)
@@ -106,5 +122,6 @@ def _of_order(order: Order, *, kind: Kind, at: datetime, once: int = 0) -> Notic
         "amount": amount,
     }  # fmt: skip
     return Notice(
-        user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=kind.value, context=context, at=at
+        user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=letter or kind.value,
+        context=context, at=at,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from core.web import mail
 from notifications import queries
 from notifications.models import Kind, Notification, Preference
 
-MUST_ARRIVE = {Kind.PAID, Kind.REFUNDED, Kind.DECLINED, Kind.PAYOUT}
+MUST_ARRIVE = {Kind.PAID, Kind.REFUNDED, Kind.DECLINED, Kind.OWED, Kind.PAYOUT}
 """What cannot be switched off: it is about the member's money."""
 
 

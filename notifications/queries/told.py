@@ -9,7 +9,7 @@ from django.db.models import Count
 from forum.models import Post, Thread
 from gamification.models import Badge, Level
 from notifications.models import Kind, Notification, Preference
-from payments.models import Order
+from payments.models import Order, Subscription
 from payments.queries import payouts_of, tiers_behind
 
 PER_PAGE = 30
@@ -68,6 +68,7 @@ def _table(kind: str) -> str:
         Kind.BADGE: "badge",
         Kind.LEVEL: "level",
         Kind.RENEWAL: "tier",
+        Kind.OWED: "subscription",
         Kind.PAYOUT: "payout",
     }
     return tables.get(Kind(kind), "order")
@@ -85,6 +86,9 @@ def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
         return {level.number: level for level in Level.objects.filter(number__in=ids)}
     if table == "tier":
         return tiers_behind(entitlement_ids=list(ids), user=viewer)
+    if table == "subscription":
+        mine = Subscription.objects.visible_to(viewer).select_related("product__tier")
+        return {one.pk: one for one in mine.filter(pk__in=ids)}
     if table == "payout":
         return dict(payouts_of(creator=viewer).in_bulk(list(ids)))
     return {order.pk: order for order in Order.objects.filter(pk__in=ids, buyer=viewer).prefetch_related("lines")}

@@ -90,7 +90,7 @@ def test_mails_can_be_switched_off_but_not_those_about_money(ben):
     for kind in Kind:
         operations.set_mail(user=ben, kind=kind, is_wanted=False)
     wanted = {kind for kind in Kind if operations.wants_mail(user=ben, kind=kind)}
-    assert wanted == {Kind.PAID, Kind.REFUNDED, Kind.DECLINED, Kind.PAYOUT}
+    assert wanted == {Kind.PAID, Kind.REFUNDED, Kind.DECLINED, Kind.OWED, Kind.PAYOUT}
 
 
 def test_one_answer_is_one_mail(question, ada, ben, worker):

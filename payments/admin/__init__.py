@@ -7,6 +7,7 @@ from .paying import PaymentAdmin
 from .payouts import PayoutAdmin
 from .reconciling import DiscrepancyAdmin
 from .shop import CouponAdmin, PriceRuleAdmin, ProductAdmin, TierAdmin
+from .subscriptions import SubscriptionAdmin
 
 __all__ = [
     "CouponAdmin",
@@ -20,6 +21,7 @@ __all__ = [
     "PriceRuleAdmin",
     "ProductAdmin",
     "RefundAdmin",
+    "SubscriptionAdmin",
     "TierAdmin",
     "WebhookEventAdmin",
 ]

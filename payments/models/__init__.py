@@ -9,6 +9,7 @@ from .orders import Order, OrderHistory, OrderLine, ReceiptCounter, Reduction
 from .payouts import Payee, Payout, PayoutMove
 from .products import Product
 from .reconciling import Discrepancy
+from .subscriptions import Subscription
 from .tiers import Inclusion, Tier
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Reduction",
     "Refund",
     "RefundPart",
+    "Subscription",
     "Tier",
     "WebhookEvent",
 ]

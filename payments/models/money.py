@@ -22,6 +22,7 @@ class Payment(models.Model):
 
     The idempotency key stands here before the provider is called. ``captured_*`` is what the provider says it took;
     ``counted_at`` is empty where that is not the order's money and goes back; ``ask_at`` is when to ask the provider again.
+    ``is_recurring`` where the buyer lets the provider renew it; ``subscription`` is what it began, or renewed.
     """
 
     order = models.ForeignKey(
@@ -37,6 +38,15 @@ class Payment(models.Model):
     checkout_url = models.TextField(_("checkout"), blank=True, default="")
     qr = models.TextField(_("code to scan"), blank=True, default="")
     is_phone = models.BooleanField(_("on a phone"), default=False)
+    is_recurring = models.BooleanField(_("renews by itself"), default=False)
+    subscription = models.ForeignKey(
+        "payments.Subscription",
+        models.PROTECT,
+        verbose_name=_("subscription"),
+        related_name="payments",
+        null=True,
+        blank=True,
+    )
     captured_minor = models.BigIntegerField(_("taken in the smallest unit"), default=0)
     captured_currency = models.CharField(_("taken in"), max_length=3, blank=True, default="")
     refunded_minor = models.BigIntegerField(_("given back in the smallest unit"), default=0)

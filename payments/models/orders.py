@@ -20,6 +20,10 @@ from .products import Product
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+RENEWAL = "renewal:"
+"""How the baskets of orders begin that nobody placed; the number at the provider follows."""
+
+
 def new_reference() -> str:
     """A name for an order that says nothing about how many there are: 60 random bits in three groups."""
     drawn = "".join(secrets.choice(_ALPHABET) for _ in range(12))
@@ -84,6 +88,11 @@ class Order(models.Model):
     def get_absolute_url(self) -> str:
         """The order's own page."""
         return reverse("payments:order", args=[self.reference])
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether a provider took it by itself, for one more period of a membership."""
+        return self.basket.startswith(RENEWAL)
 
 
 class OrderLine(models.Model):

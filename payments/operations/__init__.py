@@ -1,7 +1,7 @@
 """
 Everything that changes money or access, each in one transaction.
 
-Locks are taken in this order: buyer or creator, payout, order, payment, refund, coupon, periods of a member, accounts of the ledger, receipt counter.
+Locks are taken in this order: buyer or creator, payout, subscription, order, payment, refund, coupon, periods of a member, accounts of the ledger, receipt counter.
 No provider is called while a transaction is open.
 """
 
@@ -55,6 +55,8 @@ from .refunding import (
     retry_refund,
     send_refund,
 )
+from .renewing import catch_up, end_at_provider, tell_wish
+from .subscribing import NotTheMember, SubscriptionOver, resume_subscription, stop_subscription
 from .transferring import NotByHand, OwnOrder, approve_transfer, decline_transfer, settle_by_hand
 from .webhooks import receive, work_off
 
@@ -77,11 +79,13 @@ __all__ = [
     "NotOnSale",
     "NotPayable",
     "NotTheBuyer",
+    "NotTheMember",
     "NothingLeft",
     "OneOnItsWay",
     "OutsideThePolicy",
     "OwnOrder",
     "OwnPayout",
+    "SubscriptionOver",
     "TooLittle",
     "approve_payout",
     "approve_transfer",
@@ -93,11 +97,13 @@ __all__ = [
     "basket_of",
     "cancel_order",
     "cancel_payout",
+    "catch_up",
     "change_terms",
     "check_out",
     "claim_gift",
     "close_tier",
     "decline_transfer",
+    "end_at_provider",
     "end_coupon",
     "end_entitlement",
     "end_rule",
@@ -120,6 +126,7 @@ __all__ = [
     "release_payout",
     "relock_payees",
     "request_refund",
+    "resume_subscription",
     "retry_refund",
     "return_gifts",
     "return_payout",
@@ -134,7 +141,9 @@ __all__ = [
     "share_code",
     "start_payment",
     "start_trial",
+    "stop_subscription",
     "take_in",
+    "tell_wish",
     "withdraw",
     "work_off",
 ]

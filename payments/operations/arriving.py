@@ -9,10 +9,14 @@ from payments.models import Order, OrderLine, Payment
 from payments.providers import Seen, Status
 from payments.rules import CHARGEABLE, PAYABLE, OrderState, PaymentState
 
-from . import bookkeeping, moving, refunding
+from . import bookkeeping, moving, refunding, subscribing
 from .retrying import retried
 
 logger = logging.getLogger(__name__)
+
+
+class NotYetKnown(Exception):
+    """What is told may be about something that we have not learned of yet; it is tried again later."""
 
 
 @retried
@@ -39,11 +43,24 @@ def mismatch(payment: Payment, seen: Seen) -> Outcome | None:
         return Outcome.ACCOUNT
     if seen.provider_id != payment.provider_id:
         return Outcome.PAYMENT
-    if seen.reference != payment.order.reference:
+    if seen.reference != _reference(payment) or not _is_of_its_kind(payment, seen):
         return Outcome.REFERENCE
     if seen.currency != payment.currency:
         return Outcome.CURRENCY
     return None if seen.amount == payment.amount_minor else Outcome.AMOUNT
+
+
+def _reference(payment: Payment) -> str:
+    """The order that the provider knows of: of a renewal, the one that began it."""
+    return payment.subscription.order.reference if payment.subscription else payment.order.reference
+
+
+def _is_of_its_kind(payment: Payment, seen: Seen) -> bool:
+    """Whether money that was taken renews itself exactly where the buyer agreed to that, and by the subscription that we know."""
+    if not seen.took_money:
+        return True
+    known = payment.subscription.provider_id if payment.subscription else seen.subscription
+    return bool(seen.subscription) is payment.is_recurring and seen.subscription == known
 
 
 def _look_into(payment: Payment, seen: Seen, *, is_asked: bool) -> None:
@@ -72,6 +89,8 @@ def _take_money(payment: Payment, seen: Seen, cause: str) -> None:
         _capture(payment, seen)
         moving.move_payment(payment, PaymentState.PAID, cause=cause)
         _count(payment, cause)
+        if seen.subscription:
+            subscribing.begin(payment=payment, number=seen.subscription)
     refunding.hear_of(payment=payment, refunded=seen.refunded)
     if seen.status is Status.DISPUTED and payment.state in CHARGEABLE:
         refunding.charge_back(payment=payment, cause=cause)
@@ -93,6 +112,8 @@ def _count(payment: Payment, cause: str) -> None:
     bookkeeping.book_sale(payment=payment, lines=_lines(order))
     moving.abandon_attempts(order, cause="paid", apart_from=payment)
     moving.move_order(order, OrderState.PAID, cause=cause)
+    if not payment.subscription_id:
+        subscribing.supersede(order)
 
 
 def _send_back(payment: Payment, cause: RefundCause) -> None:

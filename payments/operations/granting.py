@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import audit, events
 from core.realtime import sending
-from payments import fulfilment, rules
+from payments import fulfilment, queries, rules
 from payments.enums import Cause, EndCause
 from payments.events import EntitlementEnded, EntitlementGranted
 from payments.models import Entitlement, Gift, Order, OrderLine, Product
@@ -29,18 +29,22 @@ def grant(
     reason: str = "",
     line: OrderLine | None = None,
     ends_at: datetime | None = None,
+    day: int = 0,
 ) -> Entitlement:
     """
     Let ``user`` hold the key of ``product``, or ``key`` where no product stands for it; a line grants it once.
 
-    A plan of a tier is held for its period, which follows the one that runs. What a person gives by hand is put on record.
+    A plan of a tier is held for its period, which follows the one that runs; ``day`` is that of ``rules.period_end``. What a
+    person gives by hand is put on record.
     """
     opens = product.key if product else key
     found = Entitlement.objects.filter(line=line, key=opens).first() if line else None
     if found:
         return found
     is_plan = product is not None and bool(product.period) and ends_at is None
-    span = periods.next_period(user=user, product=product) if product and is_plan else periods.from_now(ends_at)
+    span = (
+        periods.next_period(user=user, product=product, day=day) if product and is_plan else periods.from_now(ends_at)
+    )
     entitlement = Entitlement.objects.create(
         user=user, product=product, key=opens, cause=cause, by=by, reason=reason, line=line, **span
     )
@@ -82,9 +86,9 @@ def grant_order(order: Order, lines: Iterable[OrderLine]) -> None:
         gift.expires_at = timezone.now() + rules.GIFT_LIVES
         gift.save(update_fields=["expires_at"])
         return
-    cause = Cause.BUNDLE if order.bundle_id else Cause.PURCHASE
+    cause, day = Cause.BUNDLE if order.bundle_id else Cause.PURCHASE, queries.first_day(order)
     for line in lines:
-        grant(user=order.buyer, product=line.product, cause=cause, line=line)
+        grant(user=order.buyer, product=line.product, cause=cause, line=line, day=day)
 
 
 def end_lines(lines: Iterable[OrderLine], *, cause: str, by: User | None) -> None:

@@ -1,16 +1,21 @@
 """The sweep: entitlements whose time comes are looked at, their holders reminded, and those that are over ended."""
 
+import logging
+
 from django.db.models import Q
 from django.utils import timezone
 
 from core import events
-from payments import rules
+from payments import providers, rules
 from payments.enums import EndCause
 from payments.events import MembershipRunsOut
-from payments.models import Entitlement
+from payments.models import Entitlement, Subscription
 
+from . import renewing
 from .granting import end_entitlement
 from .retrying import retried
+
+logger = logging.getLogger(__name__)
 
 
 def look_after_entitlements(*, limit: int = 200) -> int:
@@ -19,8 +24,23 @@ def look_after_entitlements(*, limit: int = 200) -> int:
 
     After a long stop each is reminded once, of the last stage alone.
     """
-    due = Entitlement.objects.filter(ended_at__isnull=True, due_at__lte=timezone.now()).order_by("due_at")
-    return sum(_look_at(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+    now = timezone.now()
+    due = Entitlement.objects.filter(ended_at__isnull=True, due_at__lte=now).order_by("due_at")
+    rows = list(due.values_list("pk", "ends_at")[:limit])
+    for pk, ends_at in rows:
+        if ends_at is not None and ends_at <= now:
+            _ask_about(pk)
+    return sum(_look_at(pk) for pk, _ in rows)
+
+
+def _ask_about(pk: int) -> None:
+    """Before a door closes whose membership renews itself: it may be paid for, and nobody told us."""
+    living = Subscription.objects.living().filter(payments__order__lines__entitlements=pk)
+    for subscription in living.distinct():
+        try:
+            renewing.catch_up(subscription=subscription)
+        except (providers.Unreachable, providers.Refused, providers.NotUnderstood, providers.NotConfigured) as failed:
+            logger.warning("subscription %s: asked in vain: %r", subscription.pk, failed)
 
 
 @retried
@@ -40,11 +60,16 @@ def _look_at(pk: int) -> bool:
 
 
 def _remind(entitlement: Entitlement) -> None:
-    if entitlement.runs_until is None or _is_followed(entitlement):
+    if entitlement.runs_until is None or _is_followed(entitlement) or _goes_on(entitlement):
         return
     days = rules.days_before(runs_until=entitlement.runs_until, now=timezone.now())
     fact = MembershipRunsOut(entitlement_id=entitlement.pk, user_id=entitlement.user_id, days=days)
     events.publish(fact, subject=entitlement.key)
+
+
+def _goes_on(entitlement: Entitlement) -> bool:
+    renewing_itself = Subscription.objects.going_on().filter(user=entitlement.user_id)
+    return renewing_itself.filter(product__tier__key=entitlement.key).exists()
 
 
 def _is_followed(entitlement: Entitlement) -> bool:

@@ -19,7 +19,7 @@ from payments.events import OrderPaid, OrderPlaced, PaymentDeclined
 from payments.models import Order, OrderHistory, Payment, Refund
 from payments.rules import OrderState, PaymentState
 
-from . import redeeming
+from . import redeeming, subscribing
 from .granting import end_lines, grant_order
 
 
@@ -36,9 +36,9 @@ def lock_payment(pk: int) -> Payment:
     return payment
 
 
-def begin_order(order: Order, *, by: User) -> None:
+def begin_order(order: Order, *, by: User, cause: str = "checkout") -> None:
     """Write the first line of a new order's history and tell of it."""
-    OrderHistory.objects.create(order=order, before="", after=order.state, cause="checkout", by=by)
+    OrderHistory.objects.create(order=order, before="", after=order.state, cause=cause, by=by)
     events.publish(OrderPlaced(order_id=order.pk, buyer_id=order.buyer_id), by=by, subject=f"order:{order.pk}")
 
 
@@ -113,10 +113,12 @@ def _given_up(order: Order, by: User | None) -> None:
 
 def _refunded(order: Order, by: User | None) -> None:
     end_lines(order.lines.all(), cause=EndCause.REFUND, by=by)
+    subscribing.leave(order)
 
 
 def _disputed(order: Order, by: User | None) -> None:
     end_lines(order.lines.all(), cause=EndCause.CHARGEBACK, by=by)
+    subscribing.leave(order)
 
 
 def _next_receipt(paid_at: datetime) -> str:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from payments import providers, rules
+from payments import providers, queries, rules
 from payments.models import Order, Payment
 from payments.rules import OrderState, PaymentState
 
@@ -29,18 +29,21 @@ class NotPayable(Exception):
     """The order does not wait for money."""
 
 
-def start_payment(*, order: Order, provider: str, is_phone: bool = False, payer_address: str = "") -> Payment:
+def start_payment(
+    *, order: Order, provider: str, is_phone: bool = False, is_recurring: bool = False, payer_address: str = ""
+) -> Payment:
     """
     Give the order's attempt at ``provider``, with the place to send the buyer to when the provider has answered.
 
-    A second call finds the first one's attempt; choosing another provider, or another device, gives that one up.
+    A second call finds the first one's attempt; choosing another provider, another device, or another answer to whether it
+    renews itself, gives that one up.
     Calls the provider. ``payer_address`` is handed on to those that ask for it and not kept.
 
     :raises NotPayable: if the order does not wait for money.
     :raises NotConfigured: if there is no such provider here.
     """
     chosen = providers.by_name(provider)
-    payment = _attempt(order, chosen, is_phone=is_phone)
+    payment = _attempt(order, chosen, is_phone=is_phone, is_recurring=is_recurring)
     return _open(payment, payer_address=payer_address) if payment.state in rules.WITHOUT_ANSWER else payment
 
 
@@ -75,13 +78,13 @@ def ask_again(*, limit: int = 20) -> int:
 
 
 @retried
-def _attempt(order: Order, provider: providers.Provider, *, is_phone: bool) -> Payment:
+def _attempt(order: Order, provider: providers.Provider, *, is_phone: bool, is_recurring: bool) -> Payment:
     order = moving.lock_order(order.pk)
     now = timezone.now()
     if order.state != OrderState.PLACED or order.expires_at <= now:
         raise NotPayable
     alive = order.payments.select_for_update().filter(state__in=rules.ALIVE).first()
-    if alive is not None and _still_serves(alive, order, provider, is_phone=is_phone):
+    if alive is not None and _still_serves(alive, order, provider, is_phone=is_phone, is_recurring=is_recurring):
         return alive
     moving.abandon_attempts(order, cause="other_attempt")
     if provider.is_by_hand:
@@ -94,14 +97,18 @@ def _attempt(order: Order, provider: providers.Provider, *, is_phone: bool) -> P
         amount_minor=order.total_minor,
         currency=order.currency,
         is_phone=is_phone,
+        is_recurring=is_recurring,
         ask_at=None if provider.is_by_hand else now + rules.next_question(asked=0),
     )
 
 
-def _still_serves(alive: Payment, order: Order, provider: providers.Provider, *, is_phone: bool) -> bool:
+def _still_serves(
+    alive: Payment, order: Order, provider: providers.Provider, *, is_phone: bool, is_recurring: bool
+) -> bool:
     until = rules.checkout_until(started_at=alive.started_at, expires_at=order.expires_at)
     is_over = not provider.is_by_hand and until <= timezone.now()
-    return alive.provider == provider.name and alive.is_phone == is_phone and not is_over
+    is_asked_alike = (alive.is_phone, alive.is_recurring) == (is_phone, is_recurring)
+    return alive.provider == provider.name and is_asked_alike and not is_over
 
 
 def _open(payment: Payment, *, payer_address: str = "") -> Payment:
@@ -129,7 +136,13 @@ def _wanted(payment: Payment, payer_address: str) -> providers.Wanted:
         expires_at=rules.checkout_until(started_at=payment.started_at, expires_at=order.expires_at),
         is_phone=payment.is_phone,
         payer_address=payer_address,
+        renewal=_renewal(order) if payment.is_recurring else None,
     )
+
+
+def _renewal(order: Order) -> providers.Renewal:
+    line = order.lines.select_related("product").get()
+    return providers.Renewal(period=line.product.period, amount=queries.lasting_price(line))
 
 
 @retried

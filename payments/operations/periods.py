@@ -32,7 +32,7 @@ def trial(days: int) -> Span:
     return _span(now, now + rules.days(days), now) | {"ends_at": now + rules.days(days)}  # type: ignore[return-value]
 
 
-def next_period(*, user: User, product: Product) -> Span:
+def next_period(*, user: User, product: Product, day: int = 0) -> Span:
     """
     The period of a plan: it begins where the one before was paid until, in its days of grace too, or else now.
 
@@ -41,7 +41,7 @@ def next_period(*, user: User, product: Product) -> Span:
     lock(user_id=user.pk)
     now = timezone.now()
     begins = max((one.runs_until for one in _others(user.pk, product.key) if one.runs_until), default=now)
-    return _span(begins, rules.period_end(begins=begins, period=product.period), now)
+    return _span(begins, rules.period_end(begins=begins, period=product.period, day=day), now)
 
 
 def move_up(ended: Entitlement) -> None:

@@ -12,11 +12,11 @@ from accounts.models import User
 from core import audit
 from payments import providers
 from payments.enums import Difference
-from payments.models import Discrepancy, Payment
+from payments.models import Discrepancy, Payment, Subscription
 from payments.providers import Listed, Provider
 from payments.rules import RefundState
 
-from . import bookkeeping, moving, paying
+from . import bookkeeping, moving, paying, renewing
 from .retrying import retried
 
 logger = logging.getLogger(__name__)
@@ -36,8 +36,12 @@ def reconcile(*, provider: str, day: date) -> int:
         return 0
     told = _by_payment(known, known.listed(day))
     for listed, payment in told:
-        _compare(known, day, listed, payment)
-    for payment in _ours(known, day, apart_from={payment.pk for _, payment in told if payment is not None}):
+        if payment is None and listed.subscription:
+            _compare_renewal(known, day, listed)
+        else:
+            _compare(known, day, listed, payment)
+    heard = {payment.pk for listed, _ in told if (payment := _payment(known, listed)) is not None}
+    for payment in _ours(known, day, apart_from=heard):
         _look_for(known, day, payment)
     return Discrepancy.objects.filter(provider=provider, day=day, settled_at__isnull=True).count()
 
@@ -71,12 +75,31 @@ def _added(one: Listed, other: Listed) -> Listed:
         captured=one.captured + other.captured,
         returned=one.returned + other.returned,
         fee=one.fee + other.fee,
+        subscription=one.subscription or other.subscription,
     )
+
+
+def _learned(provider: Provider, line: Listed) -> Payment | None:
+    """The payment of a line; a renewal that is not in our books is asked about by its subscription."""
+    known = _payment(provider, line)
+    subscription = Subscription.objects.filter(provider=provider.name, provider_id=line.subscription).first()
+    if known is not None or subscription is None:
+        return known
+    renewing.catch_up(subscription=subscription)
+    return _payment(provider, line)
 
 
 def _payment(provider: Provider, line: Listed) -> Payment | None:
     wanted = Q(provider_id=line.provider_id) if line.provider_id else Q(idempotency_key=line.key)
     return Payment.objects.select_related("order").filter(wanted, provider=provider.name).first()
+
+
+def _compare_renewal(provider: Provider, day: date, line: Listed) -> None:
+    payment = _learned(provider, line)
+    if payment is not None and line.captured:
+        is_settled = payment.captured_minor == line.captured
+        _raise(provider, day, Difference.UNHEARD, line, payment, ours=0, theirs=line.captured, is_settled=is_settled)
+    _compare(provider, day, line, payment)
 
 
 def _compare(provider: Provider, day: date, line: Listed, payment: Payment | None) -> None:

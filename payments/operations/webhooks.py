@@ -10,19 +10,16 @@ from django.utils import timezone
 from core.events import outbox
 from payments import providers
 from payments.enums import Outcome
-from payments.models import Payment, WebhookEvent
+from payments.models import Payment, Subscription, WebhookEvent
 from payments.rules import WITHOUT_ANSWER
 
-from .arriving import mismatch, take_in
+from . import renewing
+from .arriving import NotYetKnown, mismatch, take_in
 from .retrying import retried
 
 logger = logging.getLogger(__name__)
 
 WORK = "payments.webhook"
-
-
-class NotYetKnown(Exception):
-    """The message may be about a payment whose number we have not learned yet; it is tried again later."""
 
 
 def receive(*, provider: str, headers: Mapping[str, str], body: bytes, at: datetime | None = None) -> str:
@@ -65,20 +62,33 @@ def _keep(provider: str, event: providers.Event, body: bytes) -> None:
 def _take(event: WebhookEvent) -> Outcome:
     provider = providers.by_name(event.provider)
     try:
-        seen, is_asked = provider.read(bytes(event.body)), False
-        if isinstance(seen, providers.Hint):
-            seen, is_asked = provider.trace(seen), True
+        told = provider.read(bytes(event.body))
+        if isinstance(told, providers.Notice):
+            return renewing.hear(provider=provider, notice=told)
+        is_asked = isinstance(told, providers.Hint)
+        seen = provider.trace(told) if isinstance(told, providers.Hint) else told
     except providers.NotUnderstood as unreadable:
         logger.warning("message %s cannot be read: %s", event.pk, unreadable)
         return Outcome.UNREADABLE
     if seen is None:
         return Outcome.KNOWN
-    payment = Payment.objects.filter(provider=event.provider, provider_id=seen.provider_id).first()
+    payment = _payment(event, seen)
     if payment is None:
         return _without_payment(event, seen)
     if not is_asked and not provider.signs_time and mismatch(payment, seen) is None:
         seen, is_asked = _confirmed(provider, seen), True
     return take_in(payment=payment, seen=seen, cause=event.kind[:32], is_asked=is_asked)
+
+
+def _payment(event: WebhookEvent, seen: providers.Seen) -> Payment | None:
+    """What a message is about; a renewal that was given back may be one that we have not heard of yet."""
+    known = Payment.objects.filter(provider=event.provider, provider_id=seen.provider_id)
+    if known.exists() or not seen.subscription:
+        return known.first()
+    subscription = Subscription.objects.filter(provider=event.provider, provider_id=seen.subscription).first()
+    if subscription is not None:
+        renewing.catch_up(subscription=subscription)
+    return known.first()
 
 
 def _confirmed(provider: providers.Provider, seen: providers.Seen) -> providers.Seen:

@@ -5,24 +5,30 @@ An adapter speaks one provider's language and knows no table. It is called outsi
 """
 
 from .interface import (
+    Bill,
     Checkout,
     Event,
     Forged,
     Hint,
     Listed,
     NotConfigured,
+    Notice,
     NotUnderstood,
     Provider,
     Refused,
+    Renewal,
     Returned,
     Seen,
+    Standing,
     Status,
+    Subscribed,
     Unreachable,
     Wanted,
 )
 from .registry import available, by_name, register
 
 __all__ = [
+    "Bill",
     "Checkout",
     "Event",
     "Forged",
@@ -30,11 +36,15 @@ __all__ = [
     "Listed",
     "NotConfigured",
     "NotUnderstood",
+    "Notice",
     "Provider",
     "Refused",
+    "Renewal",
     "Returned",
     "Seen",
+    "Standing",
     "Status",
+    "Subscribed",
     "Unreachable",
     "Wanted",
     "available",

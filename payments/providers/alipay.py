@@ -34,6 +34,7 @@ from .interface import (
 )
 from .keys import WithKeys
 from .numbers import reference_of, trade_number
+from .renewing import RenewsByHand
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 BILLS_AT = "dwbillcenter.alipay.com"
@@ -52,7 +53,7 @@ _ORIGINS = (
 )
 
 
-class Alipay(WithKeys):
+class Alipay(RenewsByHand, WithKeys):
     """Speaks to ``openapi.alipay.com``, or to the sandbox in its manner."""
 
     name = "alipay"

@@ -40,6 +40,14 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """That a payment is renewed every ``period``, a code of ``rules.Period``, at ``amount``, until it is stopped."""
+
+    period: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """
     A payment to be made possible; ``key`` makes asking twice the same as asking once.
@@ -57,6 +65,7 @@ class Wanted:
     expires_at: datetime
     is_phone: bool = False
     payer_address: str = ""
+    renewal: Renewal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +83,11 @@ class Checkout:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A payment as its provider tells it; amounts in the smallest unit, of which ``refunded`` went back."""
+    """
+    A payment as its provider tells it; amounts in the smallest unit, of which ``refunded`` went back.
+
+    ``subscription`` is the one that it began or renewed, and ``reference`` then the order that began it.
+    """
 
     account: str
     provider_id: str
@@ -84,6 +97,7 @@ class Seen:
     status: Status
     refunded: int = 0
     fee: int = 0
+    subscription: str = ""
 
     @property
     def took_money(self) -> bool:
@@ -115,12 +129,67 @@ class Hint:
     number: str
 
 
+class Standing(StrEnum):
+    """How a subscription stands at its provider."""
+
+    ACTIVE = "active"
+    LATE = "late"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """One period of a subscription as a message tells it; ``is_paid`` where its money was taken, ``is_first`` at the checkout."""
+
+    provider_id: str
+    amount: int
+    currency: str
+    is_paid: bool
+    is_first: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """
+    A message about a subscription: believed where all of it matches what the provider, asked, says.
+
+    ``reference`` and ``key`` are those of the payment that began it.
+    """
+
+    account: str
+    subscription: str
+    reference: str
+    key: str
+    bill: Bill | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscribed:
+    """
+    A subscription as its provider tells it now; ``renewals`` are what was paid for it after the checkout, oldest first.
+
+    ``is_stopped`` where it ends with the paid time; ``pay_url`` is where the member can pay what is owed.
+    """
+
+    account: str
+    provider_id: str
+    reference: str
+    currency: str
+    standing: Standing
+    is_stopped: bool
+    renews_at: datetime | None
+    pay_url: str = ""
+    first: Bill | None = None
+    renewals: tuple[Bill, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listed:
     """
     What a provider's list of one day says about one payment: what was taken and what was given back on that day.
 
     It is found by ``provider_id``, or by our ``key`` where the list has only that. ``fee`` is what the provider kept.
+    ``subscription`` is what the payment renewed.
     """
 
     reference: str
@@ -130,11 +199,14 @@ class Listed:
     captured: int = 0
     returned: int = 0
     fee: int = 0
+    subscription: str = ""
 
 
 class Provider(Protocol):
     """
     One provider. Every call that goes out may raise ``Unreachable`` or ``Refused``, and all of them ``NotConfigured``.
+
+    Where ``can_renew`` is false it has no subscriptions, and what stands below about them is never asked for.
 
     ``account`` is ours at the provider; ``checkout_origins`` are where a checkout may send the browser. Where
     ``signs_time`` is false a message is taken in only once the provider, asked, says the same. Where ``is_by_hand`` there
@@ -174,6 +246,9 @@ class Provider(Protocol):
     @property
     def time_zone(self) -> str: ...
 
+    @property
+    def can_renew(self) -> bool: ...
+
     def create_checkout(self, wanted: Wanted) -> Checkout:
         """Make the payment possible and say where; the same key again gives the same checkout."""
 
@@ -182,6 +257,15 @@ class Provider(Protocol):
 
     def trace(self, hint: Hint) -> Seen | None:
         """The payment that a hint is about, asked for; None where it is no payment of a checkout of ours."""
+
+    def subscription(self, *, provider_id: str) -> Subscribed | None:
+        """How a subscription stands; None where it is none of ours."""
+
+    def set_renewal(self, *, provider_id: str, goes_on: bool) -> None:
+        """Stop a subscription at the end of the paid time, or let it go on; again changes nothing."""
+
+    def end_subscription(self, *, provider_id: str) -> None:
+        """End a subscription now, without giving anything back; one that has ended is refused."""
 
     def refund(self, *, provider_id: str, amount: int, currency: str, key: str, reason: str) -> Returned:
         """Give ``amount`` back; the same key again gives nothing more."""
@@ -197,9 +281,10 @@ class Provider(Protocol):
     def listed(self, day: date) -> list[Listed]:
         """What was taken and given back on ``day``, by the provider's own list; for reconciliation."""
 
-    def read(self, body: bytes) -> Seen | Hint | None:
+    def read(self, body: bytes) -> Seen | Hint | Notice | None:
         """
-        The payment that a verified message is about, or a hint of it; None where it is about something else.
+        The payment that a verified message is about, a hint of it, or what it says of a subscription; None where it is about
+        something else.
 
         :raises NotUnderstood: if it does not say what such a message has to say.
         """

@@ -25,13 +25,14 @@ from .interface import (
     Status,
     Wanted,
 )
+from .renewing import RenewsByHand
 
 TOLERANCE_SECONDS = 300
 _SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
 _STATUSES = {"authenticating": Status.OPEN}
 
 
-class Sandbox:
+class Sandbox(RenewsByHand):
     """Speaks to ``python -m sandbox``."""
 
     name = "sandbox"

@@ -8,18 +8,33 @@ asked. Own code: Stripe's package is what the tests hold it against.
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from . import told, wire
-from .interface import Checkout, Event, Forged, Hint, Listed, NotUnderstood, Refused, Returned, Seen, Status, Wanted
-from .keys import WithKeys
+from . import stripe_billing, told, wire
+from .interface import (
+    Checkout,
+    Event,
+    Forged,
+    Hint,
+    Listed,
+    Notice,
+    NotUnderstood,
+    Refused,
+    Returned,
+    Seen,
+    Status,
+    Wanted,
+)
+from .stripe_billing import StripeBilling
+from .stripe_calls import API_VERSION, as_object, currency_of, fee_of, status_of
 
-API_VERSION = "2026-10-28.endive"
+__all__ = ["API_VERSION", "Stripe", "require_signature", "session_fields"]
+
 TOLERANCE_SECONDS = 300
 SHORTEST = timedelta(minutes=31)
 """Stripe wants a session to live for half an hour at least."""
@@ -28,23 +43,20 @@ _PART = re.compile(r"(t|v0|v1)=([0-9a-f]{1,64})")
 _SIGNATURES = range(1, 4)
 _WITH_MONEY = "payment_intent.latest_charge.balance_transaction"
 _SESSION = "checkout.session."
+_SESSIONS = "/v1/checkout/sessions"
+_MODES = frozenset({"payment", "subscription"})
+_NOTICES = (stripe_billing.PAID, stripe_billing.FAILED, stripe_billing.SUBSCRIPTION)
 _HINTS = ("payment_intent.payment_failed", "charge.refunded", "charge.refund.updated", "charge.dispute.", "refund.")
 _MAY_REFUND = {"succeeded": True, "pending": False, "requires_action": False}
 
 
-class Stripe(WithKeys):
+class Stripe(StripeBilling):
     """Speaks to ``api.stripe.com``, or to the sandbox in its manner."""
 
-    name = "stripe"
     label = _("Card, by Stripe")
     note = _("Bank card, Apple Pay or Google Pay, on Stripe's own page.")
     icon = "card"
     currencies = frozenset({"CNY", "USD"})
-
-    @property
-    def account(self) -> str:
-        """Ours at Stripe, with the mode of its key: a message of the test mode is not one of the live mode."""
-        return f"{self.key('account')}/{'live' if '_live_' in self.key('secret_key') else 'test'}"
 
     @property
     def checkout_origins(self) -> tuple[str, ...]:
@@ -53,30 +65,37 @@ class Stripe(WithKeys):
 
     def create_checkout(self, wanted: Wanted) -> Checkout:
         """See ``Provider``."""
-        session = self._call("POST", "/v1/checkout/sessions", sent=session_fields(wanted), key=wanted.key)
+        discount = self.discount(wanted, wanted.renewal) if wanted.renewal else {}
+        sent = session_fields(wanted) | discount
+        session = self.call("POST", _SESSIONS, sent=sent, key=wanted.key)
         url = wire.require_host(str(session.get("url")), *self._hosts)
         return Checkout(provider_id=told.text(session, "id"), url=url)
 
     def fetch(self, *, provider_id: str) -> Seen:
-        """See ``Provider``."""
-        session = self._call("GET", f"/v1/checkout/sessions/{provider_id}", asked={"expand[]": _WITH_MONEY})
+        """See ``Provider``; a renewal has the number of its invoice."""
+        if provider_id.startswith("in_"):
+            return self.renewal_seen(self.call("GET", f"/v1/invoices/{provider_id}"))
+        session = self.call("GET", f"{_SESSIONS}/{provider_id}", asked={"expand[]": _WITH_MONEY})
         return self._seen(session)
 
     def trace(self, hint: Hint) -> Seen | None:
         """See ``Provider``."""
-        asked = {"payment_intent": hint.number, "limit": "1", "expand[]": f"data.{_WITH_MONEY}"}
-        found = self._call("GET", "/v1/checkout/sessions", asked=asked).get("data")
-        return self._seen(found[0]) if isinstance(found, list) and found else None
+        found = self.first_of(_SESSIONS, {"payment_intent": hint.number, "expand[]": f"data.{_WITH_MONEY}"})
+        if found is not None:
+            return self._seen(found)
+        invoice = self.invoice_behind(hint.number)
+        if invoice is None or invoice.get("status") != "paid":
+            return None
+        if not stripe_billing.is_first(invoice):
+            return self.renewal_seen(invoice)
+        began = told.text(stripe_billing.details_of(invoice), "subscription")
+        found = self.first_of(_SESSIONS, {"subscription": began})
+        return self._seen(found) if found is not None else None
 
     def refund(self, *, provider_id: str, amount: int, currency: str, key: str, reason: str) -> Returned:
         """See ``Provider``."""
-        session = self._call("GET", f"/v1/checkout/sessions/{provider_id}")
-        sent = {
-            "payment_intent": told.text(session, "payment_intent"),
-            "amount": str(amount),
-            "metadata[cause]": reason,
-        }
-        refund = self._call("POST", "/v1/refunds", sent=sent, key=key)
+        sent = {"payment_intent": self._intent(provider_id), "amount": str(amount), "metadata[cause]": reason}
+        refund = self.call("POST", "/v1/refunds", sent=sent, key=key)
         status = told.text(refund, "status")
         if status not in _MAY_REFUND:
             raise Refused(f"refund {status}")
@@ -84,9 +103,17 @@ class Stripe(WithKeys):
 
     def listed(self, day: date) -> list[Listed]:
         """See ``Provider``."""
-        taken = [_taken(charge) for charge in self._pages("/v1/charges", day, expand="data.balance_transaction")]
-        returned = [_returned(refund) for refund in self._pages("/v1/refunds", day, expand="data.charge")]
-        return [listed for listed in [*taken, *returned] if listed is not None]
+        taken = [
+            replace(line, captured=told.number(charge, "amount_captured"), fee=fee_of(charge))
+            for charge in self.rows_of_day("/v1/charges", day, expand="data.balance_transaction")
+            if charge.get("paid") is True and (line := self._line(charge)) is not None
+        ]
+        returned = [
+            replace(line, returned=told.number(refund, "amount"))
+            for refund in self.rows_of_day("/v1/refunds", day, expand="data.charge")
+            if refund.get("status") == "succeeded" and (line := self._line(as_object(refund.get("charge")))) is not None
+        ]
+        return [*taken, *returned]
 
     def verify(self, *, headers: Mapping[str, str], body: bytes, at: datetime) -> Event:
         """See ``Provider``."""
@@ -94,13 +121,15 @@ class Stripe(WithKeys):
         event = wire.as_object(body)
         return Event(account=self._account_of(event), id=told.text(event, "id"), kind=told.text(event, "type"))
 
-    def read(self, body: bytes) -> Seen | Hint | None:
+    def read(self, body: bytes) -> Seen | Hint | Notice | None:
         """See ``Provider``."""
         event = wire.as_object(body)
         kind = told.text(event, "type")
         about = told.part(told.part(event, "data"), "object")
         if kind.startswith(_SESSION):
             return self._told_of(about, account=self._account_of(event), failed=kind.endswith("_failed"))
+        if kind.startswith(_NOTICES):
+            return stripe_billing.notice_of(kind, about, account=self._account_of(event))
         if not kind.startswith(_HINTS):
             return None
         number = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
@@ -124,59 +153,45 @@ class Stripe(WithKeys):
 
     def _told_of(self, session: Mapping[str, Any], *, account: str, failed: bool) -> Seen | None:
         """What a message says of a session by itself; one that is not paid says nothing new unless it failed."""
-        if told.text(session, "mode") != "payment":
+        if told.text(session, "mode") not in _MODES:
             return None
         paid = session.get("payment_status") == "paid"
         status = Status.PAID if paid else Status.DECLINED if failed else Status.OPEN
         return _session(session, account=account, status=status)
 
     def _seen(self, session: Mapping[str, Any]) -> Seen:
-        intent = _object(session.get("payment_intent"))
-        charge = _object(intent.get("latest_charge"))
+        intent = as_object(session.get("payment_intent"))
         if session.get("payment_status") != "paid":
             declined = bool(intent.get("last_payment_error"))
             return _session(session, account=self.account, status=Status.DECLINED if declined else Status.OPEN)
-        refunded, fee = told.number(charge, "amount_refunded"), _fee(charge)
-        status = Status.DISPUTED if charge.get("disputed") else Status.PAID
-        if status is Status.PAID and refunded == session.get("amount_total"):
-            status = Status.REFUNDED
-        return _session(session, account=self.account, status=status, refunded=refunded, fee=fee)
+        charge = (
+            self.money_of(told.text(session, "invoice"))
+            if _is_recurring(session)
+            else as_object(intent.get("latest_charge"))
+        )
+        status, refunded = status_of(charge, amount=session.get("amount_total"))
+        return _session(session, account=self.account, status=status, refunded=refunded, fee=fee_of(charge))
 
-    def _pages(self, path: str, day: date, *, expand: str) -> Iterator[dict[str, Any]]:
-        start = datetime.combine(day, time(), UTC)
-        end = start + timedelta(days=1)
-        asked = {
-            "created[gte]": str(int(start.timestamp())),
-            "created[lt]": str(int(end.timestamp())),
-            "limit": "100",
-            "expand[]": expand,
-        }
-        more = True
-        while more:
-            page = self._call("GET", path, asked=asked)
-            rows, more = page.get("data") or [], page.get("has_more") is True
-            yield from rows
-            asked["starting_after"] = rows[-1]["id"] if rows else ""
+    def _intent(self, provider_id: str) -> str:
+        """The payment intent behind a payment of ours, which is a session or an invoice."""
+        if provider_id.startswith("in_"):
+            return self.intent_of(provider_id)
+        session = self.call("GET", f"{_SESSIONS}/{provider_id}")
+        if _is_recurring(session):
+            return self.intent_of(told.text(session, "invoice"))
+        return told.text(session, "payment_intent")
 
-    def _call(
-        self, method: str, path: str, *, sent: Mapping[str, str] | None = None, asked: Mapping[str, str] | None = None,
-        key: str = "",
-    ) -> dict[str, Any]:  # fmt: skip
-        headers = {
-            "Authorization": f"Bearer {self.key('secret_key')}",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Stripe-Version": API_VERSION,
-        }
-        if key:
-            headers["Idempotency-Key"] = key
-        url = f"{self.url}{path}" + (f"?{urlencode(asked)}" if asked else "")
-        body = urlencode(sent).encode() if sent else None
-        return wire.as_object(wire.exchange(method, url, headers=headers, body=body).body)
+    def _line(self, charge: Mapping[str, Any]) -> Listed | None:
+        """Which payment of ours a charge is, by what we wrote on it, or on the subscription that it is for."""
+        ours = as_object(charge.get("metadata"))
+        if "payment" not in ours:
+            return self.line_of_invoice(charge)
+        return Listed(reference=told.text(ours, "order"), key=told.text(ours, "payment"), currency=currency_of(charge))
 
 
 def session_fields(wanted: Wanted) -> dict[str, str]:
     """What a Checkout session is asked for with, field by field; the same for the same attempt."""
-    return {
+    asked = {
         "mode": "payment",
         "client_reference_id": wanted.reference,
         "success_url": wanted.return_url,
@@ -188,9 +203,11 @@ def session_fields(wanted: Wanted) -> dict[str, str]:
         "line_items[0][price_data][product_data][name]": wanted.description[:250],
         "metadata[order]": wanted.reference,
         "metadata[payment]": wanted.key,
-        "payment_intent_data[metadata][order]": wanted.reference,
-        "payment_intent_data[metadata][payment]": wanted.key,
     }
+    if wanted.renewal is not None:
+        return asked | stripe_billing.recurring_fields(wanted, wanted.renewal)
+    on_the_charge = {"order": wanted.reference, "payment": wanted.key}
+    return asked | {f"payment_intent_data[metadata][{name}]": value for name, value in on_the_charge.items()}
 
 
 def require_signature(header: str, body: bytes, *, secret: str, at: datetime) -> None:
@@ -214,55 +231,22 @@ def require_signature(header: str, body: bytes, *, secret: str, at: datetime) ->
 
 
 def _session(session: Mapping[str, Any], *, account: str, status: Status, refunded: int = 0, fee: int = 0) -> Seen:
-    return Seen(
+    seen = Seen(
         account=account,
         provider_id=told.text(session, "id"),
         reference=told.text(session, "client_reference_id"),
         amount=told.number(session, "amount_total"),
-        currency=_currency(session),
+        currency=currency_of(session),
         status=status,
         refunded=refunded,
         fee=fee,
     )
+    return replace(seen, subscription=told.text(session, "subscription")) if _began(session, seen) else seen
 
 
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def _is_recurring(session: Mapping[str, Any]) -> bool:
+    return session.get("mode") == "subscription"
 
 
-def _currency(about: Mapping[str, Any]) -> str:
-    currency = told.text(about, "currency")
-    if currency != currency.lower():
-        raise NotUnderstood(f"currency {currency}")
-    return currency.upper()
-
-
-def _fee(charge: Mapping[str, Any]) -> int:
-    settled = charge.get("balance_transaction")
-    return told.number(settled, "fee") if isinstance(settled, dict) else 0
-
-
-def _taken(charge: Mapping[str, Any]) -> Listed | None:
-    ours = charge.get("metadata") or {}
-    if charge.get("paid") is not True or "payment" not in ours:
-        return None
-    return Listed(
-        reference=told.text(ours, "order"),
-        key=told.text(ours, "payment"),
-        currency=_currency(charge),
-        captured=told.number(charge, "amount_captured"),
-        fee=_fee(charge),
-    )
-
-
-def _returned(refund: Mapping[str, Any]) -> Listed | None:
-    charge = refund.get("charge")
-    ours = (charge.get("metadata") or {}) if isinstance(charge, dict) else {}
-    if refund.get("status") != "succeeded" or "payment" not in ours:
-        return None
-    return Listed(
-        reference=told.text(ours, "order"),
-        key=told.text(ours, "payment"),
-        currency=_currency(refund),
-        returned=told.number(refund, "amount"),
-    )
+def _began(session: Mapping[str, Any], seen: Seen) -> bool:
+    return _is_recurring(session) and seen.took_money

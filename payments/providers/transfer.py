@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from .interface import Checkout, Event, Hint, Listed, NotConfigured, Returned, Seen, Wanted
+from .renewing import RenewsByHand
 
 
-class Transfer:
+class Transfer(RenewsByHand):
     """The account's lines come from the settings; the buyer quotes the order's number."""
 
     name = "transfer"

@@ -24,6 +24,7 @@ from . import rsa, told, wechat_bill, wire
 from .interface import Checkout, Event, Forged, Hint, Listed, NotUnderstood, Refused, Returned, Seen, Status, Wanted
 from .keys import WithKeys
 from .numbers import reference_of, trade_number
+from .renewing import RenewsByHand
 
 TOLERANCE_SECONDS = 300
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
@@ -40,7 +41,7 @@ _SETTLED = {"SUCCESS": True, "PROCESSING": False}
 _HEADERS = ("Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Signature", "Wechatpay-Serial")
 
 
-class WeChat(WithKeys):
+class WeChat(RenewsByHand, WithKeys):
     """Speaks to ``api.mch.weixin.qq.com``, or to the sandbox in its manner."""
 
     name = "wechat"

@@ -6,9 +6,16 @@ from .earnings import Balance, EarningsPage, balance_of, earnings_page, payouts_
 from .gifts import BundlePage, GiftPage, bundle_address, bundle_page, bundles_with, gift_page
 from .orders import OrderPage, order_page, orders_of, receipt, receipt_rows
 from .policy import RefundOffer, refund_offer
-from .prices import Priced, Quote, Step, bundle_lines, kept_prices, priced, prices_for, quote
-from .products import CheckoutPage, checkout_page, product_for, products_for
+from .prices import Priced, Quote, Step, bundle_lines, kept_label, kept_prices, priced, prices_for, quote
+from .products import CheckoutPage, Way, checkout_page, product_for, products_for
 from .statements import Statement, statements
+from .subscriptions import (
+    SubscriptionPage,
+    first_day,
+    lasting_price,
+    subscription_page,
+    subscriptions_of,
+)
 from .tiers import Membership, TierOffer, has, holds, included_keys, memberships, tier_offers, tiers_behind, tiers_with
 
 __all__ = [
@@ -25,7 +32,9 @@ __all__ = [
     "RefundOffer",
     "Statement",
     "Step",
+    "SubscriptionPage",
     "TierOffer",
+    "Way",
     "balance_of",
     "bundle_address",
     "bundle_lines",
@@ -35,11 +44,14 @@ __all__ = [
     "coupons_of",
     "earnings_page",
     "entitlements_of",
+    "first_day",
     "gift_page",
     "has",
     "holds",
     "included_keys",
+    "kept_label",
     "kept_prices",
+    "lasting_price",
     "memberships",
     "order_page",
     "orders_of",
@@ -56,6 +68,8 @@ __all__ = [
     "single_codes",
     "sold_by",
     "statements",
+    "subscription_page",
+    "subscriptions_of",
     "tier_offers",
     "tiers_behind",
     "tiers_with",

@@ -49,6 +49,11 @@ class Priced:
         """What is to be paid."""
         return self.price - self.off
 
+    @property
+    def lasting(self) -> int:
+        """What it costs each time it is renewed by itself: what a code or a public rule takes off counts once."""
+        return self.price - sum(step.amount for step in self.steps if step.kind == ReductionKind.KEPT)
+
     def less(self, step: Step) -> "Priced":
         """The same, cheaper by one more reason; a reason that takes nothing off is left out."""
         return replace(self, steps=(*self.steps, step)) if step.amount else self
@@ -125,6 +130,11 @@ def bundle_lines(*, bundle: Product, buyer: Any) -> list[Priced]:
     ]
 
 
+def kept_label() -> str:
+    """What the reduction is called by which a member keeps the price at which they joined."""
+    return _("Your old price, kept")
+
+
 def _lines_of(product: Product, buyer: Any) -> list[Priced]:
     return bundle_lines(bundle=product, buyer=buyer) if product.is_bundle else priced(products=[product], buyer=buyer)
 
@@ -140,8 +150,7 @@ def _kept(product: Product, kept: int | None) -> Priced:
     plain = Priced(product=product, price=product.price_minor)
     if kept is None or kept >= product.price_minor:
         return plain
-    step = Step(kind=ReductionKind.KEPT, label=_("Your old price, kept"), amount=product.price_minor - kept)
-    return plain.less(step)
+    return plain.less(Step(kind=ReductionKind.KEPT, label=kept_label(), amount=product.price_minor - kept))
 
 
 def _rules(products: Sequence[Product]) -> list[PriceRule]:

@@ -4,12 +4,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from payments import fulfilment, providers
+from django.utils.functional import Promise
+
+from payments import fulfilment, providers, rules
 from payments.models import Order, Product
 from payments.rules import CouponRefused, OrderState
 
 from .prices import Priced, Quote, quote
 from .tiers import has
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A way to pay that a buyer may choose; ``renews_for`` is what each renewal costs where the provider takes it by itself."""
+
+    provider: providers.Provider
+    renews_for: int | None = None
+
+    @property
+    def code(self) -> str:
+        """What the browser sends of it."""
+        return f"{self.provider.name}-renewing" if self.is_recurring else self.provider.name
+
+    @property
+    def label(self) -> str | Promise:
+        """What it is called."""
+        return self.provider.label
+
+    @property
+    def is_recurring(self) -> bool:
+        """Whether it goes on by itself until it is stopped."""
+        return self.renews_for is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +49,7 @@ class CheckoutPage:
     thing: fulfilment.Description
     summary: dict[str, Any]
     terms: list[Product]
-    ways: list[providers.Provider]
+    ways: list[Way]
     is_owned: bool
     is_gift: bool
     code: str
@@ -39,7 +64,7 @@ class CheckoutPage:
     @property
     def form_actions(self) -> tuple[str, ...]:
         """The exact origins that the page's form may lead to."""
-        return tuple(sorted({origin for way in self.ways for origin in way.checkout_origins}))
+        return tuple(sorted({origin for way in self.ways for origin in way.provider.checkout_origins}))
 
 
 def product_for(subject: str) -> Product | None:
@@ -65,13 +90,26 @@ def checkout_page(*, product_id: int, viewer: Any, code: str = "", is_gift: bool
         thing=thing,
         summary=_summary(product, wanted, thing),
         terms=[line.product for line in wanted.lines],
-        ways=[] if wanted.total == 0 else providers.available(currency=product.currency),
+        ways=_ways(product, wanted, is_gift=is_gift),
         is_owned=is_owned,
         is_gift=is_gift,
         code=wanted.code.code if wanted.code else code,
         refusal=refusal,
         waiting=_waiting(product, viewer, is_gift=is_gift),
     )
+
+
+def _ways(product: Product, wanted: Quote, *, is_gift: bool) -> list[Way]:
+    """Every provider that pays in the currency, and once more where it can renew what is bought."""
+    if not wanted.total:
+        return []
+    lasting = wanted.lines[0].lasting if rules.renews(product.period) and not is_gift else 0
+    found = []
+    for provider in providers.available(currency=product.currency):
+        found.append(Way(provider=provider))
+        if lasting and provider.can_renew:
+            found.append(Way(provider=provider, renews_for=lasting))
+    return found
 
 
 def _quoted(product: Product, buyer: Any, code: str) -> tuple[Quote, str]:

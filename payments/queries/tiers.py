@@ -9,9 +9,11 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from payments.enums import Cause
-from payments.models import Entitlement, Inclusion, Product, Tier
+from payments.models import Entitlement, Inclusion, Product, Subscription, Tier
+from payments.rules import SubscriptionState
 
 from .prices import Priced, priced
+from .subscriptions import subscriptions_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,13 +21,35 @@ class Membership:
     """
     Somebody's own membership of one tier.
 
-    ``runs_until`` is what was paid for, ``open_until`` adds the days of grace; both are None for life.
+    ``runs_until`` is what was paid for, ``open_until`` adds the days of grace; both are None for life. ``subscription`` is
+    what renews it by itself, or did until it was stopped.
     """
 
     runs_until: datetime | None
     open_until: datetime | None
     is_trial: bool
     is_paid_ahead: bool
+    subscription: Subscription | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it renews by itself."""
+        return self.subscription is not None and self.subscription.cancelled_at is None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was renewed by itself, until it was stopped."""
+        return self.subscription is not None and self.subscription.cancelled_at is not None
+
+    @property
+    def renews_on(self) -> datetime | None:
+        """When the provider takes the next renewal, as far as we know."""
+        return (self.subscription.renews_at if self.subscription else None) or self.runs_until
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether its last renewal could not be taken."""
+        return self.goes_on and self.subscription is not None and self.subscription.state == SubscriptionState.LATE
 
     @property
     def is_in_grace(self) -> bool:
@@ -34,8 +58,8 @@ class Membership:
 
     @property
     def is_renewable(self) -> bool:
-        """Whether one more period can be bought now: one ahead at most, and none after a life."""
-        return self.runs_until is not None and not self.is_paid_ahead
+        """Whether one more period can be bought now: one ahead at most, none after a life, and none beside a subscription."""
+        return self.runs_until is not None and not self.is_paid_ahead and not self.goes_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +97,16 @@ def tier_offers(*, viewer: Any) -> list[TierOffer]:
 
 
 def memberships(*, user: Any) -> dict[str, Membership]:
-    """The memberships of ``user`` that are open now, by the key of the tier; one query."""
+    """The memberships of ``user`` that are open now, by the key of the tier; one query, two for who is in one."""
     held: dict[str, list[Entitlement]] = {}
     for one in _open_and_ahead(user):
         held.setdefault(one.key, []).append(one)
-    now = timezone.now()
-    return {key: _sum_up(rows, now) for key, rows in held.items() if any(one.starts_at <= now for one in rows)}
+    now, renewed = timezone.now(), subscriptions_of(user) if held else {}
+    return {
+        key: _sum_up(rows, renewed.get(key), now)
+        for key, rows in held.items()
+        if any(one.starts_at <= now for one in rows)
+    }
 
 
 def tiers_with(*, product: Product) -> list[Tier]:
@@ -129,7 +157,7 @@ def _open_and_ahead(user: Any) -> Iterable[Entitlement]:
     return Entitlement.objects.not_over().filter(user=user, key__startswith="tier:").order_by("starts_at", "pk")
 
 
-def _sum_up(rows: list[Entitlement], now: datetime) -> Membership:
+def _sum_up(rows: list[Entitlement], subscription: Subscription | None, now: datetime) -> Membership:
     is_for_life = any(one.ends_at is None for one in rows)
     last = max(rows, key=lambda one: one.runs_until or one.ends_at or now)
     return Membership(
@@ -137,6 +165,7 @@ def _sum_up(rows: list[Entitlement], now: datetime) -> Membership:
         open_until=None if is_for_life else last.ends_at,
         is_trial=all(one.cause == Cause.TRIAL for one in rows),
         is_paid_ahead=any(one.starts_at > now and one.cause != Cause.TRIAL for one in rows),
+        subscription=subscription,
     )
 
 

@@ -173,6 +173,17 @@ def sandbox(site, settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def schemes(site, settings, tmp_path, monkeypatch):
+    """The sandbox with the keys of every scheme, and the real adapters turned to it."""
+    port = parties.free_port()
+    keys = parties.made_keys(tmp_path / "keys", url=f"http://127.0.0.1:{port}", shop=site)
+    settings.PAYMENT_KEYS = parties.ours(keys)
+    monkeypatch.setattr(registry, "_known", {name: make() for name, make in parties.REAL.items()})
+    with parties.sandbox_process(port, tmp_path / "state", keys=keys):
+        yield keys
+
+
+@pytest.fixture
 def play(worker):
     """Choose at the hosted page how a payment ends, then work until ``until`` is true."""
 

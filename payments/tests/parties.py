@@ -15,11 +15,34 @@ from urllib.parse import urlencode, urlsplit
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
 
 from payments.models import WebhookEvent
+from payments.providers.alipay import Alipay
+from payments.providers.stripe import Stripe
+from payments.providers.wechat import WeChat
 from payments.tests.playing import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "sk_sandbox_0123456789abcdef"
 PACE = ["--slow", "0.5", "--dispute", "0.3", "--retry", "0.05"]
+
+
+REAL = {"stripe": Stripe, "alipay": Alipay, "wechat": WeChat}
+NAMES = {
+    "stripe": ["account", "secret_key", "webhook_secret"],
+    "alipay": ["app_id", "seller_id", "private_key", "public_key"],
+    "wechat": ["app_id", "mch_id", "serial", "private_key", "platform_key_id", "platform_public_key", "api_key"],
+}
+VARIABLES = {"account": "ACCOUNT_ID"}
+
+
+def ours(keys):
+    """What the settings make of the variables."""
+    return {
+        provider: {
+            "url": keys[f"{provider.upper()}_URL"],
+            **{name: keys[f"{provider.upper()}_{VARIABLES.get(name, name.upper())}"] for name in names},
+        }
+        for provider, names in NAMES.items()
+    }
 
 
 class Quiet(WSGIRequestHandler):

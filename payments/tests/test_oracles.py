@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,7 +20,7 @@ from alipay.utils import AliPayConfig
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3 import utils as wechat_utils
 
-from payments.providers import Forged, NotUnderstood, Status, Wanted, rsa
+from payments.providers import Forged, NotUnderstood, Renewal, Status, Wanted, rsa, wire
 from payments.providers import alipay as our_alipay
 from payments.providers import stripe as our_stripe
 from payments.providers import wechat as our_wechat
@@ -32,6 +33,7 @@ WANTED = Wanted(
     description="咖啡 & more/less=1", return_url="https://school.example/orders/K7Q2-M4XN-9PBD/",
     webhook_url="https://school.example/pay/x/webhook/", expires_at=datetime(2026, 11, 26, 14, 0, tzinfo=UTC),
 )  # fmt: skip
+OURS = {"order": WANTED.reference, "payment": WANTED.key}
 NUMBER = "K7Q2M4XN9PBD0f8fad5bd9cb469f"
 
 
@@ -90,44 +92,72 @@ class TestStripe:
         signature = hmac.new(b"whsec_test", f"{stamp}.{{}}".encode(), hashlib.sha256).hexdigest()
         our_stripe.require_signature(f"t={stamp},v1={signature}", b"{}", secret="whsec_test", at=NOW)
 
-    def test_the_request_is_what_stripes_package_would_send(self, monkeypatch):
+    def sent_by_theirs(self, create):
+        """What Stripe's package sends when ``create`` asks it to."""
         sent = {}
 
         class Recorded(stripe.HTTPClient):
             name = "recorded"
 
             def request(self, method, url, headers, post_data=None, *, _usage=None, **_):
-                sent.update(method=method, url=url, headers=headers, body=post_data)
-                return json.dumps({"id": "cs_1", "object": "checkout.session"}), 200, {}
+                sent.update(
+                    method=method, path=urlsplit(url).path, headers=headers, body=dict(parse_qsl(post_data or ""))
+                )
+                return json.dumps({"id": "x_1", "object": "checkout.session"}), 200, {}
 
             def close(self):
                 pass
 
-        client = stripe.StripeClient("sk_test_x", http_client=Recorded())
-        client.v1.checkout.sessions.create(
-            params={
-                "mode": "payment",
-                "client_reference_id": WANTED.reference,
-                "success_url": WANTED.return_url,
-                "cancel_url": WANTED.return_url,
-                "expires_at": int(WANTED.expires_at.timestamp()),
-                "line_items": [
-                    {
-                        "quantity": 1,
-                        "price_data": {
-                            "currency": "cny",
-                            "unit_amount": 19900,
-                            "product_data": {"name": WANTED.description},
-                        },
-                    }
-                ],
-                "metadata": {"order": WANTED.reference, "payment": WANTED.key},
-                "payment_intent_data": {"metadata": {"order": WANTED.reference, "payment": WANTED.key}},
-            }
-        )
-        assert dict(parse_qsl(sent["body"])) == our_stripe.session_fields(WANTED)
+        create(stripe.StripeClient("sk_test_x", http_client=Recorded()).v1)
+        return sent
+
+    def params(self, price, **more):
+        item = {"currency": "cny", "product_data": {"name": WANTED.description}, **price}
+        return {
+            "client_reference_id": WANTED.reference, "success_url": WANTED.return_url, "cancel_url": WANTED.return_url,
+            "expires_at": int(WANTED.expires_at.timestamp()), "line_items": [{"quantity": 1, "price_data": item}],
+            "metadata": OURS, **more,
+        }  # fmt: skip
+
+    def test_the_request_is_what_stripes_package_would_send(self):
+        params = self.params({"unit_amount": 19900}, mode="payment", payment_intent_data={"metadata": OURS})
+        sent = self.sent_by_theirs(lambda v1: v1.checkout.sessions.create(params=params))
+        assert sent["body"] == our_stripe.session_fields(WANTED)
         assert sent["headers"]["Stripe-Version"] == our_stripe.API_VERSION
-        assert urlsplit(sent["url"]).path == "/v1/checkout/sessions"
+        assert sent["path"] == "/v1/checkout/sessions"
+
+    @pytest.mark.parametrize(
+        ("period", "interval", "count"), [("month", "month", 1), ("quarter", "month", 3), ("year", "year", 1)]
+    )
+    def test_so_is_that_of_what_renews_itself(self, period, interval, count):
+        price = {"unit_amount": 29900, "recurring": {"interval": interval, "interval_count": count}}
+        params = self.params(price, mode="subscription", subscription_data={"metadata": OURS})
+        sent = self.sent_by_theirs(lambda v1: v1.checkout.sessions.create(params=params))
+        assert sent["body"] == our_stripe.session_fields(replace(WANTED, renewal=Renewal(period=period, amount=29900)))
+
+    @pytest.mark.parametrize(
+        ("theirs", "ours"),
+        [
+            (lambda v1: v1.subscriptions.update("sub_1", params={"cancel_at_period_end": True}), lambda at: at.set_renewal(provider_id="sub_1", goes_on=False)),
+            (lambda v1: v1.subscriptions.update("sub_1", params={"cancel_at_period_end": False}), lambda at: at.set_renewal(provider_id="sub_1", goes_on=True)),
+            (lambda v1: v1.subscriptions.cancel("sub_1"), lambda at: at.end_subscription(provider_id="sub_1")),
+            (
+                lambda v1: v1.coupons.create(params={"amount_off": 10000, "currency": "cny", "duration": "once", "max_redemptions": 1, "name": WANTED.reference}),
+                lambda at: at.discount(WANTED, Renewal(period="month", amount=29900)),
+            ),
+        ],
+    )  # fmt: skip
+    def test_so_are_stopping_going_on_ending_and_what_counts_once(self, monkeypatch, theirs, ours):
+        sent = self.sent_by_theirs(theirs)
+        asked = []
+
+        def exchange(method, url, *, headers, body=None):
+            asked.append((method.lower(), urlsplit(url).path, dict(parse_qsl((body or b"").decode()))))
+            return wire.Answer(200, {}, b'{"id": "x_1"}')
+
+        monkeypatch.setattr(wire, "exchange", exchange)
+        ours(our_stripe.Stripe())
+        assert asked == [(sent["method"].lower(), sent["path"], sent["body"])]
 
 
 class TestAlipay:

@@ -12,42 +12,8 @@ from django.db import transaction
 
 from payments import operations, providers
 from payments.models import Entitlement, Order, Payment, WebhookEvent
-from payments.providers import registry
-from payments.providers.alipay import Alipay
-from payments.providers.stripe import Stripe
-from payments.providers.wechat import WeChat
 from payments.tests import parties
-from payments.tests.parties import eventually
-
-REAL = {"stripe": Stripe, "alipay": Alipay, "wechat": WeChat}
-NAMES = {
-    "stripe": ["account", "secret_key", "webhook_secret"],
-    "alipay": ["app_id", "seller_id", "private_key", "public_key"],
-    "wechat": ["app_id", "mch_id", "serial", "private_key", "platform_key_id", "platform_public_key", "api_key"],
-}
-VARIABLES = {"account": "ACCOUNT_ID"}
-
-
-def ours(keys):
-    """What the settings make of the variables."""
-    return {
-        provider: {
-            "url": keys[f"{provider.upper()}_URL"],
-            **{name: keys[f"{provider.upper()}_{VARIABLES.get(name, name.upper())}"] for name in names},
-        }
-        for provider, names in NAMES.items()
-    }
-
-
-@pytest.fixture
-def schemes(site, settings, tmp_path, monkeypatch):
-    """The sandbox with the keys of every scheme, and the real adapters turned to it."""
-    port = parties.free_port()
-    keys = parties.made_keys(tmp_path / "keys", url=f"http://127.0.0.1:{port}", shop=site)
-    settings.PAYMENT_KEYS = ours(keys)
-    monkeypatch.setattr(registry, "_known", {name: make() for name, make in REAL.items()})
-    with parties.sandbox_process(port, tmp_path / "state", keys=keys):
-        yield keys
+from payments.tests.parties import REAL, eventually
 
 
 @pytest.fixture

@@ -75,12 +75,14 @@ def _typed_before(page: queries.CheckoutPage) -> dict[str, str]:
 
 def _buy(request: HttpRequest, page: queries.CheckoutPage, form: CheckoutForm) -> HttpResponse:
     said = form.cleaned_data
+    way = said["way"]
     wish = operations.GiftWish(recipient=said["recipient"], message=said["message"]) if page.is_gift else None
     try:
         order, payment = operations.check_out(
             buyer=member(request),
             product_ids=[page.product.pk],
-            provider=said["way"],
+            provider=way.provider.name if way else "",
+            is_recurring=way is not None and way.is_recurring,
             code=said["code"],
             gift=wish,
             is_phone=is_phone(request),

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from payments import operations, queries, shapes
-from payments.models import Tier
+from payments import operations, providers, queries, shapes
+from payments.models import Subscription, Tier
 
 from . import member
 
@@ -21,7 +21,32 @@ def membership(request: HttpRequest) -> HttpResponse:
         {"offer": offer, "gives": shapes.gives(offer), "plans": [shapes.plan(one) for one in offer.plans]}
         for offer in offers
     ]
-    return render(request, "payments/membership.html", {"tiers": shown})
+    can_renew = any(provider.can_renew for provider in providers.available())
+    return render(request, "payments/membership.html", {"tiers": shown, "can_renew": can_renew})
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let what is paid for be the last period of a membership that renews itself."""
+    subscription = get_object_or_404(Subscription.objects.visible_to(member(request)), pk=pk)
+    operations.stop_subscription(subscription=subscription, by=member(request))
+    messages.success(request, _("It is not renewed any more. What you have paid for stays open until its last day."))
+    return redirect("payments:membership")
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a membership renew itself again that was stopped."""
+    subscription = get_object_or_404(Subscription.objects.visible_to(member(request)), pk=pk)
+    try:
+        operations.resume_subscription(subscription=subscription, by=member(request))
+    except operations.SubscriptionOver:
+        messages.warning(request, _("It has ended meanwhile. Choose a time below to join again."))
+    else:
+        messages.success(request, _("It renews by itself again."))
+    return redirect("payments:membership")
 
 
 @login_required

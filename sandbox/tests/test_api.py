@@ -156,8 +156,9 @@ def test_what_is_not_there_is_said_to_be_not_there(client):
         assert (answer.status, answer.json["error"]["type"]) == (404, "not_found")
     assert client.refund({"id": "pay_0"}, 1, key="refund-0").status == 404
     assert client.api("GET", "/v2/payments").status == 404
+    assert client.api("PUT", "/v1/payments").status == 501
     wrong_method = client.api("DELETE", "/v1/payments")
-    assert wrong_method.status == 501
+    assert (wrong_method.status, wrong_method.headers["Allow"]) == (405, "GET, POST")
     wrong_method = client.api("POST", "/v1/refunds")
     assert (wrong_method.status, wrong_method.headers["Allow"]) == (405, "GET")
 

@@ -30,6 +30,7 @@ from payments.models import (
     PriceRule,
     Product,
     Refund,
+    Subscription,
     Tier,
     WebhookEvent,
 )
@@ -97,6 +98,9 @@ def _money(ada, ben, now):
     )
     Payout.objects.create(creator=ada, amount_minor=100, currency="CNY", way="bank")
     InvoiceRequest.objects.create(order=order, title="小舟")
+    Subscription.objects.create(
+        user=ben, product=product, order=order, provider="sandbox", account="a", provider_id="1", amount_minor=100, currency="CNY"
+    )  # fmt: skip
     Gift.objects.create(order=order, recipient="小舟")
     Discrepancy.objects.create(
         provider="sandbox",
