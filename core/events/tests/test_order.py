@@ -149,6 +149,36 @@ def test_many_writers_and_two_sequencers_number_each_fact_once(own_database, lis
         assert cursor.fetchone() == (0,)
 
 
+class TestABacklog:
+    """It is taken by the index, however empty the intake was when its statistics were taken."""
+
+    @staticmethod
+    def plan():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sequencing._ALONE, [sequencing._LOCK])
+            cursor.execute(f"EXPLAIN {sequencing._NUMBER}", [sequencing.AT_ONCE])
+            return "\n".join(line for (line,) in cursor.fetchall())
+
+    def test_is_taken_by_the_index(self, own_database):
+        light(*range(20))
+        assert "Seq Scan on events_intake" not in self.plan()
+
+    def test_control_left_to_itself_it_would_be_read_whole(self, own_database, monkeypatch):
+        light(*range(20))
+        monkeypatch.setattr(sequencing, "_ALONE", "SELECT pg_advisory_xact_lock(%s)")
+        assert "Seq Scan on events_intake" in self.plan()
+
+    def test_comes_in_portions_and_in_order(self, own_database, listener):
+        for first in range(0, 60, 3):
+            light(*range(first, first + 3))
+        numbered = []
+        # A test beside us that holds a transaction open delays it; the time limit of a test is the bound.
+        while sequencing.is_anything_waiting():
+            numbered.append(sum(sequencing.sequence(limit=7).values()))
+        assert (max(numbered), sum(numbered)) == (7, 60)
+        assert read(listener) == list(range(60))
+
+
 def test_two_workers_never_read_for_one_listener_at_once(own_database):
     light(1)
     settle()
