@@ -31,4 +31,4 @@ def in_their_languages(sentence: str) -> SafeString:
 
 def _marked(quoted: str, page: str) -> str:
     language = detect_language(quoted)
-    return quoted if language == page else f'<span lang="{language}">{quoted}</span>'
+    return quoted if language == page else f'<span class="quoted" lang="{language}">{quoted}</span>'

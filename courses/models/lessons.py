@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.audience import AudienceField, AudienceQuerySet
 from core.audience.keys import PUBLIC, STAFF
@@ -48,7 +49,7 @@ class Lesson(models.Model):
         VIDEO = "video", _("Video")
         AUDIO = "audio", _("Audio")
         PDF = "pdf", _("PDF")
-        IMAGE = "image", _("Picture")
+        IMAGE = "image", pgettext_lazy("kind of lesson", "Picture")
 
     course = models.ForeignKey(Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="lessons")
     section = models.ForeignKey(Section, verbose_name=_("section"), on_delete=models.CASCADE, related_name="lessons")

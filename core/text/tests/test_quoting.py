@@ -29,11 +29,19 @@ def test_a_template_asks_for_it_by_a_filter_that_keeps_the_escaping():
 @pytest.mark.parametrize(
     ("page", "sentence", "shown"),
     [
-        ("zh-hans", "因为你读了“It’s ‘fine’”", '因为你读了“<span lang="en">It’s ‘fine’</span>”'),
+        ("zh-hans", "因为你读了“It’s ‘fine’”", '因为你读了“<span class="quoted" lang="en">It’s ‘fine’</span>”'),
         ("zh-hans", "因为你读了“Excel 表格里的空行”", "因为你读了“Excel 表格里的空行”"),
-        ("en", "Because you read “学‘空值不是零’”", 'Because you read “<span lang="zh-hans">学‘空值不是零’</span>”'),
+        (
+            "en",
+            "Because you read “学‘空值不是零’”",
+            'Because you read “<span class="quoted" lang="zh-hans">学‘空值不是零’</span>”',
+        ),
         ("en", "Because you read “It’s ‘fine’”", "Because you read “It’s ‘fine’”"),
-        ("zh-hans", "“Bread”在“Baking”下", '“<span lang="en">Bread</span>”在“<span lang="en">Baking</span>”下'),
+        (
+            "zh-hans",
+            "“Bread”在“Baking”下",
+            '“<span class="quoted" lang="en">Bread</span>”在“<span class="quoted" lang="en">Baking</span>”下',
+        ),
         ("zh-hans", "因为你关注数据", "因为你关注数据"),
     ],
 )
@@ -44,7 +52,9 @@ def test_a_title_in_another_language_than_its_sentence_says_so(page, sentence, s
 
 def test_what_is_not_safe_is_escaped_and_what_is_stays():
     with override("zh-hans"):
-        assert in_their_languages("“<b>”") == "“&lt;b&gt;”".replace("&lt;b&gt;", '<span lang="en">&lt;b&gt;</span>')
+        assert in_their_languages("“<b>”") == "“&lt;b&gt;”".replace(
+            "&lt;b&gt;", '<span class="quoted" lang="en">&lt;b&gt;</span>'
+        )
         assert in_their_languages(format_html("<b>{}</b> 提问：“{}”", "Ada", "<i>")) == (
-            '<b>Ada</b> 提问：“<span lang="en">&lt;i&gt;</span>”'
+            '<b>Ada</b> 提问：“<span class="quoted" lang="en">&lt;i&gt;</span>”'
         )
