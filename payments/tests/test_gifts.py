@@ -139,7 +139,7 @@ class TestGifts:
             "Join and take the gift",
         ):
             assert words in page
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         her = enter(cleo)
         assert "Take the gift" in text(her.get(gift.get_absolute_url()))
         assert "It is yours" in text(her.post(f"{gift.get_absolute_url()}claim/", follow=True))
