@@ -102,7 +102,7 @@ class Site:
         servers = Servers(supervisor=supervisor, folder=VAR, durable=True, database="lyceum")
         ports = self._choose_ports()
         env = site_environment(kind=self._kind, addresses=servers.start(), ports=ports)
-        env |= _play_keys(env, ports=ports)
+        env |= play_keys(env)
         self._lock.note(address=f"http://localhost:{ports.web}", env=env)
         _migrate(env)
         web, *others = processes(kind=self._kind, ports=ports, env=env, folder=VAR)
@@ -239,10 +239,11 @@ def site_environment(
 PLAY_ACCOUNT = "提灯学社 Lantern School | 0000 0000 0000 0000 | Play Bank"
 
 
-def _play_keys(env: dict[str, str], *, ports: Ports) -> dict[str, str]:
-    """Keys with which the sandbox plays each of the real providers, in their own manner; made once for this folder."""
-    command = [str(environment.PYTHON), "-m", "sandbox.keys", "--folder", str(VAR / "sandbox")]
-    addresses = ["--url", env["SANDBOX_URL"], "--shop", f"http://127.0.0.1:{ports.web}"]
+def play_keys(env: dict[str, str], *, folder: Path = VAR) -> dict[str, str]:
+    """Keys with which the sandbox plays each of the real providers, in their own manner; made once for ``folder``."""
+    command = [str(environment.PYTHON), "-m", "sandbox.keys", "--folder", str(folder / "sandbox")]
+    # By the site's own name: the other name of this machine is where uploads are, and knows no webhooks.
+    addresses = ["--url", env["SANDBOX_URL"], "--shop", env["SITE_URL"]]
     done = subprocess.run(
         [*command, *addresses], cwd=ROOT, env={**os.environ, **env}, check=True, stdout=subprocess.PIPE
     )
