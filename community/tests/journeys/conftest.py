@@ -1,5 +1,6 @@
 """One living site for all journeys, a browser for each, and a visitor for every person in them."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from django.conf import settings as django_settings
 from django.db import connections
 from playwright.sync_api import expect
 
+import accounts.operations
+from accounts.models import User
 from conftest import _drop, _point_to, _pointing_to, _sql, _template
+from payments.models import Product
 from recsys import serving
 
 from . import world as school
@@ -17,6 +21,7 @@ from .visitor import PATIENCE_MS, Visitor
 
 # Two cores may have a whole site and three browsers to carry.
 expect.set_options(timeout=PATIENCE_MS)
+_numbers = itertools.count(1)
 PICTURES = Path(django_settings.BASE_DIR) / "var" / "journeys"
 """Where a journey that failed leaves what each of its visitors saw."""
 
@@ -77,6 +82,36 @@ def site(living, django_db_blocker):
 def world(living, site):
     """Who and what there was when the journeys began."""
     return living[2]
+
+
+@pytest.fixture
+def newcomer(world):
+    """Lets somebody join who has bought nothing."""
+
+    def join(name="Shopper"):
+        numbered = f"{name} {next(_numbers)}"
+        user = User(
+            name=numbered,
+            email=f"{numbered.replace(' ', '').lower()}@reader.test",
+            language="en",
+            languages_read=["en"],
+        )
+        user.set_unusable_password()
+        return accounts.operations.join(user=user, is_verified=True)
+
+    return join
+
+
+@pytest.fixture
+def buyer(newcomer):
+    """Somebody who has bought nothing."""
+    return newcomer()
+
+
+@pytest.fixture
+def product(world):
+    """A course that costs ¥199."""
+    return Product.objects.get(subject=world.courses["en"][0].key)
 
 
 class _at:  # noqa: N801 - reads as a sentence

@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
-from community.launch.site import Ports, processes, site_environment
+from community.launch.site import Ports, play_keys, processes, site_environment
 from community.launch.sockets import free_port
 from community.launch.supervisor import Supervisor
 
@@ -38,6 +38,9 @@ class LivingSite:
                 "DJANGO_ALLOW_ASYNC_UNSAFE": "",
             },
         )  # fmt: skip
+
+        # All five ways to pay, as the demo has them.
+        self._env |= play_keys(self._env, folder=folder)
 
     @property
     def secret(self):

@@ -1,33 +1,12 @@
 """The shop, as a buyer lives it: a code that counts, and one button that gives the money back."""
 
-import itertools
-
 import pytest
 from playwright.sync_api import expect
 
-import accounts.operations
-from accounts.models import User
-from payments.models import Entitlement, Order, Product
+from payments.models import Entitlement, Order
 from payments.operations import make_coupon, share_code
 
 pytestmark = pytest.mark.journey
-
-_numbers = itertools.count(1)
-
-
-@pytest.fixture
-def buyer(world):
-    """Somebody who has bought nothing."""
-    name = f"Shopper {next(_numbers)}"
-    user = User(name=name, email=f"{name.replace(' ', '').lower()}@reader.test", language="en", languages_read=["en"])
-    user.set_unusable_password()
-    return accounts.operations.join(user=user, is_verified=True)
-
-
-@pytest.fixture
-def product(world):
-    """A course that costs ¥199."""
-    return Product.objects.get(subject=world.courses["en"][0].key)
 
 
 def begins_to_buy(member, buyer, product):

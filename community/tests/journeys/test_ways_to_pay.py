@@ -1,0 +1,164 @@
+"""Everything that can be bought, by each way that there is: given away, together, by transfer, by a code to scan, again and again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from payments.models import Entitlement, Gift, Order, Payment, Product, Subscription
+from payments.operations import set_bundle
+
+pytestmark = pytest.mark.journey
+
+COUNTS_DOWN = re.compile(r"^\d\d:\d\d:\d\d$")
+
+
+@pytest.fixture
+def plan(world):
+    """The membership by the month, ¥39."""
+    return Product.objects.get(subject="tier:reader:month")
+
+
+def begins_to_buy(member, buyer, address):
+    member.opens("/")
+    member.becomes(buyer)
+    member.opens(address)
+
+
+def chooses_to_pay_by(member, way):
+    member.page.locator(f"input[name=way][value={way}]").check()
+
+
+def pays(member, amount, *, by="sandbox"):
+    chooses_to_pay_by(member, by)
+    member.presses("Pay %(amount)s", amount=amount)
+
+
+def test_a_gift_is_passed_on_by_its_link_and_taken_once(visitor, newcomer, product):
+    giver, friend, stranger = visitor(), visitor(), visitor()
+    begins_to_buy(giver, newcomer("Giver"), f"{product.get_absolute_url()}?gift=1")
+    giver.writes("For whom", "Robin")
+    giver.writes("What you want to say", "For the long evenings.")
+    pays(giver, "¥199")
+    giver.approves()
+    giver.sees("Your gift is ready")
+    link = giver.page.locator("#gift-link").input_value()
+
+    robin = newcomer("Robin")
+    begins_to_buy(friend, robin, link)
+    friend.sees_text("For the long evenings.")
+    friend.presses("Take the gift")
+    friend.sees("It is yours.")
+    assert Entitlement.objects.live().filter(user=robin, key=product.subject, cause="gift").count() == 1
+
+    begins_to_buy(stranger, newcomer("Stranger"), link)
+    stranger.sees("Somebody has taken this gift already. If that was not meant, ask whoever sent you the link.")
+    expect(stranger.page.get_by_role("button", name=stranger.say("Take the gift"))).to_have_count(0)
+    giver.page.reload()
+    giver.sees("Your gift was taken")
+    giver.sees("%(name)s has it now.", name=robin.name)
+    assert Gift.objects.filter(claimed_by=robin).count() == 1
+
+
+def test_a_bundle_opens_all_of_it_for_less(world, visitor, buyer):
+    courses = [Product.objects.get(subject=course.key) for course in world.courses["en"][:2]]
+    set_bundle(
+        slug="both", title="Both at once", products=courses, amount=24_900, by=world.people["eli"], language="en"
+    )
+    member = visitor(width=390)
+    begins_to_buy(member, buyer, "/bundles/both/")
+    member.presses("Buy it together")
+    pays(member, "¥249")
+    member.approves()
+    member.sees("You are in")
+    held = Entitlement.objects.live().filter(user=buyer, cause="bundle").values_list("key", flat=True)
+    assert set(held) == {product.subject for product in courses}
+
+
+def test_a_transfer_opens_when_the_school_has_seen_it(world, visitor, buyer, product):
+    member, owner = visitor(), visitor()
+    begins_to_buy(member, buyer, product.get_absolute_url())
+    pays(member, "¥199", by="transfer")
+    member.sees("Transfer it when it suits you")
+    order = Order.objects.get(buyer=buyer)
+    member.sees_text(order.reference)
+
+    owner.opens("/")
+    owner.enters_as("Owner")
+    owner.opens(f"/desk/payments/payment/{order.payments.get().pk}/transfer/")
+    owner.writes("Amount that arrived", "199")
+    owner.writes("Number or day of the statement, or why not", "12, today")
+    owner.presses("Put it on record")
+    owner.sees("It is on record.")
+    member.sees_arrive(lambda: member.page.get_by_text(member.say("You are in")))
+    assert Entitlement.objects.live().filter(user=buyer, key=product.subject).count() == 1
+
+
+def test_on_a_desk_wechat_shows_a_code_with_its_time(visitor, buyer, product):
+    member, phone = visitor(), visitor(width=390)
+    begins_to_buy(member, buyer, product.get_absolute_url())
+    pays(member, "¥199", by="wechat")
+    member.sees("Scan with WeChat")
+    expect(member.page.locator("#pay-code img")).to_be_visible()
+    left = member.page.locator("#pay-code count-down")
+    expect(left).to_have_text(COUNTS_DOWN)
+    before = left.inner_text()
+    expect(left).not_to_have_text(before)
+    member.presses("I have paid")
+    member.sees("Scan with WeChat")
+
+    phone.opens(Payment.objects.get(order__buyer=buyer).qr)
+    phone.approves()
+    member.sees_arrive(lambda: member.page.get_by_text(member.say("You are in")))
+    assert Payment.objects.get(order__buyer=buyer).state == "paid"
+
+
+def test_a_membership_is_renewed_by_hand(visitor, buyer, plan):
+    member = visitor()
+    begins_to_buy(member, buyer, plan.get_absolute_url())
+    pays(member, "¥39")
+    member.approves()
+    member.sees("You are in")
+    soon = timezone.now() + timedelta(days=3)
+    Entitlement.objects.filter(user=buyer).update(runs_until=soon, ends_at=soon + timedelta(days=7))
+    member.opens("/membership/")
+    member.presses_part_of("a month", within=member.page.locator(".plan-rows"))
+    pays(member, "¥39")
+    member.approves()
+    member.sees("You are in")
+    first, second = Entitlement.objects.filter(user=buyer).order_by("pk")
+    assert second.starts_at == first.runs_until
+    member.opens("/membership/")
+    expect(member.page.locator(".plan-rows")).to_have_count(0)
+
+
+def test_a_membership_that_renews_by_itself_is_stopped_by_one_button(visitor, buyer, plan):
+    member = visitor(width=390)
+    begins_to_buy(member, buyer, plan.get_absolute_url())
+    pays(member, "¥39", by="stripe-renewing")
+    member.approves()
+    member.sees_arrive(lambda: member.page.get_by_text(member.say("You are in")))
+    page = Payment.objects.get(order__buyer=buyer).checkout_url
+
+    member.opens("/membership/")
+    member.presses("Stop renewing")
+    member.sees("It is not renewed any more. What you have paid for stays open until its last day.")
+    member.presses("Let it renew by itself again")
+    member.sees("It renews by itself again.")
+    member.looks_again_until(lambda: not Subscription.objects.get(user=buyer).wish)
+
+    member.opens(page)
+    member.page.get_by_role("button", name="Decline the renewal").click()
+    expect(member.page.get_by_text("was declined and is owed")).to_be_visible()
+    member.opens("/membership/")
+    owed = member.page.get_by_role("link", name=member.say("Pay with another card"))
+    member.looks_again_until(owed.is_visible)
+    owed.click()
+    member.page.get_by_role("button", name="Pay ¥39.00").click()
+    member.page.wait_for_url(f"{member.site.address}/**")
+    member.opens("/membership/")
+    stop = member.page.get_by_role("button", name=member.say("Stop renewing"))
+    member.looks_again_until(lambda: stop.is_visible() and not owed.is_visible())
+    assert Order.objects.filter(buyer=buyer, state="paid").count() == 2
