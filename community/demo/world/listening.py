@@ -16,7 +16,9 @@ def catch_up(say: Callable[[str], None]) -> None:
     A worker that reads at the same time is waited for.
     """
     while True:
-        numbered = _number()
+        began, numbered = time.monotonic(), _number()
+        if numbered:
+            say(f"{numbered:,} facts are numbered in {time.monotonic() - began:.1f} s")
         read = sum(_read(listener, say) for listener in list(Listener.known.values()))
         if not numbered and not read:
             return
