@@ -169,20 +169,23 @@ def _first_of_each_key(postings: Iterable[Posting]) -> list[Posting]:
     return list(found.values())
 
 
-_FIELDS = [field.attname for field in Transaction._meta.concrete_fields]  # noqa: SLF001 - Django's documented API
-_WRITE = f"""
-    SELECT {", ".join(_FIELDS)} FROM ledger_write(
+_FIELDS = ["id", "key", "kind", "reverses_id", "happened_at", "memo_code"]
+# Of the rows only what we do not know: an instant that comes back costs as much as the whole posting costs Python.
+_WRITE = """
+    SELECT id, key FROM ledger_write(
         %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]
     )
-"""  # noqa: S608 - the names of our own columns
+"""
 
 
 def _write(postings: Sequence[Posting], held: dict[AccountName, Held]) -> dict[str, Transaction]:
     """Write all rows in one statement; Postgres sums what it adds, and refuses it there and not at a commit that is far away."""
     limited = [account.id for account in held.values() if account.balance is not None]
+    rows = _rows(postings)
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [*_transaction_columns(postings), *_line_columns(postings, held), limited])
-        written = {row.key: row for row in (Transaction.from_db("default", _FIELDS, values) for values in cursor)}
+        cursor.execute(_WRITE, [*_columns(rows), *_line_columns(postings, held), limited])
+        made: dict[str, int] = {key: pk for pk, key in cursor}
+    written = {row[0]: Transaction.from_db("default", _FIELDS, (made[row[0]], *row)) for row in rows if row[0] in made}
     repeated = [posting.key for posting in postings if posting.key not in written]
     # In a statement of its own, which sees what whoever was first has committed while ours waited for them.
     return written | _first_times(repeated) if repeated else written
@@ -196,12 +199,14 @@ def _first_times(keys: Sequence[str]) -> dict[str, Transaction]:
     return found
 
 
-def _transaction_columns(postings: Sequence[Posting]) -> list[list[Any]]:
+def _rows(postings: Sequence[Posting]) -> list[tuple[Any, ...]]:
     now = timezone.now()
-    rows = [(p.key, p.kind, p.reverses_id, p.happened_at or now, p.memo_code) for p in postings]
-    return [list(column) for column in zip(*rows, strict=True)]
+    return [(p.key, p.kind, p.reverses_id, p.happened_at or now, p.memo_code) for p in postings]
 
 
 def _line_columns(postings: Sequence[Posting], held: dict[AccountName, Held]) -> list[list[Any]]:
-    rows = [(posting.key, held[name].id, amount) for posting in postings for name, amount in posting.lines]
+    return _columns([(posting.key, held[name].id, amount) for posting in postings for name, amount in posting.lines])
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
