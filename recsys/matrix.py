@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,11 @@ class Data:
     times: NDArray[np.float64]
     members: list[int]
     items: list[str]
+
+    @cached_property
+    def is_card(self) -> NDArray[np.bool_]:
+        """(items,): which of them can stand as a card; lessons are only named in reasons."""
+        return np.array([not item.startswith("lesson:") for item in self.items], dtype=bool)
 
 
 def build(*, until: datetime) -> Data:

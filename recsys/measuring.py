@@ -26,14 +26,17 @@ NEWEST = 0.2
 """What share of all entries is to be guessed where too few went on since the champion was trained."""
 
 
-def fitted(weights: Any, ages: Any, known: features.Features | None) -> Any:
-    """The default model of the site, with what is ``known`` of items and members: each source gets what the inner cut says."""
+def fitted(weights: Any, ages: Any, known: features.Features | None, *, shown: NDArray[np.bool_]) -> Any:
+    """
+    The default model of the site, with what is ``known`` of items and members: each source gets what the inner cut says.
+
+    Sources are chosen by how they guess what may stand as a card, ``shown`` (items,): the next lesson is no riddle.
+    """
     if known is None or not known.topics:
-        return train_default(weights, ages=ages, seed=0)
+        return train_default(weights, ages=ages, seed=0, shown=shown)
     own = {"profile": {"leading": known.topics}}
-    return train_default(
-        weights, ages=ages, item_features=known.items, member_features=known.members, settings=own, seed=0
-    )
+    inputs = {"item_features": known.items, "member_features": known.members}
+    return train_default(weights, ages=ages, **inputs, settings=own, seed=0, shown=shown)
 
 
 def measured(whole: Any, data: matrix.Data, known: features.Features, champion: TrainedModel | None) -> dict[str, Any]:
@@ -52,9 +55,13 @@ def measured(whole: Any, data: matrix.Data, known: features.Features, champion: 
         "entries": int(data.weights.nnz),
     }
     found |= {"holdout": cut.name, "asked": len(cut.users)}
-    popularity = metrics.measure(MODELS["popularity"](cut.X), cut)
-    challenger = _fitted_anew(whole.chosen, known, cut) if champion and has_seen else fitted(cut.X, cut.ages, known)
-    found |= _figures(challenger, cut) | {"popularity_ndcg_10": popularity.ndcg_10.mean}
+    popularity = metrics.measure(MODELS["popularity"](cut.X), cut, allowed=data.is_card)
+    challenger = (
+        _fitted_anew(whole.chosen, known, cut)
+        if champion and has_seen
+        else fitted(cut.X, cut.ages, known, shown=data.is_card)
+    )
+    found |= _figures(challenger, cut, data) | {"popularity_ndcg_10": popularity.ndcg_10.mean}
     if champion is not None:
         found["champion"] = {"model": champion.pk, **_of_the_champion(champion, data, known, cut, has_seen=has_seen)}
     return found
@@ -63,13 +70,15 @@ def measured(whole: Any, data: matrix.Data, known: features.Features, champion: 
 def _holdout(data: matrix.Data, champion: TrainedModel | None) -> tuple[splits.Split, bool]:
     """What is to be guessed, and whether the champion was fitted on it."""
     if champion is not None:
-        since = splits.after(data.weights, data.ages, data.times > champion.as_of.timestamp())
+        since = splits.after(data.weights, data.ages, data.times > champion.as_of.timestamp(), shown=data.is_card)
         if len(since.users) >= LEAST_ASKED:
             return since, False
-    newest = splits.after(data.weights, data.ages, data.times >= np.quantile(data.times, 1 - NEWEST))
+    newest = splits.after(
+        data.weights, data.ages, data.times >= np.quantile(data.times, 1 - NEWEST), shown=data.is_card
+    )
     if len(newest.users) >= LEAST_ASKED:
         return newest, True
-    return splits.inner(data.weights, data.ages, seed=0), True
+    return splits.inner(data.weights, data.ages, seed=0, shown=data.is_card), True
 
 
 def _of_the_champion(
@@ -77,8 +86,8 @@ def _of_the_champion(
 ) -> dict[str, Any]:
     try:
         if not has_seen:
-            return {"way": "as it serves", **_figures(_as_it_serves(champion, data.items), cut)}
-        return {"way": "fitted anew", **_figures(_fitted_anew(champion.report["chosen"], known, cut), cut)}
+            return {"way": "as it serves", **_figures(_as_it_serves(champion, data.items), cut, data)}
+        return {"way": "fitted anew", **_figures(_fitted_anew(champion.report["chosen"], known, cut), cut, data)}
     except (OSError, ValueError, KeyError) as failed:
         # One that cannot be asked can hardly serve: the desk shows why, and popularity is what the challenger has to beat.
         logger.exception("the model in service cannot be asked")
@@ -132,8 +141,8 @@ class Elsewhere:
         return sparse.csr_matrix((rows.data[kept][order], columns[kept][order], indptr), shape=shape)
 
 
-def _figures(model: Any, cut: splits.Split) -> dict[str, Any]:
-    found = metrics.measure(model, cut)
+def _figures(model: Any, cut: splits.Split, data: matrix.Data) -> dict[str, Any]:
+    found = metrics.measure(model, cut, allowed=data.is_card)
     ndcg = asdict(found.ndcg_10)
     return {
         "ndcg_10": ndcg["mean"], "ndcg_10_error": ndcg["error"], "recall_20": found.recall_20.mean,

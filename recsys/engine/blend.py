@@ -8,7 +8,7 @@ settings and their decay are chosen by guessing the newest entry of each history
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -30,7 +30,8 @@ class BlendConfig:
     ``sources`` to mix, () for a choice by what is there; ``settings`` fixes those of single sources by name.
 
     ``tune`` tries the grid of ``mixing`` on every source that is not fixed. The penalty is the largest of
-    ``penalties`` that costs less than ``tolerance`` of the best NDCG@10; ``validated_on`` bounds the members asked.
+    ``penalties`` that costs less than ``tolerance`` of the best NDCG@10; ``validated_on`` bounds the members asked. Where
+    only some items are ever recommended, ``shown`` (items,) says which: guessing is about these alone.
     """
 
     sources: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class BlendConfig:
     penalties: tuple[float, ...] = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
     tolerance: float = 0.01
     validated_on: int = 3_000
+    shown: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         if unknown := [name for name in (*self.sources, *self.settings) if name not in SOURCES]:
@@ -50,7 +52,8 @@ class BlendConfig:
 @dataclass(frozen=True, eq=False)
 class Blend(BaseModel):
     """
-    ``models`` with one of ``shares`` (sources,) each; ``burden`` (items,) is what popularity takes off.
+    ``models`` with one of ``shares`` (sources,) each; ``burden`` (items,) is what popularity takes off, ``trust``
+    (sources, items) how far each is asked about an item.
 
     ``chosen`` tells the settings of each source, its share and the penalty, for reports.
     """
@@ -62,6 +65,7 @@ class Blend(BaseModel):
     models: tuple[BaseModel, ...]
     shares: Floats
     burden: Floats
+    trust: Floats
     chosen: dict[str, Any]
 
     @property
@@ -96,8 +100,8 @@ class Blend(BaseModel):
 
     def _mixed(self, answers: Sequence[Floats]) -> Floats:
         mixed = -np.broadcast_to(self.burden, answers[0].shape)
-        for share, answer in zip(self.shares, answers, strict=True):
-            mixed += share * ranking.z_scores(answer)
+        for share, trust, answer in zip(self.shares, self.trust, answers, strict=True):
+            mixed += share * trust * ranking.z_scores(answer)
         return np.asarray(mixed, dtype=np.float32)
 
 
@@ -121,7 +125,7 @@ def train(
     inputs: dict[str, Any] = {"member_features": member_features, "item_features": item_features, "seed": seed}
     names = settings.sources or _suited(weights.shape[1], inputs)
     mix = mixing.chosen_mix(weights, aged, names, settings, inputs)
-    return _mixed_of(mix, settings, weights, aged, inputs)
+    return _mixed_of(mix, replace(settings, shown=None), weights, aged, inputs)
 
 
 def train_as(
@@ -162,6 +166,7 @@ def _mixed_of(
         popularity=interactions.popularity_of(weights),
         models=tuple(SOURCES[name](weights, ages=aged, **inputs, **own) for name, own in mix.settings.items()),
         shares=np.array(mix.shares, dtype=np.float32),
+        trust=np.stack([mixing.trust_in(name, weights) for name in mix.settings]),
         burden=np.asarray(mix.penalty * np.log1p(interactions.totals_of(weights)), dtype=np.float32),
         chosen={
             "sources": mix.settings,

@@ -32,6 +32,7 @@ _ROUNDS: Final = 2
 # A further source must earn its keep: it costs time in every request.
 _LEAST_GAIN: Final = 0.005
 _SURE: Final = 2.0
+_COMPANY: Final = 5.0
 # Score matrices of all sources are held at once; 40 million numbers are 160 MB each.
 _HELD: Final = 40_000_000
 
@@ -56,6 +57,10 @@ class Settings(Protocol):
         """Give the share of the best NDCG that a penalty may cost."""
 
     @property
+    def shown(self) -> NDArray[np.bool_] | None:
+        """Give the items that are ever recommended, None for all."""
+
+    @property
     def validated_on(self) -> int:
         """Give the most members to ask."""
 
@@ -78,17 +83,31 @@ def chosen_mix(
     inputs: Mapping[str, Any],
 ) -> Mix:
     """Choose settings, shares and penalty; with nobody to ask, the first source alone as it is."""
-    cut = inner(X, ages, seed=inputs["seed"], at_most=max(1, min(settings.validated_on, _HELD // X.shape[1])))
+    at_most = max(1, min(settings.validated_on, _HELD // X.shape[1]))
+    cut = inner(X, ages, seed=inputs["seed"], at_most=at_most, shown=settings.shown)
     if not cut.rows.shape[0]:
         return Mix({names[0]: dict(settings.settings.get(names[0], {}))}, (1.0,), 0.0, 0.0)
-    asked = Validation(cut)
+    asked = Validation(cut, shown=settings.shown)
     decays = DECAYS if ages is not None else DECAYS[:1]
     best = {name: _best_of(name, asked, settings, inputs, decays) for name in names}
-    shares, mixed, ndcg = _shared(asked, {name: scores for name, (_, scores) in best.items()})
+    trusted = {name: scores * trust_in(name, cut.X) for name, (_, scores) in best.items()}
+    shares, mixed, ndcg = _shared(asked, trusted)
     penalty, ndcg = _penalized(asked, mixed, cut.X, ndcg, settings)
     kept = [name for name, share in zip(names, shares, strict=True) if share > 0]
     positive = tuple(share for share in shares if share > 0)
     return Mix({name: best[name][0] for name in kept}, positive, penalty, ndcg)
+
+
+def trust_in(name: str, X: sparse.csr_matrix) -> Floats:
+    """
+    Give how far the source ``name`` is asked about each item, (items,), between 0 and 1.
+
+    What resembles an item stands in for company that it does not have yet: content fades as members come, by the rule of
+    shrinkage κ / (κ + n) with κ = 5 members. Every other source is asked about everything alike.
+    """
+    if name != "content":
+        return np.ones(X.shape[1], dtype=np.float32)
+    return np.asarray(_COMPANY / (_COMPANY + np.bincount(X.indices, minlength=X.shape[1])), dtype=np.float32)
 
 
 def _best_of(

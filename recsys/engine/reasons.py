@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine.contract import BadInput, Floats
@@ -35,12 +36,14 @@ def reasons(
     items: Sequence[int],
     ages: sparse.csr_matrix | None = None,
     most: int = 3,
+    beyond: NDArray[Any] | None = None,
 ) -> list[list[Reason]]:
     """
     Name for each of the recommended ``items`` up to ``most`` entries of ``row`` (1, items), strongest first.
 
     Only entries whose removal lowers the score are named, so a popular item that nothing speaks for has no reason.
-    All items share one set of removals, so a page of them costs little more than one.
+    Where the final score has parts that the model does not know, ``beyond`` (entries, items) is what these lose with each
+    entry. All items share one set of removals, so a page of them costs little more than one.
     """
     if row.shape[0] != 1:
         raise BadInput(f"reasons are given for one history, not {row.shape[0]}")
@@ -55,6 +58,8 @@ def reasons(
         drops = (scores - scores.mean())[:, numbers]
     else:
         drops = scores[:, numbers] - model.without_each(row, ages=ages)[:, numbers]
+    if beyond is not None:
+        drops = drops + beyond
     return [_strongest(drops[:, place], row.indices, item, most) for place, item in enumerate(numbers)]
 
 

@@ -68,7 +68,7 @@ def _trained(lease: leasing.Lease, as_of: datetime) -> Training:
         raise TooLittleToLearn
     known = features.build(data)
     lease.at(TrainingRun.Stage.FITTING)
-    whole = fitted(data.weights, data.ages, known)
+    whole = fitted(data.weights, data.ages, known, shown=data.is_card)
     lease.at(TrainingRun.Stage.MEASURING)
     report = measured(whole, data, known, TrainedModel.objects.in_service())
     report["chosen"] = getattr(whole, "chosen", {})

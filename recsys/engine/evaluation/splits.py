@@ -66,18 +66,33 @@ def strong(dataset: Dataset, *, share: float = 0.1, seed: int = 0, fold_in: str 
 SPLITS: Final[dict[str, Callable[..., Split]]] = {"time": by_time, "leave-last": leave_last, "strong": strong}
 
 
-def inner(X: sparse.csr_matrix, ages: sparse.csr_matrix | None, *, seed: int = 0, at_most: int = 5000) -> Split:
+def inner(
+    X: sparse.csr_matrix,
+    ages: sparse.csr_matrix | None,
+    *,
+    seed: int = 0,
+    at_most: int = 5000,
+    shown: NDArray[np.bool_] | None = None,
+) -> Split:
     """
     Keep the newest entry of each history of ``X`` back, to choose settings by; without ages a random entry.
 
-    At most ``at_most`` members, drawn by ``seed``, are guessed for; the others stay whole.
+    At most ``at_most`` members, drawn by ``seed``, are guessed for; the others stay whole. Where only some items are ever
+    ``shown`` (items,), the newest entry of these is kept back, and what came after it is left out: it was not known then.
     """
+    if shown is not None:
+        X, ages = _until_shown(X, ages, shown)
     lengths = np.diff(X.indptr)
-    able = np.nonzero(lengths > 1)[0]
+    users = np.repeat(np.arange(X.shape[0]), lengths)
+    can_be_asked = lengths > 1
+    if shown is not None:
+        can_be_asked &= np.bincount(users[shown[X.indices]], minlength=X.shape[0]) > 0
+    able = np.nonzero(can_be_asked)[0]
     random = np.random.default_rng(seed)
     asked = np.sort(random.permutation(able)[:at_most])
     order = random.random(X.nnz) if ages is None else ages.data
-    users = np.repeat(np.arange(X.shape[0]), lengths)
+    if shown is not None:
+        order = np.where(shown[X.indices], order, np.inf)
     first = np.lexsort((order, users))[X.indptr[asked]] if len(asked) else np.zeros(0, dtype=np.int64)
     late = np.zeros(X.nnz, dtype=bool)
     late[first] = True
@@ -85,17 +100,40 @@ def inner(X: sparse.csr_matrix, ages: sparse.csr_matrix | None, *, seed: int = 0
     return _assembled("inner", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
 
 
-def after(X: sparse.csr_matrix, ages: sparse.csr_matrix, late: NDArray[np.bool_]) -> Split:
+def after(X: sparse.csr_matrix, ages: sparse.csr_matrix, late: NDArray[np.bool_], *, shown: NDArray[np.bool_]) -> Split:
     """
     Keep the entries of ``X`` that ``late`` (entries,) marks back, as when all histories are cut at one instant.
 
-    Only members with something before and something after are asked, which may be nobody.
+    Of them only items that are ``shown`` (items,) are to be guessed. Only members with something before and something to
+    guess are asked, which may be nobody.
     """
+    kept = ~late | shown[X.indices]
+    X, ages, late = _only(X, kept), _only(ages, kept), late[kept]
     users = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
     known, wanted = (np.bincount(users[part], minlength=X.shape[0]) > 0 for part in (~late, late))
     asked = np.nonzero(known & wanted)[0]
     kept_ages = _recounted(ages.data, users, ~late)
     return _assembled("time", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
+
+
+def _until_shown(
+    X: sparse.csr_matrix, ages: sparse.csr_matrix | None, shown: NDArray[np.bool_]
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix | None]:
+    """Leave out what is newer than the newest entry that is shown, in the histories that have one."""
+    if ages is None:
+        return X, None
+    users = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
+    newest = np.full(X.shape[0], np.inf)
+    np.minimum.at(newest, users[shown[X.indices]], ages.data[shown[X.indices]])
+    kept = (ages.data >= newest[users]) | np.isinf(newest[users])
+    recounted = _recounted(ages.data, users, kept)
+    counted = sparse.csr_matrix((recounted, ages.indices, ages.indptr), shape=ages.shape)
+    return _only(X, kept), _only(counted, kept)
+
+
+def _only(matrix: sparse.csr_matrix, kept: NDArray[np.bool_]) -> sparse.csr_matrix:
+    users = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return _matrix(matrix.data[kept], users[kept], matrix.indices[kept], matrix.shape)
 
 
 def _cut(dataset: Dataset, late: NDArray[np.bool_], *, name: str, unlearned: NDArray[np.bool_] | None = None) -> Split:

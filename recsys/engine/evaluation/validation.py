@@ -19,13 +19,14 @@ _CHUNK: Final = 256
 class Validation:
     """The asked members of an inner cut, with their one target each."""
 
-    def __init__(self, cut: Split) -> None:
-        """Remember where the targets and the histories are."""
+    def __init__(self, cut: Split, *, shown: NDArray[np.bool_] | None = None) -> None:
+        """Remember where the targets and the histories are, and among which items (items,) they are to be found."""
         if not (np.diff(cut.targets.indptr) == 1).all():
             raise BadInput("a validation needs exactly one target for each member")
         self.cut = cut
         self.rows, self.ages = checked(cut.rows, ages=cut.row_ages)
         self.targets = cut.targets.indices.astype(np.int64)
+        self._hidden = None if shown is None else np.nonzero(~shown)[0]
 
     def scored_by(self, model: BaseModel) -> Floats:
         """Score all asked members by folding their histories in, (n, items)."""
@@ -50,6 +51,9 @@ class Validation:
         columns = self.rows.indices[start:stop]
         better[owners, columns] = False
         tied[owners, columns] = False
+        if self._hidden is not None:
+            better[:, self._hidden] = False
+            tied[:, self._hidden] = False
         earlier = np.zeros(len(block), dtype=np.int64)
         # Ties are rare except in constant scores: most rows have the target alone.
         for row in np.nonzero(tied.sum(axis=1) > 1)[0]:
