@@ -1,7 +1,7 @@
 """What is for a member, and why."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -21,15 +21,14 @@ from recsys.engine import ranking, reasons
 from recsys.models import Dismissal, Impression, TopicWish
 
 from . import fresh, wording
+from .halving import HALVED_AMONG, halved
 from .interests import History, Stated, history_of, stated_by, wishes_of, without_refused
+from .liking import INTEREST_BONUS, beyond_the_model, liking_of
 
 CANDIDATES = 150
 PER_CREATOR = 3
-INTEREST_BONUS = 0.5
-RELEVANCE = 0.8
+RELEVANCE = 0.9
 """How much of a card's worth is its score; the rest is how little it resembles the cards above it."""
-HALVED_AMONG = 40
-"""A topic that a member wants less of gets half of its share of so many cards, and of the first few of them too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +49,7 @@ class Known:
     history: History
     stated: dict[int, Stated]
     less: frozenset[int]
+    refused: frozenset[int]
     without: frozenset[str]
     shelf: kinds.Shelf
 
@@ -94,10 +94,15 @@ def what_is_known(viewer: Any) -> Known:
         may_infer=may_infer,
         history=without_refused(history, wishes),
         stated=stated_by(viewer, wishes) if may_infer else {},
-        less=frozenset(topic for topic, wish in wishes.items() if wish == TopicWish.Wish.LESS),
+        less=_wished(wishes, TopicWish.Wish.LESS),
+        refused=_wished(wishes, TopicWish.Wish.NOT_MINE),
         without=frozenset(_left_out(viewer, history)),
         shelf=kinds.Shelf(viewer),
     )
+
+
+def _wished(wishes: Mapping[int, str], what: str) -> frozenset[int]:
+    return frozenset(topic for topic, wish in wishes.items() if wish == what)
 
 
 def _left_out(viewer: Any, history: History) -> Iterable[str]:
@@ -130,28 +135,6 @@ def _ranked(known: Known, limit: int) -> list[Pick]:
     return sorted(chosen, key=lambda pick: _is_foreign(pick.item, known))[:limit]
 
 
-def halved(ranked: Sequence[Pick], less: frozenset[int], among: int) -> list[Pick]:
-    """
-    The first ``among`` of ``ranked`` in which each topic of ``less`` has half of the places that it would have had.
-
-    That holds for the first few as well: of any beginning of the list at most half is left, and the rest waits for its turn.
-    """
-    waiting, kept = list(ranked), list[Pick]()
-    usual, given = Counter[int](), Counter[int]()
-    for pick in ranked[:among]:
-        usual.update(pick.item.topic_ids & less)
-        found = next((one for one in waiting if _is_left(one.item.topic_ids & less, usual, given)), None)
-        if found is not None:
-            waiting.remove(found)
-            kept.append(found)
-            given.update(found.item.topic_ids & less)
-    return kept
-
-
-def _is_left(unwanted: frozenset[int], usual: Counter[int], given: Counter[int]) -> bool:
-    return all(given[topic] < usual[topic] // 2 for topic in unwanted)
-
-
 def _with_new(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:
     """``chosen`` with a new item at each place that is kept for one."""
     places = range(rules.PLACE_FOR_NEW, limit, rules.EVERY)
@@ -176,9 +159,15 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     known.shelf.load([*(served.items[n] for n in best), *new, *(item for item, _ in known.history)])
     items = known.shelf.load([served.items[n] for n in best])
     numbers = [n for n in best if served.items[n] in items]
-    worth = {n: float(scores[0, n]) + INTEREST_BONUS * _fit(items[served.items[n]], known.stated) for n in numbers}
+    liking = liking_of(known)
+    worth = {n: float(scores[0, n]) + INTEREST_BONUS * liking.of(items[served.items[n]]) for n in numbers}
     shown = _varied(served, items, worth, known, limit)
-    why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1)
+    beyond = beyond_the_model(liking, row, [items[served.items[n]] for n in shown], served)
+    why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1, beyond=beyond)
+    for n, found in zip(shown, why, strict=True):
+        # What one said may speak louder for a card than any single thing that one did.
+        if found and INTEREST_BONUS * liking.lost_without_words(items[served.items[n]]) > found[0].drop:
+            found.clear()
     causes = known.shelf.load({served.items[found[0].item] for found in why if found})
     return [
         _pick(items[served.items[n]], causes.get(served.items[found[0].item]) if found else None, known)

@@ -16,7 +16,8 @@ from recsys.engine import ranking
 from recsys.models import Interaction
 
 from . import wording
-from .feed import PER_CREATOR, Known, Pick, halved, what_is_known
+from .feed import PER_CREATOR, Known, Pick, what_is_known
+from .halving import halved
 
 FEWEST = 5
 """So many must have taken both before it is said that its people also took the other: fewer could be told apart."""

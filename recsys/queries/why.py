@@ -10,6 +10,7 @@ from recsys.engine import reasons
 
 from . import wording
 from .feed import Known, what_is_known
+from .liking import beyond_the_model, liking_of
 
 MOST = 5
 
@@ -54,7 +55,8 @@ def _causes(item: kinds.Item, known: Known) -> list[Cause]:
     if not row.nnz:
         return []
     number = served.column_of[item.name]
-    [found] = reasons.reasons(served.model, row, items=[number], ages=ages, most=MOST)
+    beyond = beyond_the_model(liking_of(known), row, [item], served)
+    [found] = reasons.reasons(served.model, row, items=[number], ages=ages, most=MOST, beyond=beyond)
     causes = kinds.load({served.items[reason.item] for reason in found}, viewer=known.viewer)
     total = float(np.sum([reason.drop for reason in found]))
     weights = dict(known.history)
