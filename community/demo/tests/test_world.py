@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.db.models import Count, F, Max, Sum
 
+import recsys.operations
+import recsys.queries
 from accounts.models import User
 from community.demo.world import content, tastes
 from community.demo.world.plan import Plan
@@ -21,7 +23,9 @@ from gamification.models import Grant, Tally
 from ledger.models import Entry
 from notifications.models import Notification
 from payments.models import Entitlement, Order, OrderLine
+from recsys import serving
 from recsys.models import Interaction
+from topics.models import Topic
 
 pytestmark = pytest.mark.usefixtures("world")
 WRITTEN_TITLES = {thread.title for thread in content.threads()}
@@ -253,6 +257,54 @@ class TestTastes:
             total += 1
             liked += any(topic.slug in found[row.user.username] for topic in row.course.topics.all())
         assert liked / total > 0.25
+
+
+class TestRecommendations:
+    """What an active member sees: mostly for reasons of their own, of several kinds, and theirs to change."""
+
+    PERSONAL = re.compile("^(Because|You )")
+    CARDS, ACTIVE = 20, 15
+
+    @pytest.fixture(autouse=True)
+    def _model(self, settings, world):
+        serving.forget()
+        yield
+        serving.forget()
+
+    @pytest.fixture
+    def active(self):
+        """Those who did most, every fourth of them, so that the quieter are among them."""
+        done = Interaction.objects.values("user").annotate(things=Count("pk")).filter(things__gte=self.ACTIVE)
+        people = User.objects.filter(pk__in=done.values("user"), is_active=True, is_staff=False).order_by("pk")
+        return list(people)[::4]
+
+    def kind(self, reason):
+        """The sentence without what it names."""
+        words = re.sub("“.*”", "", reason)
+        return "an interest" if reason.startswith("You ") else words
+
+    def test_seven_in_ten_of_the_first_cards_of_each_are_for_reasons_of_their_own_of_three_kinds_in_all(self, active):
+        assert len(active) >= 10
+        shares, kinds = [], Counter()
+        for user in active:
+            reasons = [card["why"] for card in recsys.queries.feed(viewer=user, limit=self.CARDS)]
+            personal = [reason for reason in reasons if self.PERSONAL.match(reason)]
+            shares.append(len(personal) / len(reasons))
+            kinds.update(map(self.kind, personal))
+        assert min(shares) >= 0.7, sorted(shares)
+        assert len(kinds) >= 3, kinds
+
+    def test_less_of_a_topic_halves_it_in_forty_cards_and_can_be_undone(self, active):
+        for user in active[:5]:
+            before = recsys.queries.picks(viewer=user, limit=40)
+            topic, usual = Counter(topic for pick in before for topic in pick.item.topic_ids).most_common(1)[0]
+            recsys.operations.wish(user=user, topic=Topic.objects.get(pk=topic), wish="less")
+            after = recsys.queries.picks(viewer=user, limit=40)
+            recsys.operations.take_back_wish(user=user, topic=Topic.objects.get(pk=topic))
+            assert sum(topic in pick.item.topic_ids for pick in after) <= usual / 2
+            assert [one.item.name for one in recsys.queries.picks(viewer=user, limit=40)] == [
+                one.item.name for one in before
+            ]
 
 
 def test_the_texts_to_which_the_footer_leads_are_there(world, page_of):
