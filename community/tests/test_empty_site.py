@@ -85,7 +85,7 @@ def test_the_desk_counts_nothing_and_names_what_is_left(owner):
     html = owner.get("/desk/").content.decode()
     values = re.findall(r'data-figure="([\w-]+)">.*?<b class="num">([^<]*)</b>', html)
     assert dict(values) == {
-        "sign-ups": "1", "sales": "0", "reports": "0", "failed-jobs": "0", "dead-letters": "0", "needs": "0",
-        "trainings": "0",
+        "sign-ups": "1", "sales": "0", "payouts": "0", "discrepancies": "0", "reports": "0", "failed-jobs": "0",
+        "dead-letters": "0", "needs": "0", "trainings": "0",
     }  # fmt: skip
     assert "first steps are left" in html

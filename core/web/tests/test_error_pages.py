@@ -124,6 +124,8 @@ def words(answer):
     """The text of the page between its frame, and where its links lead."""
     body = answer.content.decode().partition('id="main"')[2].partition("</main>")[0]
     shown = " ".join(re.sub(r"<[^>]+>", " ", body.partition(">")[2]).split())
+    # A quoted title stands in an element of its own, which says its language.
+    shown = shown.replace("“ ", "“").replace(" ”", "”")
     return shown.replace("&quot;", '"').replace("&#x27;", "'"), re.findall(r'<a [^>]*?href="([^"]*)"', body)
 
 
