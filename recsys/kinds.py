@@ -182,12 +182,16 @@ def _thread(row: dict[str, Any]) -> Look:
 def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Lessons: what one has studied, named in reasons."""
     shown = ("pk", "title", "language", "course_id", "course__slug", "course__title", "course__teacher_id")
+    # A lesson is about what its course is about.
+    found = Lesson.objects.filter(pk__in=ids).annotate(
+        topic_rows=_topic_rows(Course.topics.through, "course", of="course_id")
+    )
     return [
         Item(
             name=f"lesson:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["course__teacher_id"],
-            topic_rows=(), draw=partial(_lesson, row),
+            topic_rows=row.pop("topic_rows"), draw=partial(_lesson, row),
         )
-        for row in Lesson.objects.filter(pk__in=ids).values(*shown)
+        for row in found.values("topic_rows", *shown)
     ]  # fmt: skip
 
 
@@ -210,8 +214,8 @@ def _made(model: Any, row: Mapping[str, Any], relation: str) -> Any:
     return model(**own, **{relation: field.related_model(pk=row[field.attname], **there)})
 
 
-def _topic_rows(through: Any, owner: str) -> ArraySubquery:
+def _topic_rows(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
     """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind."""
     fields = {name: f"topic__{name}" for name in ("id", "slug", "name_zh", "name_en")}
-    rows = through.objects.filter(**{owner: OuterRef("pk")}).order_by("topic_id")
+    rows = through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id")
     return ArraySubquery(rows.values(row=JSONObject(**fields)))

@@ -22,6 +22,9 @@ class Explainable(Protocol):
         """Score all items once for each entry of ``row``, as if that entry were not there."""
 
 
+_SAME = 0.01
+
+
 class Reason(NamedTuple):
     """The history item ``item``, and by how much the recommended item's final score falls without it."""
 
@@ -39,7 +42,8 @@ def reasons(
     beyond: NDArray[Any] | None = None,
 ) -> list[list[Reason]]:
     """
-    Name for each of the recommended ``items`` up to ``most`` entries of ``row`` (1, items), strongest first.
+    Name for each of the recommended ``items`` up to ``most`` entries of ``row`` (1, items), strongest first; of what weighs
+    the same within a hundredth, the newest.
 
     Only entries whose removal lowers the score are named, so a popular item that nothing speaks for has no reason.
     Where the final score has parts that the model does not know, ``beyond`` (entries, items) is what these lose with each
@@ -60,11 +64,15 @@ def reasons(
         drops = scores[:, numbers] - model.without_each(row, ages=ages)[:, numbers]
     if beyond is not None:
         drops = drops + beyond
-    return [_strongest(drops[:, place], row.indices, item, most) for place, item in enumerate(numbers)]
+    since = np.zeros(row.nnz) if ages is None else ages.data
+    return [_strongest(drops[:, place], since, row.indices, item, most) for place, item in enumerate(numbers)]
 
 
-def _strongest(drops: Floats, history: np.ndarray, item: int, most: int) -> list[Reason]:
-    order = np.argsort(-drops, kind="stable")
+def _strongest(drops: Floats, since: Floats, history: np.ndarray, item: int, most: int) -> list[Reason]:
+    own = history != item
+    best = drops[own].max(initial=0.0)
+    is_best = own & (drops >= (1 - _SAME) * best) & (best > 0)
+    order = np.lexsort((-drops, np.where(is_best, since, np.inf)))
     named = [Reason(int(history[place]), float(drops[place])) for place in order if history[place] != item]
     return [reason for reason in named[:most] if reason.drop > 0]
 

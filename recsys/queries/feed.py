@@ -20,7 +20,7 @@ from recsys import kinds, matrix, rules, serving
 from recsys.engine import ranking, reasons
 from recsys.models import Dismissal, Impression, TopicWish
 
-from . import fresh, wording
+from . import fresh, telling, wording
 from .halving import HALVED_AMONG, halved
 from .interests import History, Stated, history_of, stated_by, wishes_of, without_refused
 from .liking import INTEREST_BONUS, beyond_the_model, liking_of
@@ -164,14 +164,11 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     shown = _varied(served, items, worth, known, limit)
     beyond = beyond_the_model(liking, row, [items[served.items[n]] for n in shown], served)
     why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1, beyond=beyond)
-    for n, found in zip(shown, why, strict=True):
-        # What one said may speak louder for a card than any single thing that one did.
-        if found and INTEREST_BONUS * liking.lost_without_words(items[served.items[n]]) > found[0].drop:
-            found.clear()
-    causes = known.shelf.load({served.items[found[0].item] for found in why if found})
+    told = telling.told([items[served.items[n]] for n in shown], why, liking=liking)
+    causes = known.shelf.load({served.items[one.item] for one in told if one})
     return [
-        _pick(items[served.items[n]], causes.get(served.items[found[0].item]) if found else None, known)
-        for n, found in zip(shown, why, strict=True)
+        _pick(items[served.items[n]], causes.get(served.items[one.item]) if one else None, known)
+        for n, one in zip(shown, told, strict=True)
     ]
 
 
