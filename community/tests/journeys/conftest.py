@@ -92,7 +92,7 @@ def newcomer(world):
         numbered = f"{name} {next(_numbers)}"
         user = User(
             name=numbered,
-            email=f"{numbered.replace(' ', '').lower()}@reader.test",
+            email=f"{numbered.replace(' ', '').lower()}@shopper.test",
             language="en",
             languages_read=["en"],
         )
