@@ -96,7 +96,8 @@ def thread_page(*, thread: Thread, viewer: Any, page: int | str = 1, around: int
     replies = _replies(thread, viewer)
     shown = Paginator(replies, POSTS_PER_PAGE).get_page(_page_of(around, replies) if around else page)
     # Authors are joined to those on the page: joined to all replies, a late page of a long thread read every member.
-    shown.object_list = replies.filter(pk__in=shown.object_list.values("pk"))
+    there = replies.values("pk")[max(shown.start_index() - 1, 0) : shown.end_index()]
+    shown.object_list = replies.filter(pk__in=there)
     accepted = replies.filter(pk=thread.accepted_answer_id).first() if thread.accepted_answer_id else None
     on_page = [first.pk, *(post.pk for post in shown), *([accepted.pk] if accepted else [])]
     for post in [first, *shown, *([accepted] if accepted else [])]:
