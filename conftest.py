@@ -3,8 +3,10 @@
 import contextlib
 import hashlib
 import os
+import threading
 import time
 import urllib.parse
+from collections import Counter
 from pathlib import Path
 
 import psycopg2
@@ -223,6 +225,57 @@ def dora(member):
 def eli(member):
     """Owns the site."""
     return member("Eli", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def at_once():
+    """Lets every act run on a connection of its own, all released by one barrier; counts how they ended."""
+
+    def race(*acts):
+        barrier, ends = threading.Barrier(len(acts)), []
+
+        def run(act):
+            try:
+                connections["default"].ensure_connection()
+                barrier.wait(timeout=60)
+                act()
+            except Exception as error:  # noqa: BLE001 - counted by its name
+                ends.append(type(error).__name__)
+            else:
+                ends.append("done")
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=100)
+        return Counter(ends)
+
+    return race
+
+
+@pytest.fixture
+def slow_saves(monkeypatch):
+    """Whoever saves waits a moment first, so that everybody who could read before it has read: then only a lock helps."""
+    from django.db.models import Model
+
+    save = Model.save
+
+    def save_later(self, *args, **options):
+        time.sleep(0.15)
+        save(self, *args, **options)
+
+    monkeypatch.setattr(Model, "save", save_later)
+
+
+@pytest.fixture
+def without_row_locks(monkeypatch):
+    """For controls: rows are read and not locked."""
+    from django.db.models import QuerySet
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, *args, **options: self)
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Numbers of a stream: gapless, in order of commit, given at the very end."""
 
-import threading
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
+from conftest import _owner_connection
 from core.realtime import queries
 from core.realtime.models import Message, Stream
 from core.realtime.sending import send
@@ -42,27 +41,50 @@ def test_outside_a_transaction_nothing_is_sent(own_database):
         say("room:1")
 
 
-def write_many(streams, rounds, barrier):
-    barrier.wait()
-    try:
-        for _ in range(rounds):
-            with transaction.atomic():
-                say(*streams)
-    finally:
-        connection.close()
-
-
 @pytest.mark.race
-def test_concurrent_writers_in_opposite_orders_neither_deadlock_nor_leave_gaps(own_database):
-    barrier = threading.Barrier(6)
-    orders = [("room:1", "room:2"), ("room:2", "room:1")] * 3
-    threads = [threading.Thread(target=write_many, args=(order, 20, barrier)) for order in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(numbers("room:1")) == list(range(1, 121))
-    assert dict(Stream.objects.values_list("name", "seq")) == {"room:1": 120, "room:2": 120}
+class TestManyWriters:
+    """Six of them, half of whom name the streams the other way round."""
+
+    @pytest.fixture
+    def write(self, own_database, at_once):
+        def many(*streams):
+            for _ in range(20):
+                with transaction.atomic():
+                    say(*streams)
+
+        orders = [("room:1", "room:2"), ("room:2", "room:1")] * 3
+        return lambda: at_once(*[lambda order=order: many(*order) for order in orders])
+
+    def test_neither_deadlock_nor_leave_gaps(self, write):
+        assert write() == {"done": 6}
+        assert sorted(numbers("room:1")) == sorted(numbers("room:2")) == list(range(1, 121))
+        assert dict(Stream.objects.values_list("name", "seq")) == {"room:1": 120, "room:2": 120}
+
+    def test_control_without_the_counter_s_lock_two_want_the_same_number(self, write, own_database):
+        change_numbering(own_database, COUNTER, "SELECT coalesce(max(seq), 0) + 1 INTO last_seq FROM realtime_message WHERE stream = one.stream;")  # fmt: skip
+        assert write()["IntegrityError"] > 0
+
+    def test_control_in_the_order_of_writing_they_wait_for_each_other(self, write, own_database):
+        change_numbering(own_database, 'ORDER BY stream COLLATE "C", id', "ORDER BY id")
+        assert write()["OperationalError"] > 0
+
+
+COUNTER = """INSERT INTO realtime_stream (name, seq) VALUES (one.stream, 1)
+        ON CONFLICT (name) DO UPDATE SET seq = realtime_stream.seq + 1
+        RETURNING seq INTO last_seq;"""
+
+
+def change_numbering(database, before, after):
+    """Put the function by which Postgres numbers messages wrong in one place."""
+    owner = _owner_connection(database)
+    try:
+        with owner.cursor() as cursor:
+            cursor.execute("SELECT pg_get_functiondef('realtime_number_messages'::regproc)")
+            (definition,) = cursor.fetchone()
+            assert before in definition
+            cursor.execute(definition.replace(before, after))
+    finally:
+        owner.close()
 
 
 class TestCatchingUp:
