@@ -5,6 +5,9 @@ import json
 import os
 import shutil
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any, NoReturn
@@ -27,6 +30,28 @@ def end_as_by_ctrl_c() -> None:
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt if number == signal.SIGINT else Killed
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """
+    Let a signal that would end this process wait until the block is over.
+
+    For the moment in which something is started and nobody knows it yet, so that nobody would end it. Only the main thread hears signals.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    # By handlers of our own and not by a mask, which the started program would inherit and then never end.
+    before = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 class Refused(Exception):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from .ground import ENDING, ROOT
+from .ground import ENDING, ROOT, held_back
 
 LONGEST_BACKOFF_SECONDS = 30.0
 QUIET_SECONDS = 20.0
@@ -85,7 +85,7 @@ class Supervisor:
         self._stopping = True
 
     def _spawn(self, child: Child) -> None:
-        with self.log_of(child.name).open("ab") as log:
+        with self.log_of(child.name).open("ab") as log, held_back():
             # A session of its own: Ctrl-C must reach the supervisor alone, which then stops all in order.
             child.process = subprocess.Popen(
                 child.command, cwd="/" if child.user else ROOT, env={**os.environ, **child.env}, user=child.user,

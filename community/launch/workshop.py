@@ -55,8 +55,10 @@ def run_pytest(arguments: list[str], *, env: dict[str, str]) -> int:
 
 def call(command: list[str], *, env: dict[str, str], seconds: float | None = None) -> int:
     """Run ``command`` in the project's folder to its end and return its exit code; ``TOO_LONG`` if ``seconds`` ran out."""
-    started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
+    started: subprocess.Popen[bytes] | None = None
     try:
+        with ground.held_back():
+            started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
         return started.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         return _end(started)
@@ -65,11 +67,14 @@ def call(command: list[str], *, env: dict[str, str], seconds: float | None = Non
         raise
     except BaseException:
         # Ctrl-C reached the child too: it has its own cleaning up to do.
-        started.wait()
+        if started is not None:
+            started.wait()
         raise
 
 
-def _end(started: subprocess.Popen[bytes]) -> int:
+def _end(started: subprocess.Popen[bytes] | None) -> int:
+    if started is None:
+        return TOO_LONG
     started.send_signal(signal.SIGINT)
     try:
         started.wait(timeout=20)

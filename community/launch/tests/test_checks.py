@@ -1,5 +1,6 @@
 """``./run check``: all of it, in order, within its time, and the slowest tests at the end."""
 
+import contextlib
 import json
 import os
 import signal
@@ -131,6 +132,39 @@ def test_what_runs_ends_with_a_command_that_is_killed(tmp_path, monkeypatch):
         call(command, env={})
     with pytest.raises(ProcessLookupError):
         os.kill(int(begun.read_text()), 0)
+
+
+def _start_and_be_killed(monkeypatch, started):
+    """Let the signal arrive when the program runs and its starter does not know it yet."""
+    popen = subprocess.Popen
+
+    def start(*given, **how):
+        started.append(popen(*given, **how))
+        os.kill(os.getpid(), signal.SIGTERM)
+        # A handler runs between two steps of Python: here, if nobody holds it back.
+        time.sleep(0.05)
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+
+
+def test_what_was_just_started_ends_with_it_too(monkeypatch):
+    started = []
+    _start_and_be_killed(monkeypatch, started)
+    with pytest.raises(Killed):
+        call(["sleep", "600"], env={})
+    assert started[0].poll() is not None
+
+
+def test_control_with_no_signal_held_back_it_would_be_left(monkeypatch):
+    started = []
+    _start_and_be_killed(monkeypatch, started)
+    monkeypatch.setattr(ground, "held_back", contextlib.nullcontext)
+    with pytest.raises(Killed):
+        call(["sleep", "600"], env={})
+    assert started[0].poll() is None
+    started[0].kill()
+    started[0].wait()
 
 
 def _kill_once_there(begun, is_waited_for):
