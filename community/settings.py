@@ -17,6 +17,8 @@ IS_PRODUCTION = KIND == "production"
 IS_DEMO = KIND in {"demo", "development", "test"}
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("LYCEUM_VAR", str(BASE_DIR / "var")))
+# Where templates and static files are: elsewhere only for whoever looks at pages for an hour while somebody works on them.
+PAGES = Path(env.text("LYCEUM_PAGES", str(BASE_DIR)))
 
 DEBUG = KIND == "development"
 SECRET_KEY = env.text("SECRET_KEY")
@@ -108,7 +110,7 @@ if not DEBUG:
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [PAGES / "templates"],
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", _loaders)],
             "builtins": ["template_partials.templatetags.partials", "core.ui.templatetags.ui"],
@@ -302,7 +304,7 @@ CURRENCY = env.text("CURRENCY", "CNY")
 
 # ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [PAGES / "static"]
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG

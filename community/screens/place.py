@@ -28,6 +28,8 @@ FOLDER = VAR / "screens"
 """What the site keeps: beside its database, which is that of the tests."""
 REDIS_DATABASE = "48"
 """Beyond those of tests and journeys, whose cached pages would be of another world."""
+PAGES = FOLDER / "pages"
+"""A copy of templates and static files: a walk takes an hour, and must not see half of what somebody edits meanwhile."""
 START_SECONDS = 120
 
 
@@ -38,6 +40,7 @@ def prepare(*, first_port: int, is_fresh: bool) -> Ports:
     if is_fresh or not _sql("SELECT 1 FROM pg_database WHERE datname = %s", name):
         _forget()
         _make(name, ports)
+    _copy_pages()
     _point_to(name, ports)
     return ports
 
@@ -71,6 +74,12 @@ def _make(name: str, ports: Ports) -> None:
     _sql(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
 
 
+def _copy_pages() -> None:
+    shutil.rmtree(PAGES, ignore_errors=True)
+    for name in ("static", "templates"):
+        shutil.copytree(ROOT / name, PAGES / name)
+
+
 def _forget() -> None:
     # Files and database belong together: an older world's pictures would hang in the new one.
     for old in _all("SELECT datname FROM pg_database WHERE datname LIKE 'screens\\_%'"):
@@ -89,6 +98,7 @@ def _state() -> str:
 def _point_to(name: str, ports: Ports) -> None:
     urls = ("DATABASE_URL", "MIGRATE_DATABASE_URL")
     given = {url: _at(name, os.environ[url]) for url in urls} | {"REDIS_FIRST_DATABASE": REDIS_DATABASE}
+    given |= {"LYCEUM_PAGES": str(PAGES)} if PAGES.exists() else {}
     FOLDER.mkdir(parents=True, exist_ok=True)
     os.environ.update(site_environment(kind="demo", addresses=given, ports=ports, folder=FOLDER))
 
