@@ -4,21 +4,13 @@ The faults: each is one line of the house put wrong, and the tests that must not
 A line that is no longer found is an error: whoever changes it here also says what breaking it means now.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """In ``path``, ``before`` (found exactly once) becomes ``after``; ``tests`` must fail then and pass otherwise."""
-
-    name: str
-    path: str
-    before: str
-    after: str
-    tests: str
-
+from .keel import KEEL
+from .mutation import Mutation
+from .rooms import ROOMS
 
 MUTATIONS = [
+    *KEEL,
+    *ROOMS,
     Mutation(
         "snapshot bound gone", "core/events/sequencing.py",
         "(xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))", "true",

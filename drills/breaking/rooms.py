@@ -1,0 +1,150 @@
+"""Faults in the rooms."""
+
+from .mutation import Mutation
+
+ROOMS = [
+    Mutation(
+        "a desk without a second factor", "accounts/desk.py",
+        "return not settings.STAFF_NEEDS_SECOND_FACTOR or is_mfa_enabled(request.user)", "return True",
+        "accounts/tests/test_desk.py",
+    ),
+    Mutation(
+        "a desk that never closes", "accounts/desk.py",
+        " < settings.STAFF_SESSION_SECONDS", " < 10**9", "accounts/tests/test_desk.py",
+    ),
+    Mutation(
+        "a no counts as a yes", "accounts/queries.py",
+        "    return newest.is_given if newest else WITHOUT_ANSWER.get(purpose, False)",
+        "    return bool(newest) or WITHOUT_ANSWER.get(purpose, False)",
+        "recsys/tests/test_wishes.py notifications/tests/test_digest.py",
+    ),
+    Mutation(
+        "any word opens the school", "community/opening/tokens.py",
+        "    except signing.BadSignature:\n        return False", "    except signing.BadSignature:\n        return True",
+        "community/opening/tests/test_opening.py",
+    ),
+    Mutation(
+        "an answer accepted by two tabs", "forum/operations/accepting.py",
+        "Thread.objects.select_for_update().get(", "Thread.objects.get(", "forum/tests/test_races.py",
+    ),
+    Mutation(
+        "a post hidden by two moderators", "forum/operations/moderating.py",
+        'Post.objects.select_for_update(of=("self",)).select_related(', "Post.objects.select_related(",
+        "forum/tests/test_races.py",
+    ),
+    Mutation(
+        "everybody moderates", "forum/operations/moderating.py",
+        '    if not by.has_perm("forum.change_flag"):\n        raise NotAModerator\n', "", "forum/tests/test_questions.py",
+    ),
+    Mutation(
+        "closed threads take replies", "forum/operations/writing.py",
+        "    if thread.closed_at is not None:\n        raise ThreadClosed\n", "", "forum/tests/test_questions.py",
+    ),
+    Mutation(
+        "hidden posts are shown", "forum/models.py",
+        "shown = Q(hidden_at__isnull=True) | (", "shown = Q() | (", "forum/tests/test_questions.py",
+    ),
+    Mutation(
+        "completed by each click", "courses/operations/learning.py",
+        "LessonProgress.objects.select_for_update().get(", "LessonProgress.objects.get(", "courses/tests/test_races.py",
+    ),
+    Mutation(
+        "the last two lessons miss each other", "courses/operations/learning.py",
+        "Enrollment.objects.select_for_update().filter(", "Enrollment.objects.filter(", "courses/tests/test_races.py",
+    ),
+    Mutation(
+        "ratings that are lost", "courses/operations/reviewing.py",
+        "    Course.objects.select_for_update().get(pk=course.pk)\n", "", "courses/tests/test_races.py",
+    ),
+    Mutation(
+        "two devices forget each other", "courses/operations/watching.py",
+        "LessonProgress.objects.select_for_update().get(", "LessonProgress.objects.get(", "courses/tests/test_watching.py",
+    ),
+    Mutation(
+        "faster than time", "courses/operations/watching.py",
+        "        raise FasterThanTime\n", "        pass\n", "courses/tests/test_watching.py",
+    ),
+    Mutation(
+        "rated without having studied", "courses/operations/reviewing.py",
+        "        raise NotStudiedEnough\n", "        pass\n", "courses/tests/test_learning.py",
+    ),
+    Mutation(
+        "the daily count in two batches", "gamification/operations.py",
+        ".select_for_update(no_key=True).order_by(", ".order_by(", "gamification/tests/test_races.py",
+    ),
+    Mutation(
+        "points are kept when their cause is gone", "gamification/operations.py",
+        '    journal.reverse(transaction=given, key=f"back:{key}")\n', "", "gamification/tests/test_points.py",
+    ),
+    Mutation(
+        "boards keep what was taken back", "gamification/operations.py",
+        'points=F("points") - points, times=F("times") - 1', 'times=F("times") - 1', "gamification/tests/test_points.py",
+    ),
+    Mutation(
+        "points for answering oneself", "gamification/handlers.py",
+        "        case AnswerAccepted() if fact.answerer_id != fact.asker_id:", "        case AnswerAccepted():",
+        "gamification/tests/test_points.py",
+    ),
+    Mutation(
+        "read and still counted", "notifications/queries/told.py",
+        "return Notification.objects.filter(user=user, read_at__isnull=True).count()",
+        "return Notification.objects.filter(user=user).count()",
+        "notifications/tests/test_telling.py",
+    ),
+    Mutation(
+        "reading for everybody", "notifications/operations/telling.py",
+        "    unread = Notification.objects.filter(user=user, read_at__isnull=True)\n",
+        "    unread = Notification.objects.filter(read_at__isnull=True)\n",
+        "notifications/tests/test_telling.py",
+    ),
+    Mutation(
+        "told of one's own acts", "notifications/operations/telling.py",
+        "if one.actor is None or one.actor.pk != one.user.pk:", "if True:", "notifications/tests/test_telling.py",
+    ),
+    Mutation(
+        "mails that nobody wants", "notifications/operations/telling.py",
+        "if one.kind in MUST_ARRIVE or (one.user.pk, one.kind) not in unwanted\n", "if True\n",
+        "notifications/tests/test_telling.py",
+    ),
+    Mutation(
+        "digests without consent", "notifications/queries/digests.py",
+        "found = who_consents(purpose=Purpose.MAIL, before=begun).filter(able)", "found = User.objects.filter(able)",
+        "notifications/tests/test_digest.py",
+    ),
+    Mutation(
+        "a digest twice a week", "notifications/queries/digests.py",
+        'return found.filter(~Exists(written)).order_by("pk")', 'return found.order_by("pk")',
+        "notifications/tests/test_digest.py",
+    ),
+    Mutation(
+        "dismissed and shown again", "recsys/queries/feed.py",
+        "yield from owned.union(own, dismissed, _resting(viewer), all=True)",
+        "yield from owned.union(own, _resting(viewer), all=True)",
+        "recsys/tests/test_feed.py",
+    ),
+    Mutation(
+        "owned and recommended", "recsys/queries/feed.py",
+        'yield from owned.union(own, dismissed, _resting(viewer), all=True)\n    yield from (item for item, _ in history if not item.startswith("lesson:"))',
+        "yield from own.union(dismissed, _resting(viewer), all=True)",
+        "recsys/tests/test_feed.py",
+    ),
+    Mutation(
+        "an overtaken training counts", "recsys/leasing.py",
+        "        if self._mine().select_for_update().first() is None:\n            raise LeaseLost\n",
+        "        self._mine().select_for_update().first()\n",
+        "recsys/tests/test_training.py recsys/tests/test_promotion.py",
+    ),
+    Mutation(
+        "needs of a single person", "insights/rules.py",
+        "FEWEST = 5", "FEWEST = 1", "insights/tests/test_needs.py",
+    ),
+    Mutation(
+        "answers of a single person", "surveys/queries.py",
+        "    is_shown = len(answers) >= FEWEST", "    is_shown = True", "surveys/tests/test_answering.py",
+    ),
+    Mutation(
+        "a question replaced under its answers", "surveys/operations/building.py",
+        "Survey.objects.select_for_update().get(pk=survey.pk).submissions", "Survey.objects.get(pk=survey.pk).submissions",
+        "surveys/tests/test_building_races.py",
+    ),
+]  # fmt: skip
