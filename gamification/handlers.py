@@ -9,7 +9,7 @@ from core.realtime import sending
 from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
 from courses.queries import paid_lessons_completed, teachers_among
 from forum.events import AnswerAccepted, AnswerPosted, PostHidden, PostRestored, PostVoted, QuestionAsked
-from forum.models import Post
+from forum.models import Post, Vote
 from payments.enums import EndCause
 from payments.events import EntitlementEnded
 from payments.models import Entitlement
@@ -76,7 +76,7 @@ def take_back_for_hidden(fact: PostHidden) -> None:
 def give_again_for_restored(fact: PostRestored) -> None:
     """What a restored post had earned is given again."""
     for rule, source in _earned_by(fact.post_id):
-        operations.give_points(user_id=fact.author_id, rule=rule, source=f"{source}.{fact.id}", at=fact.happened_at)
+        operations.give_again(user_id=fact.author_id, rule=rule, source=source, at=fact.happened_at)
 
 
 @listens(EntitlementEnded)
@@ -115,13 +115,25 @@ def _courses_lost(ended: Entitlement) -> list[int]:
 
 def _earned_by(post_id: int) -> list[tuple[str, str]]:
     post = Post.objects.select_related("thread").filter(pk=post_id).first()
-    if post is None or not post.thread.is_question:
+    if post is None:
         return []
-    return [("question_asked", f"thread:{post.thread_id}")] if post.is_first else [("answer_posted", f"post:{post.pk}")]
+    votes = Vote.objects.filter(post=post).order_by("pk").values_list("voter_id", flat=True)
+    earned = [("vote_received", _vote_source(post_id, voter_id)) for voter_id in votes]
+    if post.thread.is_question:
+        earned.append(
+            ("question_asked", f"thread:{post.thread_id}") if post.is_first else ("answer_posted", f"post:{post_id}")
+        )
+    if post.thread.accepted_answer_id == post_id:
+        earned.append(("answer_accepted", f"thread:{post.thread_id}"))
+    return earned
 
 
 def _vote(fact: PostVoted) -> str:
-    return f"vote:{fact.post_id}.{fact.voter_id}"
+    return _vote_source(fact.post_id, fact.voter_id)
+
+
+def _vote_source(post_id: int, voter_id: int) -> str:
+    return f"vote:{post_id}.{voter_id}"
 
 
 def _merit(fact: Fact, user_id: int, rule: str, source: str) -> Merit:

@@ -67,16 +67,45 @@ def give_many(merits: Sequence[Merit]) -> None:
 @transaction.atomic
 def take_back(*, user_id: int, rule: str, source: str) -> None:
     """Reverse the points that ``source`` earned by ``rule``, as when the vote is taken back or the post is hidden."""
-    key = Merit(user_id=user_id, rule=rule, source=source, at=timezone.now()).key
-    given = Transaction.objects.filter(key=key, reversal__isnull=True).first()
-    if given is None:
-        return
     users = _lock_users({user_id})
-    journal.reverse(transaction=given, key=f"back:{key}")
+    given, _times = _last_given(user_id, rule, source)
+    if given is None or _is_reversed(given):
+        return
+    journal.reverse(transaction=given, key=f"back:{given.key}")
     points = given.entries.get(account__kind="points").amount  # type: ignore[arg-type]
     Tally.objects.filter(user_id=user_id, rule__code=rule, date=_day(given.happened_at, users[user_id])).update(
         points=F("points") - points, times=F("times") - 1
     )
+
+
+@transaction.atomic
+def give_again(*, user_id: int, rule: str, source: str, at: datetime | None = None) -> None:
+    """Give once more what was taken back, as when the post is restored; what was not taken back is not given twice."""
+    _lock_users({user_id})
+    given, times = _last_given(user_id, rule, source)
+    if given is not None and _is_reversed(given):
+        give_points(user_id=user_id, rule=rule, source=_again(source, times), at=at)
+
+
+def _last_given(user_id: int, rule: str, source: str) -> tuple[Transaction | None, int]:
+    """What ``source`` earned the last time, and how many times it has earned; each time has a number, so that its key is its own."""
+    last, times = None, 0
+    while found := _given(user_id, rule, _again(source, times)):
+        last, times = found, times + 1
+    return last, times
+
+
+def _given(user_id: int, rule: str, source: str) -> Transaction | None:
+    key = Merit(user_id=user_id, rule=rule, source=source, at=timezone.now()).key
+    return Transaction.objects.filter(key=key).first()
+
+
+def _again(source: str, times: int) -> str:
+    return f"{source}.again{times}" if times else source
+
+
+def _is_reversed(given: Transaction) -> bool:
+    return Transaction.objects.filter(reverses=given).exists()
 
 
 def _lock_users(user_ids: set[int]) -> dict[int, zoneinfo.ZoneInfo]:

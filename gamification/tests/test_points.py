@@ -93,6 +93,36 @@ class TestTakingBack:
         worker()
         assert (hidden, points(ada)) == (0, 3)
 
+    def test_with_an_answer_goes_all_that_it_earned_and_comes_again(self, answer, ada, ben, cleo, dora, worker):
+        forum.vote(post=answer, by=cleo, is_useful=True)
+        forum.accept_answer(answer=answer, by=ben)
+        worker()
+        held = [points(ada)]
+        forum.hide_post(post=answer, by=dora, reason="Rule 3")
+        worker()
+        held.append(points(ada))
+        forum.restore_post(post=answer, by=dora)
+        worker()
+        assert [*held, points(ada)] == [3 + 2 + 25, 0, 3 + 2 + 25]
+
+    def test_a_vote_that_came_again_with_its_post_can_still_be_taken_back(self, answer, ada, cleo, dora, worker):
+        forum.vote(post=answer, by=cleo, is_useful=True)
+        forum.hide_post(post=answer, by=dora, reason="Rule 3")
+        forum.restore_post(post=answer, by=dora)
+        worker()
+        forum.vote(post=answer, by=cleo, is_useful=False)
+        worker()
+        assert points(ada) == 3
+
+    def test_hidden_once_more_they_are_taken_back_once_more(self, answer, ada, dora, worker):
+        worker()
+        held = []
+        for act in (forum.hide_post, forum.restore_post) * 3:
+            act(post=answer, by=dora, **({"reason": "Rule 3"} if act is forum.hide_post else {}))
+            worker()
+            held.append(points(ada))
+        assert held == [0, 3] * 3
+
 
 class TestRefunds:
     @pytest.fixture
