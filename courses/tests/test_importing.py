@@ -163,6 +163,15 @@ class TestTheCommand:
         self.said(folder, teacher="ada", publish=True)
         assert products_for([course.key])[course.key].price_minor == 4_950
 
+    def test_the_price_is_in_the_school_s_currency(self, folder, ada, monkeypatch):
+        from payments import currencies
+        from payments.queries import products_for
+
+        monkeypatch.setattr(currencies, "_says", [lambda: "USD"])
+        self.said(folder, teacher="ada", price=Decimal(9))
+        [product] = products_for([Course.objects.get().key]).values()
+        assert (product.price_minor, product.currency) == (900, "USD")
+
 
 def test_what_a_file_does_not_say_stays_as_the_teacher_has_it(folder, ada):
     """Free to try, the minutes and the section are set in the studio too; a file that is silent about them undoes nothing."""

@@ -12,6 +12,7 @@ from accounts.models import User
 from core.text import detect_language
 from courses.models import Course
 from courses.operations import ImportRefused, ImportReport, import_folder, publish_course
+from payments import currencies
 from payments.operations import set_price
 from payments.queries import products_for
 
@@ -74,7 +75,7 @@ class Command(BaseCommand):
 
 def _price(course: Course, price: Decimal, *, by: User) -> None:
     set_price(
-        kind="course", subject=course.key, title=course.title, amount=int(price * 100), currency=settings.CURRENCY,
+        kind="course", subject=course.key, title=course.title, amount=int(price * 100), currency=currencies.usual(),
         creator=course.teacher, by=by, language=course.language,
     )  # fmt: skip
 
