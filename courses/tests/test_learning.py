@@ -8,6 +8,7 @@ from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
 from courses.models import Course
 from forum.about import describe
 from forum.operations import ask
+from payments.operations import set_price
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,16 @@ class TestTeaching:
         people = {"guest": None, "Ben": enrolled_ben, "Cleo": cleo, "Ada": lessons[1].course.teacher}
         seen = {name: page_of(who).get(question.get_absolute_url()).status_code for name, who in people.items()}
         assert seen == {"guest": 404, "Ben": 200, "Cleo": 404, "Ada": 200}
+
+    def test_its_teacher_sees_its_price_and_no_membership_that_they_do_not_have(self, course, ada, page_of):
+        set_price(
+            kind="course", subject=course.key, title=course.title, amount=4_900, currency="CNY", creator=ada, by=ada
+        )
+        page = page_of(ada).get(course.get_absolute_url())
+        offer = page.context["offer"]
+        assert (offer["amount"], offer["url"], "membership" in str(offer["facts"])) == (
+            4_900, f"/studio/courses/{course.pk}/", False,
+        )  # fmt: skip
 
     def test_the_way_to_the_studio_is_shown_to_whoever_teaches(self, course, ada, cleo, page_of):
         menus = {

@@ -119,6 +119,8 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 def _offer(request: HttpRequest, course: Course, product: Any, outline: queries.Outline) -> dict[str, Any] | None:
     if product is None:
         return None
+    if request.user.pk == course.teacher_id:
+        return _of_its_teacher(course, product)
     if course.key in keys_of(request.user):
         return _to_begin(course, product)
     preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview), None)
@@ -132,6 +134,14 @@ def _offer(request: HttpRequest, course: Course, product: Any, outline: queries.
         "url": reverse("payments:checkout", args=[product.pk]),
         "label": _("Begin the course") if now.amount == 0 else _("Buy the course"),
         "preview_url": preview.get_absolute_url() if preview else "", "facts": facts, "ways": _other_ways(product),
+    }  # fmt: skip
+
+
+def _of_its_teacher(course: Course, product: Any) -> dict[str, Any]:
+    facts = [{"icon": "check", "text": _("This is what it costs for others; it is yours")}]
+    return {
+        "amount": product.price_minor, "currency": product.currency, "url": reverse("studio:course", args=[course.pk]),
+        "label": _("To the studio"), "facts": facts,
     }  # fmt: skip
 
 
