@@ -11,6 +11,7 @@ from payments import operations
 from payments.admin import PaymentAdmin
 from payments.models import Entitlement, Order, Payment, Refund
 from payments.operations.transferring import NotByHand, OwnOrder
+from payments.providers import registry
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,17 @@ def test_the_page_says_where_to_and_how_much(waiting):
     page = client.get(payment.order.get_absolute_url()).content.decode()
     assert [words in page for words in ("1234 5678", "Play Bank", payment.order.reference, "¥199")] == [True] * 4
     assert (payment.order.expires_at - payment.order.placed_at).days >= 6
+
+
+@pytest.mark.parametrize(("ways", "is_said"), [(["transfer"], False), (["transfer", "till"], True)])
+def test_only_who_can_pay_on_a_page_is_told_that_it_opens_at_once(
+    settings, sell, enter, ben, till, monkeypatch, ways, is_said
+):
+    settings.TRANSFER_ACCOUNT = "Lantern School | 1234 5678 | Play Bank"
+    monkeypatch.setattr(type(till), "checkout_origins", ("https://till.example",), raising=False)
+    monkeypatch.setattr(registry, "_known", {name: one for name, one in registry._known.items() if name in ways})
+    page = enter(ben).get(f"/checkout/{sell().pk}/").content.decode()
+    assert ("it opens at once" in page) == is_said
 
 
 def test_approved_it_opens_and_is_on_record(waiting, eli, balance):
