@@ -74,7 +74,7 @@ ROOMS = [
     ),
     Mutation(
         "points are kept when their cause is gone", "gamification/operations.py",
-        '    journal.reverse(transaction=given, key=f"back:{key}")\n', "", "gamification/tests/test_points.py",
+        '    journal.reverse(transaction=given, key=f"back:{given.key}")\n', "", "gamification/tests/test_points.py",
     ),
     Mutation(
         "boards keep what was taken back", "gamification/operations.py",
