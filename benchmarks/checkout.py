@@ -1,9 +1,10 @@
 """
-Measure whole purchases beside bare INSERTs of the same rows, and single postings of the ledger beside theirs.
+Measure buying: at a whole site over HTTP, beside bare INSERTs of the same rows, and single postings of the ledger beside theirs.
 
-Run as ``./run bench checkout``. A purchase is everything from the click to the access except the network: the order, the attempt, a
-provider in memory, its signed message, its working off. Bare and ours alternate in one run; what counts is the ratio. The exit
-code says whether the goals are met: postings at least 0.5× bare, and as fast with a million entries as with ten thousand.
+Run as ``./run bench checkout``, on a server that is set up as the site's: what is committed is on the disk. First purchases without
+the network, a provider in memory, and postings: bare and ours alternate in one run, and what counts is the ratio. Then people buy at
+the site and its sandbox, each process real, from the click on "Pay" until the lesson opens. The exit code says whether the goals
+are met: postings at least 0.5× bare, and as fast with a million entries as with ten thousand.
 """
 
 import argparse
@@ -20,7 +21,8 @@ from pathlib import Path
 
 from drills.ground.databases import ROOT, migrated
 
-CONNECTIONS, BUYERS = 2, 20_000
+DURABLE = True
+CONNECTIONS, BUYERS, BUYERS_AT_ONCE = 2, 20_000, 4
 FEW, MANY = 10_000, 1_000_000
 POSTING_GOAL, FLAT_GOAL = 0.5, 0.75
 MODES = ("rows", "purchase", "entries", "post")
@@ -57,6 +59,24 @@ class Measured:
         )
 
 
+@dataclass(frozen=True)
+class Street:
+    """What one turn of people at the site showed: how many at once, and the milliseconds of each from the click to the open lesson."""
+
+    buyers: int
+    comes_back: bool
+    elapsed: float
+    took: list[float]
+
+    def row(self) -> str:
+        """A line of the table."""
+        p50, p95 = statistics.median(self.took), statistics.quantiles(self.took, n=20)[-1]
+        ends = "comes back" if self.comes_back else "closes the provider's page"
+        return f"| {self.buyers} | {ends} | {len(self.took):,} | {len(self.took) / self.elapsed:.1f} | {p50:,.0f} | {p95:,.0f} |"
+
+
+STREET_HEAD = "| buyers at once | and then | orders | orders/s | p50 ms | p95 ms |\n|---:|---|---:|---:|---:|---:|"
+
 HEAD = (
     "| entries stored | bare purchases/s | purchases/s | ratio | p50 ms | p95 ms | bare postings/s | postings/s | ratio |\n"
     "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
@@ -64,12 +84,39 @@ HEAD = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure at each size and print the table."""
+    """Measure and print the tables."""
+    options = _parser().parse_args(arguments)
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the beginning", flush=True)
+    code = _without_network(options) if options.stored else 0
+    # Last, since whoever ends the processes of a site leaves signals ignored behind.
+    return _at_the_site(options) or code if options.buyers else code
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run bench checkout")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each turn lasts")
-    parser.add_argument("--stored", type=int, nargs="*", default=[FEW, MANY])
-    options = parser.parse_args(arguments)
+    parser.add_argument("--stored", type=int, nargs="*", default=[FEW, MANY], help="none to leave this part out")
+    parser.add_argument("--buyers", type=int, default=BUYERS_AT_ONCE, help="at once at the site; 0 to leave it out")
+    parser.add_argument("--open", type=float, default=20.0, help="for how many seconds people buy there in each turn")
+    return parser
+
+
+def _at_the_site(options: argparse.Namespace) -> int:
+    from benchmarks.buying import site
+
+    with migrated("bench_street") as database, tempfile.TemporaryDirectory() as folder:
+        addresses = {**database, "REDIS_URL": os.environ["REDIS_URL"]}
+        with site.living(addresses, Path(folder)) as env:
+            command = [sys.executable, "-m", "benchmarks.buying.street", str(options.open), str(options.buyers)]
+            done = subprocess.run(
+                command, cwd=ROOT, env=site.environment(env), stdout=subprocess.PIPE, text=True, check=False
+            )
+    print("\n".join(["", STREET_HEAD, *(Street(**json.loads(line)).row() for line in done.stdout.splitlines())]))
+    return done.returncode
+
+
+def _without_network(options: argparse.Namespace) -> int:
     with migrated("bench_checkout") as env, tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         # The till signs its messages as the sandbox does, with a secret that both of us know.
         os.environ.update({**env, "SANDBOX_WEBHOOK_SECRET": "whsec_sandbox_0123456789abcdef"})
