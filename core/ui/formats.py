@@ -1,6 +1,7 @@
 """How numbers, money and spans of time are written, in the language of the page."""
 
 import math
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -27,16 +28,27 @@ LONG_NUMBER, HUNDRED, HOUR = 10_000, 100, 60
 SYMBOLS_IN_CHINESE = {"USD": "US$"}
 
 
-def money(*, amount: int, currency: str) -> str:
-    """Write ``amount`` (in the smallest unit of ``currency``, e.g. 12900 fen) as a price; whole amounts have no decimals."""
-    return _money(amount, currency, get_language())
+def money(*, amount: int, currency: str, decimals: bool = False) -> str:
+    """
+    Write ``amount`` (in the smallest unit of ``currency``, e.g. 12900 fen) as a price; whole amounts have no decimals.
+
+    With ``decimals`` they have, as all amounts of the books do, and those that stand under others of which ``need_decimals`` says so.
+    """
+    return _money(amount, currency, get_language(), decimals)
+
+
+def need_decimals(*, amounts: Iterable[int], currency: str) -> bool:
+    """Whether amounts that stand under each other are written with decimals: all of them, as soon as one is not whole."""
+    return currency not in NO_MINOR_UNIT and any(amount % 100 for amount in amounts)
 
 
 @lru_cache(REMEMBERED)
-def _money(amount: int, currency: str, language: str | None) -> str:
+def _money(amount: int, currency: str, language: str | None, decimals: bool) -> str:  # noqa: FBT001 - what is remembered has no names
     digits = 0 if currency in NO_MINOR_UNIT else 2
     units = 10**digits
-    shown = number_format(abs(amount) / units, decimal_pos=digits if amount % units else 0, force_grouping=True)
+    shown = number_format(
+        abs(amount) / units, decimal_pos=digits if decimals or amount % units else 0, force_grouping=True
+    )
     symbol = (SYMBOLS_IN_CHINESE if is_chinese() else {}).get(currency) or SYMBOLS.get(
         currency, f"{currency}\N{NO-BREAK SPACE}"
     )

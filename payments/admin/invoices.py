@@ -31,7 +31,7 @@ class InvoiceRequestAdmin(Decided):
     def amount(self, asked: InvoiceRequest) -> str:
         """What the invoice is about: what was paid and not given back."""
         order = asked.order
-        return money(amount=order.total_minor - order.refunded_minor, currency=order.currency)
+        return money(amount=order.total_minor - order.refunded_minor, currency=order.currency, decimals=True)
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note the number, or say why there is none."""

@@ -13,33 +13,31 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.ui.formats import money
 from payments import operations
 from payments.forms import StaffRefundForm
 from payments.models import Order, OrderHistory, OrderLine, Payment, Refund, WebhookEvent
 from payments.rules import NotAllowed, OrderState, RefundState
 from payments.views import member
 
-from .parts import Unchangeable
+from .parts import Unchangeable, written
 
 
 class Lines(Unchangeable, admin.TabularInline):
     model = OrderLine
-    fields = ("title", "price_minor", "discount_minor", "amount_minor", "refunded_minor", "share_percent")
+    fields = readonly_fields = ("title", "price", "off", "amount", "back", "share_percent")
+    price = written("price_minor", gettext_lazy("price"), currency="order__currency")
+    off = written("discount_minor", gettext_lazy("taken off"), currency="order__currency")
+    amount = written("amount_minor", gettext_lazy("amount"), currency="order__currency")
+    back = written("refunded_minor", gettext_lazy("given back"), currency="order__currency")
 
 
 class Payments(Unchangeable, admin.TabularInline):
     model = Payment
-    fields = (
-        "provider",
-        "provider_id",
-        "state",
-        "amount_minor",
-        "captured_minor",
-        "refunded_minor",
-        "fee_minor",
-        "paid_at",
-    )
+    fields = readonly_fields = ("provider", "provider_id", "state", "amount", "taken", "back", "fee", "paid_at")
+    amount = written("amount_minor", gettext_lazy("amount"))
+    taken = written("captured_minor", gettext_lazy("taken"), currency="captured_currency")
+    back = written("refunded_minor", gettext_lazy("given back"), currency="captured_currency")
+    fee = written("fee_minor", gettext_lazy("the provider's fee"), currency="captured_currency")
 
 
 class History(Unchangeable, admin.TabularInline):
@@ -59,12 +57,8 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):
     ordering = ("-pk",)
     date_hierarchy = "placed_at"
     inlines = (Lines, Payments, History)
+    total = written("total_minor", gettext_lazy("total"))
     change_form_template = "payments/desk/order.html"
-
-    @admin.display(description=gettext_lazy("total"), ordering="total_minor")
-    def total(self, order: Order) -> str:
-        """The total, written out."""
-        return money(amount=order.total_minor, currency=order.currency)
 
     def get_urls(self) -> list[URLPattern]:
         """The page of a refund beside the usual ones."""
@@ -113,11 +107,7 @@ class RefundAdmin(Unchangeable, admin.ModelAdmin):
     list_select_related = ("payment", "by")
     ordering = ("-pk",)
     actions = ("send_again", "was_sent")
-
-    @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
-    def amount(self, refund: Refund) -> str:
-        """The amount, written out."""
-        return money(amount=refund.amount_minor, currency=refund.currency)
+    amount = written("amount_minor", gettext_lazy("amount"))
 
     @admin.action(description=gettext_lazy("Send again what was refused"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:

@@ -1,11 +1,28 @@
 """What the pages of this room at the desk have in common."""
 
+from collections.abc import Callable
+from functools import reduce
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+
+from core.ui.formats import money
+
+Column = Callable[[Any, Any], str]
+
+
+def written(field: str, label: Any, *, currency: str = "currency") -> Column:
+    """A column that writes out the smallest units in ``field``, in the currency that stands at ``currency``; nothing where there is none."""
+
+    @admin.display(description=label, ordering=field, empty_value="—")
+    def column(_: Any, row: Any) -> str:
+        amount, unit = getattr(row, field), reduce(getattr, currency.split("__"), row)
+        return "" if amount is None or not unit else money(amount=amount, currency=unit, decimals=True)
+
+    return column
 
 
 class Unchangeable:

@@ -7,14 +7,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.ui.formats import money
 from payments import operations
 from payments.forms import TransferForm
 from payments.models import Payment
 from payments.rules import PAYABLE
 from payments.views import member
 
-from .parts import Decided
+from .parts import Decided, written
 
 
 @admin.register(Payment)
@@ -28,11 +27,7 @@ class PaymentAdmin(Decided):
     ordering = ("-pk",)
     change_form_template = "payments/desk/payment.html"
     decision = "transfer"
-
-    @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
-    def asked_for(self, payment: Payment) -> str:
-        """The amount, written out."""
-        return money(amount=payment.amount_minor, currency=payment.currency)
+    asked_for = written("amount_minor", gettext_lazy("amount"))
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask what arrived, then take it in."""

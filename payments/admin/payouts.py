@@ -18,7 +18,7 @@ from payments.models import Payout, PayoutMove
 from payments.rules import PAYOUT_EDGES, NotAllowed, PayoutState
 from payments.views import member
 
-from .parts import Decided, Unchangeable
+from .parts import Decided, Unchangeable, written
 
 Act = Callable[..., Payout]
 
@@ -60,12 +60,8 @@ class PayoutAdmin(Decided):
     ordering = ("-pk",)
     fields = ("creator", "amount", "way", "state", "reason", "number", "asked_at", "approved_by", "paid_at", "paid_by")
     inlines = (Moves,)
+    amount = written("amount_minor", gettext_lazy("amount"))
     change_form_template = "payments/desk/payout.html"
-
-    @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
-    def amount(self, payout: Payout) -> str:
-        """The amount, written out."""
-        return money(amount=payout.amount_minor, currency=payout.currency)
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show where the money goes and what can be done, and do it."""

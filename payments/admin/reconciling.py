@@ -5,12 +5,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from core.ui.formats import money
 from payments import operations
 from payments.models import Discrepancy
 from payments.views import member
 
-from .parts import Unchangeable
+from .parts import Unchangeable, written
 
 
 @admin.register(Discrepancy)
@@ -23,16 +22,8 @@ class DiscrepancyAdmin(Unchangeable, admin.ModelAdmin):
     search_fields = ("number",)
     ordering = ("settled_at", "-pk")
     actions = ("settle",)
-
-    @admin.display(description=gettext_lazy("in our books"))
-    def ours(self, found: Discrepancy) -> str:
-        """What we have, written out."""
-        return money(amount=found.ours_minor, currency=found.currency)
-
-    @admin.display(description=gettext_lazy("at the provider"))
-    def theirs(self, found: Discrepancy) -> str:
-        """What they say, written out."""
-        return money(amount=found.theirs_minor, currency=found.currency)
+    ours = written("ours_minor", gettext_lazy("in our books"))
+    theirs = written("theirs_minor", gettext_lazy("at the provider"))
 
     @admin.action(description=gettext_lazy("Looked into and settled"), permissions=["settle"])
     def settle(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.audit.admin import Audited
-from core.ui.formats import money
 from payments import operations
 from payments.forms import BatchForm, BundleForm
 from payments.models import BundlePart, Coupon, CouponCode, Inclusion, PriceRule, Product, Tier
 from payments.views import member
+
+from .parts import written
 
 
 class Parts(admin.TabularInline):
@@ -46,6 +47,7 @@ class ProductAdmin(Audited):
     )  # fmt: skip
     readonly_fields = ("title", "subject", "creator", "withdrawn_at")
     actions = ("withdraw",)
+    price = written("price_minor", gettext_lazy("price"))
     inlines = ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -82,11 +84,6 @@ class ProductAdmin(Audited):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: orders point to it."""
         return False
-
-    @admin.display(description=gettext_lazy("price"), ordering="price_minor")
-    def price(self, product: Product) -> str:
-        """The price, written out."""
-        return money(amount=product.price_minor, currency=product.currency)
 
     def save_model(self, request: HttpRequest, obj: Product, form: Form, change: bool) -> None:  # noqa: FBT001 - Django's
         """Change the terms, on record with what they were."""
@@ -214,8 +211,8 @@ class CouponAdmin(Audited):
     list_display = (
         "name",
         "percent",
-        "amount_minor",
-        "currency",
+        "amount",
+        "least",
         "used",
         "total_cap",
         "starts_at",
@@ -223,6 +220,8 @@ class CouponAdmin(Audited):
         "ended_at",
     )
     list_select_related = ("creator",)
+    amount = written("amount_minor", gettext_lazy("amount"))
+    least = written("minimum_minor", gettext_lazy("smallest purchase"))
     search_fields = ("name", "codes__code")
     ordering = ("-pk",)
     autocomplete_fields = ("creator", "products")

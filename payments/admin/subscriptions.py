@@ -6,11 +6,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.ui.formats import money
 from payments import operations, providers
 from payments.models import Subscription
 
-from .parts import Unchangeable
+from .parts import Unchangeable, written
 
 
 @admin.register(Subscription)
@@ -33,11 +32,7 @@ class SubscriptionAdmin(Unchangeable, admin.ModelAdmin):
     search_fields = ("provider_id", "user__email", "order__reference")
     ordering = ("-pk",)
     actions = ("ask",)
-
-    @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
-    def costs(self, subscription: Subscription) -> str:
-        """What a renewal costs, written out."""
-        return money(amount=subscription.amount_minor, currency=subscription.currency)
+    costs = written("amount_minor", gettext_lazy("amount"))
 
     @admin.action(description=gettext_lazy("Ask the provider how they stand"))
     def ask(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:

@@ -14,7 +14,8 @@ from payments.models import Gift, InvoiceRequest, Order, OrderLine, Payment, Red
 from payments.rules import OrderState, PaymentState
 
 from .policy import RefundOffer, refund_offer
-from .products import merged
+from .products import summed_up
+from .subscriptions import is_of_last_period
 
 # Money that came late, twice or in another amount was never the order's.
 _OF_THE_ORDER = {RefundCause.REQUEST, RefundCause.STAFF, RefundCause.PROVIDER, RefundCause.UNCLAIMED}
@@ -25,7 +26,8 @@ class OrderPage:
     """
     Everything that an order's page shows.
 
-    ``attempt`` is the last try to pay; ``things`` are what the lines open, ``back`` what went or goes back of it.
+    ``attempt`` is the last try to pay; ``things`` are what the lines open, ``back`` what went or goes back of it;
+    ``ends_renewal`` where giving it back ends a membership that renews by itself.
     """
 
     order: Order
@@ -36,6 +38,7 @@ class OrderPage:
     offer: RefundOffer
     gift: Gift | None
     invoice: InvoiceRequest | None
+    ends_renewal: bool
     summary: dict[str, Any]
 
     @property
@@ -139,6 +142,7 @@ def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
         offer=refund_offer(order=order, viewer=viewer),
         gift=getattr(order, "gift", None),
         invoice=getattr(order, "invoice_request", None),
+        ends_renewal=attempt is not None and is_of_last_period(attempt),
         summary=_summary(order, lines),
     )
 
@@ -167,10 +171,5 @@ def _summary(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
     ]
     taken_off = Reduction.objects.filter(line__order=order).order_by("pk")
     discounts = [{"text": one.label, "amount": -one.amount_minor} for one in taken_off]
-    return {
-        "currency": order.currency,
-        "lines": shown,
-        "discounts": merged(discounts),
-        "total": order.total_minor,
-        "is_paid": order.paid_at is not None,
-    }
+    summary = summed_up(currency=order.currency, lines=shown, discounts=discounts, total=order.total_minor)
+    return summary | {"is_paid": order.paid_at is not None}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from core.ui.formats import need_decimals
 from payments import fulfilment, providers, rules
 from payments.models import Order, Product
 from payments.rules import CouponRefused, OrderState
@@ -128,7 +129,17 @@ def _waiting(product: Product, viewer: Any, *, is_gift: bool) -> Order | None:
 def _summary(product: Product, wanted: Quote, thing: fulfilment.Description) -> dict[str, Any]:
     lines = [_shown(one, thing if one.product == product else fulfilment.describe(one.product)) for one in wanted.lines]
     discounts = [{"text": step.label, "amount": -step.amount} for one in wanted.lines for step in one.steps]
-    return {"currency": product.currency, "lines": lines, "discounts": merged(discounts), "total": wanted.total}
+    return summed_up(currency=product.currency, lines=lines, discounts=discounts, total=wanted.total)
+
+
+def summed_up(
+    *, currency: str, lines: list[dict[str, Any]], discounts: list[dict[str, Any]], total: int
+) -> dict[str, Any]:
+    """What ``components/order_summary.html`` shows of a basket or an order, its amounts written alike."""
+    shown = merged(discounts)
+    amounts = [total, *(line["amount"] for line in lines), *(one["amount"] for one in shown)]
+    decimals = need_decimals(amounts=amounts, currency=currency)
+    return {"currency": currency, "lines": lines, "discounts": shown, "total": total, "decimals": decimals}
 
 
 def merged(discounts: list[dict[str, Any]]) -> list[dict[str, Any]]:

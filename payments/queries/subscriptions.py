@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import User
 from payments import fulfilment
 from payments.enums import ReductionKind
-from payments.models import Entitlement, Order, OrderLine, Subscription
+from payments.models import Entitlement, Order, OrderLine, Payment, Subscription
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,14 @@ def lasting_price(line: OrderLine) -> int:
     """What a plan costs each time: its price, or the old one that was kept; what a code or a public rule takes off counts once."""
     kept = line.reductions.filter(kind=ReductionKind.KEPT).aggregate(sum=Sum("amount_minor", default=0))
     return int(line.price_minor - kept["sum"])
+
+
+def is_of_last_period(payment: Payment) -> bool:
+    """Whether ``payment`` paid the last period of a subscription that has not ended. No query where it paid for none."""
+    if payment.subscription_id is None:
+        return False
+    later = Payment.objects.filter(subscription=payment.subscription_id, counted_at__isnull=False, pk__gt=payment.pk)
+    return Subscription.objects.living().filter(pk=payment.subscription_id).exists() and not later.exists()
 
 
 def first_day(order: Order) -> int:

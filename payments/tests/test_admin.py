@@ -67,6 +67,28 @@ def test_a_moderator_gives_no_money_back(dora, ben, sell, bought, desk):
     assert Refund.objects.count() == 0
 
 
+def test_the_desk_writes_amounts_out(ben, sell, bought):
+    order, payment = bought(ben, sell())
+    place = admin.OrderAdmin(Order, AdminSite())
+    assert place.total(order) == "¥199.00"
+    lines, payments = (inline(Order, AdminSite()) for inline in place.inlines[:2])
+    [line] = order.lines.all()
+    assert [getattr(lines, name)(line) for name in ("price", "off", "amount", "back")] == [
+        "¥199.00",
+        "¥0.00",
+        "¥199.00",
+        "¥0.00",
+    ]
+    assert [getattr(payments, name)(payment) for name in ("amount", "taken", "back", "fee")] == [
+        "¥199.00",
+        "¥199.00",
+        "¥0.00",
+        "¥1.19",
+    ]
+    payment.captured_currency = ""
+    assert payments.taken(payment) == ""
+
+
 def test_a_refund_needs_a_reason_and_is_on_record(eli, ben, sell, bought, desk):
     order, _ = bought(ben, sell())
     page, request = desk(Order, eli, amount="199", reason="")

@@ -1,5 +1,7 @@
 """The pages: what they say, who sees them, what they cost."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -60,6 +62,15 @@ class TestCheckout:
             True,
         )
 
+    @pytest.mark.parametrize(
+        ("percent", "amounts"), [(50, ["¥199.00", "−¥99.50", "¥99.50"]), (100, ["¥199", "−¥199", "Free"])]
+    )
+    def test_amounts_under_each_other_are_written_alike(self, ada, ben, enter, sell, percent, amounts):
+        operations.share_code(coupon=operations.make_coupon(by=ada, name="Friends", percent=percent), code="FRIENDS")
+        page = text(enter(ben).post(f"/checkout/{sell().pk}/", {"code": "friends", "act": "apply"}))
+        summary = page.partition('<div class="order">')[2].partition("</dl>")[0]
+        assert re.findall(r'class="(?:price|num)">([^<]+)<', summary) == amounts
+
     def test_what_is_withdrawn_is_not_there(self, ada, ben, enter, sell):
         product = sell()
         operations.withdraw(subject=product.subject, by=ada)
@@ -99,6 +110,14 @@ class TestOrderPage:
             False,
             "placed",
         )
+
+    def test_who_was_declined_where_nobody_tells_us_reads_what_to_do(self, ben, enter, sell, begin):
+        """Stripe tells nobody of a decline before a membership that renews, Alipay and WeChat of none: the buyer saw it there."""
+        order, payment = begin(ben, sell())
+        page = text(enter(ben).get(order.get_absolute_url()))
+        assert "Was it declined there? Then nothing was taken" in page
+        ways = [payment.checkout_url, order.lines.get().product.get_absolute_url()]
+        assert [f'href="{way}"' in page for way in ways] == [True, True]
 
     def test_coming_back_asks_the_provider_and_is_let_in(self, ben, enter, sell, begin, till, fulfilled):
         order, payment = begin(ben, sell())

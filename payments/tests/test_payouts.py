@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 from datetime import timedelta
 
@@ -313,6 +314,14 @@ class TestStatements:
             ["2026-02-10", "Sale", "'=HYPERLINK(1)", order.reference, "CNY", "159.20", "159.20"],
             ["", "Balance after", "", "", "CNY", "", "159.20"],
         ]
+
+    def test_a_column_of_amounts_is_even(self, ada, ben, enter, sell, bought, clock):
+        clock.move_to("2026-02-10T08:00:00+00:00", tick=False)
+        bought(ben, sell())
+        bought(ben, sell("course:43", 12500))
+        page = enter(ada).get("/studio/earnings/2026-2/").content.decode()
+        cells = re.findall(r'<td class="num">([^<]+)</td>', page)
+        assert cells == ["¥159.20", "¥159.20", "¥100.00", "¥259.20"]
 
 
 class TestPages:

@@ -41,11 +41,11 @@ class TestReceipts:
             "Ben",
             order.reference,
             "从一袋豆子算起 Coffee",
-            "¥199",
+            "¥199.00",
             "春天",
             "−¥39.80",
             "¥159.20",
-            "−¥10",
+            "−¥10.00",
         ):
             assert words in said, words
 

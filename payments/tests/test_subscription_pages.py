@@ -3,8 +3,9 @@
 import pytest
 
 from payments import operations, providers
-from payments.models import Payment, Subscription, Tier
+from payments.models import Order, Payment, Subscription, Tier
 from payments.operations import renewing
+from payments.providers import Status
 from payments.tests.renewing import Kiosk
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,29 @@ class TestTheCheckout:
         page = text(client.get(plan().get_absolute_url()))
         assert ("ends by itself, nothing to cancel" in page, "renews by itself" in page) == (True, False)
         assert "nothing is taken from you twice" in text(client.get("/membership/"))
+
+
+class TestTheRefund:
+    def test_before_the_button_it_is_said_that_nothing_is_taken_again(self, ben, enter, subscribed, kiosk):
+        one = subscribed(ben)
+        words = "The membership is not renewed any more, and nothing is taken from your card again."
+
+        def says_so():
+            return [words in text(enter(ben).get(f"{order.get_absolute_url()}refund/")) for order in orders_of(ben)]
+
+        assert says_so() == [True]
+        renewing.hear(provider=kiosk, notice=kiosk.renew(one.provider_id))
+        # Only the money of the last period ends it.
+        assert says_so() == [False, True]
+
+    def test_where_nothing_renews_nothing_is_said_of_it(self, ben, enter, plan, told, begin):
+        order, payment = begin(ben, plan())
+        told(payment, Status.PAID)
+        assert "not renewed any more" not in text(enter(ben).get(f"{order.get_absolute_url()}refund/"))
+
+
+def orders_of(user):
+    return Order.objects.filter(buyer=user, state="paid").order_by("pk")
 
 
 class TestTheMembership:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.ui.formats import money
+from core.ui.formats import money, need_decimals
 from core.web import mail
 from payments import operations, queries, receipts
 from payments.forms import InvoiceForm, RefundForm
@@ -25,7 +25,9 @@ from . import member
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """Everything that the member has bought."""
-    return render(request, "payments/orders.html", {"orders": queries.orders_of(member(request))})
+    found = queries.orders_of(member(request))
+    decimals = any(need_decimals(amounts=[one.total_minor], currency=one.currency) for one in found)
+    return render(request, "payments/orders.html", {"orders": found, "decimals": decimals})
 
 
 @login_required
@@ -135,7 +137,9 @@ def _drawn(page: queries.OrderPage) -> receipts.Receipt:
         (_("Paid on"), date_format(localtime(paid_at), "DATETIME_FORMAT") if paid_at else ""),
     ]  # fmt: skip
     rows = [
-        receipts.Row(text=text, amount=money(amount=amount, currency=order.currency), is_strong=is_strong)
+        receipts.Row(
+            text=text, amount=money(amount=amount, currency=order.currency, decimals=True), is_strong=is_strong
+        )
         for text, amount, is_strong in queries.receipt_rows(page)
     ]
     note = _("This receipt says what was paid. It is not an invoice for taxes.")

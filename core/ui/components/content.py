@@ -45,6 +45,12 @@ def money_in(amount: int, currency: str) -> str:
     return formats.money(amount=amount, currency=currency)
 
 
+@register.filter
+def exactly_in(amount: int, currency: str) -> str:
+    """Write an amount of the books: with decimals always, so that a column of them is even."""
+    return formats.money(amount=amount, currency=currency, decimals=True)
+
+
 @register.simple_tag
 @remembered
 def icon(*, name: str, label: str = "") -> SafeString:
@@ -68,11 +74,15 @@ def cover(*, title: str, picture_url: str = "", shape: str = "wide", motif: str 
 
 @register.simple_tag
 @remembered
-def price(*, amount: int, currency: str, was: int | None = None, per: str = "") -> SafeString:
-    """Show a price from minor units; ``was`` is the price before, struck through; ``per`` says "month" or the like."""
-    shown = formats.money(amount=amount, currency=currency) if amount else gettext("Free")
+def price(*, amount: int, currency: str, was: int | None = None, per: str = "", decimals: bool = False) -> SafeString:
+    """
+    Show a price from minor units; ``was`` is the price before, struck through; ``per`` says "month" or the like.
+
+    ``decimals`` where it stands under others of which one has them: see ``formats.need_decimals``.
+    """
+    shown = formats.money(amount=amount, currency=currency, decimals=decimals) if amount else gettext("Free")
     before = (
-        format_html('<s><span class="unseen">{} </span>{}</s>', gettext("before:"), _before(was, currency))
+        format_html('<s><span class="unseen">{} </span>{}</s>', gettext("before:"), _before(was, currency, decimals))
         if was
         else ""
     )
@@ -80,8 +90,8 @@ def price(*, amount: int, currency: str, was: int | None = None, per: str = "") 
     return format_html('<span class="price">{}{}{}</span>', shown, period, before)
 
 
-def _before(was: int, currency: str) -> str:
-    return formats.money(amount=was, currency=currency)
+def _before(was: int, currency: str, decimals: bool) -> str:  # noqa: FBT001 - handed on
+    return formats.money(amount=was, currency=currency, decimals=decimals)
 
 
 @register.simple_tag

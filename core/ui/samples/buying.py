@@ -228,6 +228,7 @@ def checkout() -> Sample:
             "lines": [line],
             "discounts": [{"text": say("Coupon SPRING", "优惠券 春日"), "amount": less}],
             "total": full + less,
+            "decimals": False,
         },
         "ways": [
             {

@@ -145,6 +145,29 @@ def test_money_is_written_in_the_way_of_the_language(language, amount, currency,
         assert formats.money(amount=amount, currency=currency) == written
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"),
+    [(12900, "CNY", "¥129.00"), (12950, "CNY", "¥129.50"), (-322800, "CNY", "−¥3,228.00"), (0, "USD", "$0.00"), (1200, "JPY", "JP¥1,200")],
+)  # fmt: skip
+def test_an_amount_of_the_books_has_decimals_always(amount, currency, written):
+    assert show("{{ amount|exactly_in:currency }}", amount=amount, currency=currency) == written
+
+
+@pytest.mark.parametrize(
+    ("amounts", "currency", "expected"),
+    [([7920, 322800], "CNY", True), ([19900, -19900, 0], "CNY", False), ([-5], "USD", True), ([1250], "JPY", False), ([], "CNY", False)],
+)  # fmt: skip
+def test_amounts_under_each_other_are_written_alike(amounts, currency, expected):
+    assert formats.need_decimals(amounts=amounts, currency=currency) is expected
+    shown = [formats.money(amount=amount, currency="CNY", decimals=expected) for amount in amounts]
+    assert expected is False or {amount[-3] for amount in shown} == {"."}
+
+
+def test_a_price_under_others_is_written_as_they_are():
+    expected = '<span class="price">¥99.00<s><span class="unseen">before: </span>¥129.00</s></span>'
+    assert show('{% price amount=9900 currency="CNY" was=12900 decimals=True %}') == expected
+
+
 def test_nothing_to_pay_is_called_free():
     assert show('{% price amount=0 currency="CNY" %}') == '<span class="price">Free</span>'
 
