@@ -61,6 +61,20 @@ def test_two_who_say_different_things_see_different_feeds(world, visitor, langua
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_whoever_does_not_want_to_say_it_is_not_asked_again_and_has_a_home(world, visitor, scripts):
+    member = visitor(scripts=scripts, width=390)
+    member.becomes(newcomer())
+    member.opens("/")
+    member.presses("Not now")
+    member.page.wait_for_load_state()
+    member.presses_home()
+    assert member.page.get_by_text(member.say("Choose what interests you")).count() == 0
+    shown = member.page.locator("article.feed-card .why").all_inner_texts()
+    assert set(shown) <= {member.say("Many people are here at the moment"), member.say("New, and few have seen it yet")}
+    assert len(shown) == 10
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_not_interested_takes_effect_at_once(world, visitor, scripts):
     member = visitor(scripts=scripts, width=390)
     member.becomes(newcomer())
