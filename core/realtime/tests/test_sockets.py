@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 from accounts.models import User
 from core.realtime import sending, topics
 from core.realtime.models import Message, Stream
+from payments.models import Entitlement
 
 from .conftest import ORIGIN, say
 
@@ -123,6 +124,15 @@ class TestRightsThatChange:
     def test_they_are_asked_again_when_a_page_comes_back(self, live, dora, page):
         User.objects.filter(pk=dora.pk).update(is_staff=False)
         assert "refused" in live.open(live.enter(dora)).listen("room:1")
+
+    def test_they_are_asked_again_at_each_subscription_on_an_open_socket(self, live):
+        ben = live.join()
+        page = live.open(live.enter(ben))
+        assert "refused" in page.listen("hall:2")
+        held = Entitlement.objects.create(user=ben, key="hall:2", cause="staff", starts_at=timezone.now())
+        assert "listening" in page.listen("hall:2")
+        Entitlement.objects.filter(pk=held.pk).update(ended_at=timezone.now(), end_cause="staff")
+        assert "refused" in page.listen("hall:2")
 
     def test_a_control_message_ends_what_is_no_longer_allowed(self, live, dora, page):
         User.objects.filter(pk=dora.pk).update(is_staff=False)
