@@ -21,6 +21,11 @@ pytest_plugins = ["core.events.testing"]
 ROOT = Path(__file__).parent
 
 
+def played(few, *, full):
+    """How many rounds to play: ``few`` in the checks, and what is promised in full under ``./run drills rounds``."""
+    return full if os.environ.get("LYCEUM_ROUNDS") == "full" else few
+
+
 def _owner_connection(name="postgres"):
     owner = database(os.environ["MIGRATE_DATABASE_URL"], statement_timeout_ms=0)
     connection = psycopg2.connect(
@@ -86,6 +91,13 @@ def _migrate(name):
 
 def _pointing_to(name, url):
     return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path=f"/{name}"))
+
+
+def pytest_collection_modifyitems(items):
+    """In full a test takes as long as it takes, whatever it asks for in the checks."""
+    if longest := os.environ.get("LYCEUM_LONGEST_TEST"):
+        for item in items:
+            item.add_marker(pytest.mark.timeout(int(longest)), append=False)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from conftest import played
 from core.events.testing import published
 from core.media import testing
 from courses import operations, rules
@@ -156,7 +157,7 @@ class TestTwoDevices:
         return operations.attach_file(lesson=lesson, file=testing.tone(100), by=ada), ben
 
     def test_both_count(self, scene):
-        assert self.race(*scene, rounds=8) == 0
+        assert self.race(*scene, rounds=played(8, full=200)) == 0
 
     def test_control_without_the_lock_one_forgets_the_other(self, scene, monkeypatch):
         from django.db.models import QuerySet

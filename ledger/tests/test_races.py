@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from django.db import connection, transaction
 
+from conftest import played
 from ledger import AccountName, Line, operations, queries
 from ledger.models import Transaction
 from ledger.operations import post, reverse
@@ -76,11 +77,12 @@ def dropping(owner, table, name, kind):
 
 
 class TestSpending:
-    @pytest.mark.parametrize(("rounds", "threads"), [(5, 8), pytest.param(200, 20, marks=pytest.mark.slow)])
+    ROUNDS, THREADS = played(5, full=200), played(8, full=20)
+
     @pytest.mark.timeout(600)
-    def test_nobody_spends_twice(self, own_database, rounds, threads):
-        found = spend_rounds(rounds=rounds, threads=threads, affordable=3)
-        assert found == [(Counter(done=3, Overdraft=threads - 3), 0)] * rounds
+    def test_nobody_spends_twice(self, own_database):
+        found = spend_rounds(rounds=self.ROUNDS, threads=self.THREADS, affordable=3)
+        assert found == [(Counter(done=3, Overdraft=self.THREADS - 3), 0)] * self.ROUNDS
         assert wrong() == []
 
     def test_control_without_the_lock_the_check_in_postgres_has_to_step_in(self, own_database, monkeypatch):
@@ -143,6 +145,8 @@ class TestReversal:
 
 
 class TestLockOrder:
+    ROUNDS = played(5, full=100)
+
     def crossing(self, rounds):
         """Pairs of transfers between the same two purses, each naming them in the other order."""
         fund(BEN, 1_000)
@@ -155,7 +159,7 @@ class TestLockOrder:
         return outcomes
 
     def test_transfers_against_each_other_wait_and_never_deadlock(self, own_database):
-        assert self.crossing(10) == Counter(done=40)
+        assert self.crossing(self.ROUNDS * 2) == Counter(done=8 * self.ROUNDS)
         assert queries.balances([BEN, CLEO]) == {BEN: 1_000, CLEO: 1_000}
 
     def test_control_locks_in_the_order_of_the_lines_deadlock(self, own_database, monkeypatch):

@@ -1,7 +1,6 @@
 """A machine that posts, repeats, reverses and cheats at random, against a model that is a dictionary of numbers."""
 
 import itertools
-import os
 from collections import Counter
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from conftest import played
 from ledger import AccountName, Line, Posting, queries
 from ledger.models import Transaction
 from ledger.operations import post, post_many, reverse
@@ -184,7 +184,7 @@ RULES = {
     "reverse: overdraft refused", "reverse: second refused", "unbalanced refused", "change refused",
     "slipped-in entry refused",
 }  # fmt: skip
-NIGHTLY = os.environ.get("LEDGER_EXAMPLES", "200x50")
+EXAMPLES_AND_STEPS = played((200, 50), full=(5_000, 100))
 
 
 def play(record_property, **chosen):
@@ -206,5 +206,5 @@ class TestJournal:
     @pytest.mark.slow
     @pytest.mark.timeout(7_200)
     def test_agrees_with_the_model(self, record_property):
-        examples, steps = map(int, NIGHTLY.split("x"))
+        examples, steps = EXAMPLES_AND_STEPS
         play(record_property, max_examples=examples, stateful_step_count=steps)

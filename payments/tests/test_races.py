@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from django.db.models import QuerySet
 
+from conftest import played
 from ledger import queries as books
 from ledger.rules import AccountName
 from payments import operations
@@ -134,7 +135,7 @@ class TestWebhooks:
 
 
 class TestRefunds:
-    ROUNDS = 5
+    ROUNDS = played(5, full=50)
 
     def refund_at_once(self, order, by):
         def refund():
@@ -160,7 +161,7 @@ class TestRefunds:
 
 
 class TestBuying:
-    ROUNDS = 5
+    ROUNDS = played(5, full=50)
 
     def test_clicks_at_once_are_one_order_and_one_payment(self, own_database, ben, sell, till):
         for number in range(self.ROUNDS):
@@ -219,7 +220,7 @@ class TestBuying:
 class TestPeriods:
     """Two plans of one tier paid at once: their times follow each other, and neither is lost."""
 
-    ROUNDS = 5
+    ROUNDS = played(5, full=50)
 
     def pay_at_once(self, buyer, plans, begin, till):
         works = []
@@ -322,7 +323,7 @@ class TestCoupons:
 
 
 class TestGifts:
-    ROUNDS = 6
+    ROUNDS = played(6, full=50)
 
     def claim_at_once(self, giver, claimers, product, till):
         order, payment = operations.check_out(

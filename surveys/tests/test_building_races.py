@@ -8,12 +8,13 @@ import pytest
 from django.db import connections
 
 from accounts.models import User
+from conftest import played
 from surveys import operations
 from surveys.models import Choice, Question, Submission, Survey
 from surveys.operations import building
 
 pytestmark = [pytest.mark.race, pytest.mark.commits]
-ROUNDS = 6
+ROUNDS = played(6, full=60)
 
 
 def race(*acts):

@@ -8,7 +8,7 @@ from .repository import ROOT, modules, source
 
 ASKED_FOR = re.compile(r'env\.(?:text|number|flag|words)\(\s*"([A-Z_]+)"')
 TAKEN = re.compile(r'environ(?:\.get\(|\[)"((?:LYCEUM|PROMETHEUS)_[A-Z_]+)"')
-BETWEEN_OURSELVES = {"LYCEUM_FAILED_TESTS", "LYCEUM_ROUNDS"}
+BETWEEN_OURSELVES = {"LYCEUM_FAILED_TESTS"}
 """Said by one program of ours to another."""
 
 
