@@ -63,7 +63,7 @@ def dora(world):
 
 
 @pytest.mark.parametrize("means", MEANS)
-def test_a_report_is_seen_in_its_place_decided_told_and_undone(world, visitor, newcomer, thread, seller, dora, means):
+def test_a_report_is_seen_in_its_place_decided_told_and_undone(visitor, newcomer, thread, seller, dora, means):
     author, reader, moderator = (visitor(**MEANS[means]) for _ in range(3))
     buyer = newcomer()
     for one in (buyer, seller, dora):
@@ -71,8 +71,29 @@ def test_a_report_is_seen_in_its_place_decided_told_and_undone(world, visitor, n
         one.save(update_fields=["language"])
     author.becomes(seller)
     reader.becomes(buyer)
-    reported = lambda who: who.page.locator("#posts .post").filter(has_text="half the price")  # noqa: E731
+    somebody_reports(reader, thread)
+    moderator_finds_it_in_its_place_and_hides_it(moderator)
+    if reader.has_scripts:
+        expect(reported(reader)).to_have_count(0)
+    else:
+        reader.looks_again_until(lambda: reported(reader).count() == 0)
+    author_reads_why(author, seller, thread)
+    moderator.presses("Show it again")
+    moderator.sees("The post is shown again. Its author has been told.")
+    reader.sees_arrive(lambda: reported(reader))
+    reader.opens(thread.get_absolute_url())
+    expect(reported(reader)).to_be_visible()
+    author.opens("/")
+    author.looks_again_until(lambda: author.unread() == "2")
+    author.opens_inbox()
+    author.sees_text(author.say("Your post in “{title}” is shown again").replace("{title}", thread.title))
 
+
+def reported(who):
+    return who.page.locator("#posts .post").filter(has_text="half the price")
+
+
+def somebody_reports(reader, thread):
     reader.opens(thread.get_absolute_url())
     reader.opens_menu("More", within=reported(reader))
     reader.presses("Report", within=reported(reader))
@@ -81,6 +102,8 @@ def test_a_report_is_seen_in_its_place_decided_told_and_undone(world, visitor, n
     reader.presses("Send the report")
     expect(reader.page.locator("h1")).to_have_text(thread.title)
 
+
+def moderator_finds_it_in_its_place_and_hides_it(moderator):
     moderator.opens("/")
     moderator.enters_as("Moderator")
     if moderator.page.viewport_size["width"] < DESKTOP:
@@ -97,11 +120,9 @@ def test_a_report_is_seen_in_its_place_decided_told_and_undone(world, visitor, n
     moderator.writes("Why it is hidden", REASON)
     moderator.presses("Hide it")
     moderator.sees("The post is hidden. Its author has been told why.")
-    if reader.has_scripts:
-        expect(reported(reader)).to_have_count(0)
-    else:
-        reader.looks_again_until(lambda: reported(reader).count() == 0)
 
+
+def author_reads_why(author, seller, thread):
     author.opens("/")
     author.looks_again_until(lambda: author.unread() == "1")
     author.opens_inbox()
@@ -110,16 +131,6 @@ def test_a_report_is_seen_in_its_place_decided_told_and_undone(world, visitor, n
     author.opens(thread.get_absolute_url())
     author.sees_text(REASON)
     expect(reported(author)).to_be_visible()
-
-    moderator.presses("Show it again")
-    moderator.sees("The post is shown again. Its author has been told.")
-    reader.sees_arrive(lambda: reported(reader))
-    reader.opens(thread.get_absolute_url())
-    expect(reported(reader)).to_be_visible()
-    author.opens("/")
-    author.looks_again_until(lambda: author.unread() == "2")
-    author.opens_inbox()
-    author.sees_text(author.say("Your post in “{title}” is shown again").replace("{title}", thread.title))
 
 
 def test_the_owner_sees_today_and_opens_what_was_counted(world, visitor, thread):
