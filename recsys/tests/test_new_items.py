@@ -4,8 +4,10 @@ from datetime import UTC, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 
+from community.conftest import desk_of  # noqa: F401 - a browser fresh from its password
 from courses.models import Course
 from forum import operations as forum
 from forum.models import Thread
@@ -127,6 +129,10 @@ class TestHealth:
         found = queries.health(as_of=timezone.now())
         assert [(share.source, share.cards, share.percent) for share in found.shares] == [("popular", 3, 100)]
         assert [one.name for one in found.unseen] == [novelty]
+
+    def test_the_desk_leads_to_what_was_not_seen(self, novelty, eli, desk_of):  # noqa: F811
+        page = desk_of(eli).get(reverse("admin:recsys_trainedmodel_health")).content.decode()
+        assert f'<a href="{Course.objects.get(pk=novelty.partition(":")[2]).get_absolute_url()}" lang="en">' in page
 
     def test_it_alarms_only_when_there_is_enough_to_judge_by(self, member):
         today, source = timezone.localdate(), "popular"
