@@ -33,5 +33,6 @@ class Purpose(models.TextChoices):
 
     TERMS = "terms", _("Terms of use")
     PERSONALIZATION = "personalization", _("Personal recommendations")
+    FINDABLE = "findable", _("Members who like the same")
     ANALYTICS = "analytics", _("Usage statistics")
     MAIL = "mail", _("News by mail")

@@ -1,6 +1,6 @@
 """What may be asked about people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +86,16 @@ def has_consented(*, user: Any, purpose: Purpose) -> bool:
     return newest.is_given if newest else WITHOUT_ANSWER.get(purpose, False)
 
 
+def consents_from(said: Mapping[str, bool]) -> dict[Purpose, bool]:
+    """To what of all purposes somebody consents whose last words on them are ``said``."""
+    return {purpose: said.get(purpose.value, WITHOUT_ANSWER.get(purpose, False)) for purpose in Purpose}
+
+
+def last_words(user: Any) -> "QuerySet[Consent]":
+    """The last thing that ``user`` said about each purpose, to be asked for together with other things."""
+    return Consent.objects.filter(user=user).order_by("purpose", "-id").distinct("purpose")
+
+
 def is_personalized(user: Any) -> bool:
     """Whether recommendations for ``user`` may use what they did."""
     return has_consented(user=user, purpose=Purpose.PERSONALIZATION)
@@ -98,6 +108,12 @@ def without_consent(*, purpose: Purpose, user_ids: Iterable[int]) -> frozenset[i
     said = dict(newest.values_list("user_id", "is_given"))
     default = WITHOUT_ANSWER.get(purpose, False)
     return frozenset(user_id for user_id in asked if not said.get(user_id, default))
+
+
+def ids_who_consent(*, purpose: Purpose) -> "QuerySet[Consent, Any]":
+    """The ids of those whose last word on ``purpose`` is a yes, to be asked for inside another query."""
+    newest = Consent.objects.filter(purpose=purpose).order_by("user", "-id").distinct("user").values("pk")
+    return Consent.objects.filter(pk__in=newest, is_given=True).values("user")
 
 
 def who_consents(*, purpose: Purpose, before: datetime) -> "QuerySet[User]":

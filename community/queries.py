@@ -1,8 +1,9 @@
 """What the front pages show; every figure is a query."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -28,6 +29,7 @@ from .models import School
 from .rules import LOGO
 
 FIRST_CARDS = 10
+KEPT_SECONDS = 300
 MOST_WAITING = 3
 HITS = 20
 KINDS = ("course", "lesson", "question", "thread", "member")
@@ -54,9 +56,11 @@ def home(*, viewer: Any) -> dict[str, Any]:
     rows = [row for one in waiting if (row := notifications.shapes.row(one))]
     days = gamification.queries.week(user=viewer)
     near = gamification.queries.near_me(window="7d", viewer=viewer)
+    # Where they stopped stands above the cards already.
+    above = [f"lesson:{found.lesson.pk}"] if found else []
     return {
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
-        "feed": recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS), "week": gamification.shapes.week(days),
+        "feed": recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS, without=above), "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
         "newest": [forum.shapes.thread_row(one) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
         "may_say_interests": surveys.queries.may_be_asked(viewer),
@@ -66,6 +70,14 @@ def home(*, viewer: Any) -> dict[str, Any]:
 def feed(*, viewer: Any) -> dict[str, Any]:
     """More of what is for a member."""
     return {"feed": recsys.queries.feed(viewer=viewer, limit=40)}
+
+
+def courses_by_language(*, viewer: Any) -> dict[str, int]:
+    """How many courses ``viewer`` may see in each language; kept for a few minutes, since it stands on every visit."""
+    found = cache.get_or_set(
+        f"courses-by-language:{viewer.pk}", lambda: courses.queries.count_by_language(viewer=viewer), KEPT_SECONDS
+    )
+    return cast(dict[str, int], found)
 
 
 def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[str]) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from accounts.reading import elsewhere, languages_for
-from courses.queries import count_by_language
+from accounts.reading import Elsewhere, elsewhere, languages_for
 from gamification.queries import standing
 from insights.operations import note_search
 from recsys.operations import note_shown
@@ -26,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context = queries.welcome(viewer=request.user, language=request.LANGUAGE_CODE)
         return render(request, "community/welcome.html", context)
     context = queries.home(viewer=request.user)
+    context["also"] = _also(request)
     note_shown(user=request.user, cards=context["feed"])
     return render(request, "community/home.html", context)
 
@@ -35,10 +35,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The feed by itself, for those whom the home page's first cards were not enough."""
     context = queries.feed(viewer=request.user)
-    counts, shown = count_by_language(viewer=request.user), list(request.user.reads)
-    context["also"] = elsewhere(request, counts, shown=shown, at=reverse("courses:list"))
+    context["also"] = _also(request)
     note_shown(user=request.user, cards=context["feed"])
     return render(request, "community/feed.html", context)
+
+
+def _also(request: HttpRequest) -> list[Elsewhere]:
+    """What the catalog has in languages that the member does not read: cards of those stand behind all others, or not at all."""
+    counts = queries.courses_by_language(viewer=request.user)
+    return elsewhere(request, counts, shown=list(request.user.reads), at=reverse("courses:list"))
 
 
 @login_required

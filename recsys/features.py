@@ -9,16 +9,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from core.text import tokens
-from courses.models import Course, Lesson
-from forum.models import Post, Thread
 
 from . import kinds, matrix, rules
 
 MOST_WORDS = 20_000
 LEAST_ITEMS = 2
 """A word that stands in one item alone tells nothing of another."""
-WORDS_READ = 2_000
-"""So many characters of a text are read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +28,7 @@ class Features:
 
 def build(data: matrix.Data) -> Features:
     """The features of everything in ``data``; a constant number of queries."""
-    topics, texts, creators = kinds.topics_of(data.items), _texts(data.items), _creators(data.items)
+    topics, texts, creators = kinds.topics_of(data.items), kinds.words_of(data.items), kinds.creators_of(data.items)
     by_topic, count = _columns(
         data.items, {name: [f"t{one}" for one in found] for name, found in topics.items()}, least=1
     )
@@ -51,40 +47,6 @@ def _columns(items: Sequence[str], terms: dict[str, Iterable[str]], *, least: in
     rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
     shape = (len(items), len(kept))
     return sparse.csr_matrix((np.array(values, dtype=np.float32), (rows, columns)), shape=shape), len(kept)
-
-
-def _texts(items: Sequence[str]) -> dict[str, str]:
-    ids = _ids(items)
-    courses = Course.objects.filter(pk__in=ids.get("course", [])).values_list("pk", "title", "summary")
-    lessons = Lesson.objects.filter(pk__in=ids.get("lesson", [])).values_list("pk", "title", "source")
-    firsts = Post.objects.filter(thread__in=ids.get("thread", []), is_first=True)
-    threads = firsts.values_list("thread", "thread__title", "source")
-    return {
-        f"{kind}:{pk}": f"{title} {title} {text[:WORDS_READ]}"
-        for kind, rows in (("course", courses), ("lesson", lessons), ("thread", threads))
-        for pk, title, text in rows
-    }
-
-
-def _creators(items: Sequence[str]) -> dict[str, int]:
-    ids = _ids(items)
-    return {
-        f"{kind}:{pk}": creator
-        for kind, rows in (
-            ("course", Course.objects.filter(pk__in=ids.get("course", [])).values_list("pk", "teacher")),
-            ("lesson", Lesson.objects.filter(pk__in=ids.get("lesson", [])).values_list("pk", "course__teacher")),
-            ("thread", Thread.objects.filter(pk__in=ids.get("thread", [])).values_list("pk", "author")),
-        )
-        for pk, creator in rows
-    }
-
-
-def _ids(items: Iterable[str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for name in items:
-        kind, _sep, ident = name.partition(":")
-        found.setdefault(kind, []).append(int(ident))
-    return found
 
 
 def _members(data: matrix.Data) -> NDArray[np.float64]:

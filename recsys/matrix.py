@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from . import kinds
 from .models import Interaction
 
 
@@ -29,8 +30,8 @@ class Data:
 
     @cached_property
     def is_card(self) -> NDArray[np.bool_]:
-        """(items,): which of them can stand as a card; lessons are only named in reasons."""
-        return np.array([not item.startswith("lesson:") for item in self.items], dtype=bool)
+        """(items,): which of them are ranked as cards; lessons are named in reasons, and the next one has a place of its own."""
+        return np.array([kinds.is_ranked(item) for item in self.items], dtype=bool)
 
 
 def build(*, until: datetime) -> Data:

@@ -23,7 +23,10 @@ class Interaction(models.Model):
         verbose_name = _("interaction")
         verbose_name_plural = _("interactions")
         constraints = [models.UniqueConstraint(fields=["user", "item"], name="one_interaction_an_item")]
-        indexes = [models.Index(fields=["user", "-happened_at"], name="interaction_history")]
+        indexes = [
+            models.Index(fields=["user", "-happened_at"], name="interaction_history"),
+            models.Index(fields=["item", "user"], name="interaction_people"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.item}: {self.weight}"

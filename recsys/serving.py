@@ -12,7 +12,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from . import probing
+from . import kinds, probing
 from .engine import DamagedModel, load
 from .models import TrainedModel
 
@@ -36,8 +36,8 @@ class Served:
 
     @cached_property
     def is_card(self) -> NDArray[np.bool_]:
-        """(items,): which of them can stand as a card; lessons are only named in reasons."""
-        return np.array([not item.startswith("lesson:") for item in self.items], dtype=bool)
+        """(items,): which of them are ranked as cards; lessons are named in reasons, and the next one has a place of its own."""
+        return np.array([kinds.is_ranked(item) for item in self.items], dtype=bool)
 
 
 _current: Served | None = None

@@ -10,7 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.queries import is_personalized
+from accounts.enums import Purpose
+from accounts.queries import has_consented, is_personalized
 from topics.models import Topic
 from topics.queries import tree
 
@@ -36,7 +37,7 @@ def dismiss(request: HttpRequest, item: str, reason: str) -> HttpResponse:
 def undo(request: HttpRequest, item: str) -> HttpResponse:
     """Show it again after all."""
     operations.take_back_dismissal(user=request.user, item=item)
-    return redirect("home")
+    return _back(request, otherwise="home")
 
 
 @login_required
@@ -75,6 +76,7 @@ def interests(request: HttpRequest) -> HttpResponse:
     context = {
         "interests": found,
         "is_personalized": is_personalized(request.user),
+        "is_findable": has_consented(user=request.user, purpose=Purpose.FINDABLE),
         "branches": _still_open({one.topic.pk for one in found}),
         "dismissed": queries.dismissed(viewer=request.user),
     }
@@ -126,9 +128,9 @@ def _still_open(known: set[int]) -> list[tuple[Topic, list[Topic]]]:
     return [(root, open_topics) for root, open_topics in branches if open_topics]
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: HttpRequest, *, otherwise: str = "recsys:interests") -> HttpResponse:
     target = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(target if allowed else "recsys:interests")
+    return redirect(target if allowed else otherwise)

@@ -97,17 +97,21 @@ def topic_interests(user: Any) -> dict[int, int]:
 
     Of each survey only the newest submission counts. One query.
     """
+    weights: Counter[int] = Counter()
+    for topic_id, weight in effects_for(user).values_list("topic_id", "weight"):
+        weights[topic_id] += weight
+    return dict(weights)
+
+
+def effects_for(user: Any) -> QuerySet[Effect]:
+    """The effects of what ``user`` chose in their newest answers to each survey, to be asked for together with other things."""
     newest = (
         Submission.objects.filter(user=user)
         .order_by("survey__slug", "-submitted_at", "-pk")
         .distinct("survey__slug")
         .values("pk")
     )
-    weights: Counter[int] = Counter()
-    effects = Effect.objects.filter(choice__answers__submission__in=newest)
-    for topic_id, weight in effects.values_list("topic_id", "weight"):
-        weights[topic_id] += weight
-    return dict(weights)
+    return Effect.objects.filter(choice__answers__submission__in=newest)
 
 
 def wanted_topics() -> QuerySet[Effect]:

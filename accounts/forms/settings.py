@@ -104,6 +104,14 @@ class PrivacyForm(forms.Form):
             "We suggest courses and questions by what you read and finish. Without it you see what is new and liked."
         ),
     )
+    findable = forms.BooleanField(
+        label=_("Members who like the same"),
+        required=False,
+        help_text=_(
+            "You are shown to members who read and study what you do and said yes here too, and they to you: your name, "
+            "your picture and one topic that you share. It takes personal recommendations."
+        ),
+    )
     analytics = forms.BooleanField(
         label=_("Usage statistics"),
         required=False,
@@ -145,5 +153,5 @@ class PrivacyForm(forms.Form):
         return [self[f"see_{part.key}"] for part in profile_parts.parts()]
 
 
-ASKED = (Purpose.PERSONALIZATION, Purpose.ANALYTICS, Purpose.MAIL)
+ASKED = (Purpose.PERSONALIZATION, Purpose.FINDABLE, Purpose.ANALYTICS, Purpose.MAIL)
 """The purposes that the privacy page asks about; the terms are agreed to by joining."""

@@ -62,12 +62,13 @@ def contents(*, viewer: User, as_of: datetime) -> Contents:
 
     With personalization off it is what many people are at, and says so.
     """
-    before = _sent_before(viewer, as_of)
+    resume = courses.queries.continue_learning(user=viewer)
+    before = _sent_before(viewer, as_of) | ({f"lesson:{resume.lesson.pk}"} if resume else set())
     picks = recsys.queries.picks(viewer=viewer, limit=CARDS, without=before)
     shown = [pick for pick in picks if pick.item.language in viewer.reads]
     without = before | {pick.item.name for pick in shown}
     return Contents(
-        resume=courses.queries.continue_learning(user=viewer), picks=shown,
+        resume=resume, picks=shown,
         questions=recsys.queries.answerable(viewer=viewer, limit=QUESTIONS, without=without),
     )  # fmt: skip
 

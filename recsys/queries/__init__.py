@@ -1,8 +1,9 @@
 """What may be asked of the recommender."""
 
-from .feed import Pick, content_ids, feed, picks
+from .feed import content_ids, feed, picks
 from .health import Health, health
 from .interests import Interest, dismissed, interests_of
+from .knowing import Pick
 from .related import answerable, related
 from .trainings import trainings
 from .why import Why, why

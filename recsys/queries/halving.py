@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .feed import Pick
+    from .knowing import Pick
 
 HALVED_AMONG = 40
 """A topic that a member wants less of gets half of its share of so many cards, and of the first few of them too."""

@@ -17,7 +17,13 @@ ALARM = 0.5
 FEWEST_CARDS = 100
 SOURCES = {
     "model": _("what the member did"),
+    "habits": _("what the member does most"),
     "interests": _("what the member said"),
+    "follows": _("whom the member follows"),
+    "authors": _("whose things the member has read"),
+    "answerable": _("what the member could answer"),
+    "onward": _("the next lesson of a course"),
+    "people": _("members who like the same"),
     "new": _("a place kept for what is new"),
     "popular": _("popular"),
 }

@@ -1,19 +1,27 @@
 """What we think a member likes, where that comes from, and what they themselves said about it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from accounts.models import TopicFollow
-from accounts.queries import is_personalized
+from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat
+
+from accounts.enums import Purpose
+from accounts.models import Follow, TopicFollow
+from accounts.queries import consents_from, last_words
+from forum.models import Post, Thread
 from recsys import kinds, rules
 from recsys.models import Dismissal, Interaction, TopicWish
-from surveys.queries import topic_interests
+from surveys.queries import effects_for
 from topics.models import Topic
 
 History = list[tuple[str, float]]
 MOST_DISMISSED = 50
+KNOWN_ANSWERS = 200
+"""How many of a member's latest answers say what they know."""
+_FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO = "follows", "person", "answered", "yes:", "no:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +30,23 @@ class Stated:
 
     weight: float
     source: Literal["wish", "said", "followed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ties:
+    """
+    What a member consents to, wished and ``said`` in surveys, by topic, and to what they are tied: topics and people they follow,
+    topics about which they answered.
+
+    A wish about a topic holds for those under it that have none of their own.
+    """
+
+    consents: dict[Purpose, bool]
+    wishes: dict[int, str]
+    said: dict[int, float]
+    topics: frozenset[int]
+    people: frozenset[int]
+    answered: Counter[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +82,9 @@ def interests_of(*, viewer: Any) -> list[Interest]:
 
     With personalization off nothing is inferred, and only what they themselves wished for is left.
     """
-    wishes = wishes_of(viewer)
-    may_infer = is_personalized(viewer)
-    said, followed = (_said(viewer), _followed(viewer)) if may_infer else ({}, set())
+    ties = ties_of(viewer)
+    wishes, may_infer = ties.wishes, ties.consents[Purpose.PERSONALIZATION]
+    said, followed = (ties.said, ties.topics) if may_infer else ({}, frozenset[int]())
     done = _done(history_of(viewer)) if may_infer else {}
     topics = Topic.objects.in_bulk({*said, *followed, *done, *wishes})
     found = [
@@ -76,10 +101,11 @@ def interests_of(*, viewer: Any) -> list[Interest]:
     return sorted(kept, key=lambda one: (one.wish == TopicWish.Wish.NOT_MINE, -one.weight, one.topic.slug))
 
 
-def stated_by(viewer: Any, wishes: Mapping[int, str]) -> dict[int, Stated]:
-    """What ``viewer`` stated: wishes above answers above follows, without the topics that they refused."""
-    found = {topic: Stated(weight=rules.FOLLOWED, source="followed") for topic in _followed(viewer)}
-    found |= {topic: Stated(weight=rules.SAID * share, source="said") for topic, share in _said(viewer).items()}
+def stated_by(ties: Ties) -> dict[int, Stated]:
+    """What a member stated: wishes above answers above follows, without the topics that they refused."""
+    wishes = ties.wishes
+    found = {topic: Stated(weight=rules.FOLLOWED, source="followed") for topic in ties.topics}
+    found |= {topic: Stated(weight=rules.SAID * share, source="said") for topic, share in ties.said.items()}
     found |= {topic: Stated(weight=1.0, source="wish") for topic, wish in wishes.items() if wish == TopicWish.Wish.MORE}
     return {topic: stated for topic, stated in found.items() if wishes.get(topic, "more") == TopicWish.Wish.MORE}
 
@@ -91,9 +117,57 @@ def dismissed(*, viewer: Any) -> list[tuple[kinds.Item, str]]:
     return [(items[row.item], row.get_reason_display()) for row in rows if row.item in items]
 
 
-def wishes_of(viewer: Any) -> dict[int, str]:
-    """What ``viewer`` wished, by topic; a wish about a topic holds for those under it that have none of their own."""
-    own = dict(TopicWish.objects.filter(user=viewer).values_list("topic", "wish"))
+def ties_of(viewer: Any) -> Ties:
+    """What ``viewer`` consents to, wished and is tied to; one query, and one more for those who wished."""
+    wished = _tied(TopicWish.objects.filter(user=viewer), "topic_id", F("wish"))
+    follows = _tied(TopicFollow.objects.filter(user=viewer), "topic_id", Value(_FOLLOWS))
+    people = _tied(Follow.objects.filter(follower=viewer), "followed_id", Value(_PERSON))
+    said = _tied(effects_for(viewer), "topic_id", F("weight"))
+    found: dict[str, list[int]] = {}
+    for pk, what in wished.union(follows, people, said, _answered(viewer), _consented(viewer), all=True):
+        found.setdefault(what, []).append(pk)
+    words = {purpose.value: f"{_SAID_YES}{purpose}" in found for purpose in Purpose if _is_said(purpose, found)}
+    return Ties(
+        consents=consents_from(words),
+        wishes=_with_those_under_them({pk: wish for wish in TopicWish.Wish.values for pk in found.get(wish, ())}),
+        said=_shares({int(what): pks for what, pks in found.items() if what.isdecimal()}),
+        topics=frozenset(found.get(_FOLLOWS, ())), people=frozenset(found.get(_PERSON, ())),
+        answered=Counter(found.get(_ANSWERED, ())),
+    )  # fmt: skip
+
+
+def _shares(effects: Mapping[int, Sequence[int]]) -> dict[int, float]:
+    """For each topic its share of the topic that was spoken for most; ``effects`` are topics by the weight of an answer."""
+    totals: Counter[int] = Counter()
+    for weight, topics in effects.items():
+        for topic in topics:
+            totals[topic] += weight
+    most = max(totals.values(), default=0)
+    return {topic: total / most for topic, total in totals.items() if total > 0}
+
+
+def _answered(viewer: Any) -> QuerySet[Any, Any]:
+    """The topics of the questions that they answered last, a row for each answer."""
+    mine = Post.objects.filter(author=viewer, is_first=False, hidden_at__isnull=True, thread__kind=Thread.Kind.QUESTION)
+    latest = Post.objects.filter(pk__in=mine.order_by("-pk").values("pk")[:KNOWN_ANSWERS], thread__topics__isnull=False)
+    return _tied(latest, "thread__topics", Value(_ANSWERED))
+
+
+def _consented(viewer: Any) -> QuerySet[Any, Any]:
+    said = Case(When(is_given=True, then=Value(_SAID_YES)), default=Value(_SAID_NO))
+    return _tied(last_words(viewer), "user_id", Concat(said, "purpose", output_field=TextField()))
+
+
+def _is_said(purpose: Purpose, found: Mapping[str, Any]) -> bool:
+    return f"{_SAID_YES}{purpose}" in found or f"{_SAID_NO}{purpose}" in found
+
+
+def _tied(rows: QuerySet[Any], to: str, what: Any) -> QuerySet[Any, Any]:
+    tied = rows.annotate(tied_to=F(to), tied_by=Cast(what, TextField()))
+    return tied.values_list("tied_to", "tied_by")
+
+
+def _with_those_under_them(own: dict[int, str]) -> dict[int, str]:
     if not own:
         return {}
     below = Topic.objects.filter(parent__in=own).values_list("pk", "parent_id")
@@ -102,8 +176,12 @@ def wishes_of(viewer: Any) -> dict[int, str]:
 
 def history_of(viewer: Any) -> History:
     """The latest items of ``viewer`` with their weights, newest first."""
-    latest = Interaction.objects.filter(user=viewer).order_by("-happened_at", "item")
-    return list(latest.values_list("item", "weight")[: rules.LONGEST_HISTORY])
+    return list(latest_of(viewer).values_list("item", "weight"))
+
+
+def latest_of(viewer: Any) -> QuerySet[Interaction]:
+    """What ``viewer`` had to do with last, the newest first."""
+    return Interaction.objects.filter(user=viewer).order_by("-happened_at", "item")[: rules.LONGEST_HISTORY]
 
 
 def without_refused(history: History, wishes: Mapping[int, str]) -> History:
@@ -113,16 +191,6 @@ def without_refused(history: History, wishes: Mapping[int, str]) -> History:
         return history
     topics = kinds.topics_of(item for item, _ in history)
     return [(item, weight) for item, weight in history if not topics.get(item) or topics[item] - refused]
-
-
-def _said(viewer: Any) -> dict[int, float]:
-    answers = {topic: weight for topic, weight in topic_interests(viewer).items() if weight > 0}
-    most = max(answers.values(), default=1)
-    return {topic: weight / most for topic, weight in answers.items()}
-
-
-def _followed(viewer: Any) -> set[int]:
-    return set(TopicFollow.objects.filter(user=viewer).values_list("topic", flat=True))
 
 
 def _done(history: History) -> dict[int, float]:

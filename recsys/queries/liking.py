@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,16 +15,25 @@ from recsys import kinds, rules, serving
 from .interests import History, Stated
 
 if TYPE_CHECKING:
-    from .feed import Known
+    from .knowing import Known
 
 INTEREST_BONUS = 3.0
 """What a topic that is liked wholly adds to a score, which is a sum of a few z-scores."""
+PERSON_BONUS = 0.8
+"""What is added for something by a person whom one follows."""
+AUTHOR_BONUS, OFTEN = 0.4, 4
+"""What is added for something by a person of whom one has had so many other things before; less for fewer."""
+ANSWER_BONUS = 0.5
+"""What is added for a question that waits, about a topic on which one has answered."""
 
 
 def liking_of(known: Known) -> Liking:
     """What ``known`` says about topics; nothing is asked for that the shelf holds already."""
     done = known.shelf.load([item for item, _ in known.history])
-    return Liking(history=known.history, items=done, stated=known.stated, refused=known.refused)
+    return Liking(
+        history=known.history, items=done, stated=known.stated, refused=known.refused, people=known.people,
+        answered=known.answered,
+    )  # fmt: skip
 
 
 def beyond_the_model(
@@ -31,7 +41,7 @@ def beyond_the_model(
 ) -> NDArray[np.float64]:
     """What the worth of each of ``items`` loses, beside the model's score, with each entry of ``row``; (entries, items)."""
     history = [served.items[column] for column in row.indices]
-    drops = [INTEREST_BONUS * liking.drops(item, history=history) for item in items]
+    drops = [liking.drops(item, history=history) for item in items]
     return np.stack(drops, axis=1) if drops else np.zeros((len(history), 0))
 
 
@@ -49,7 +59,12 @@ class Liking:
         items: Mapping[str, kinds.Item],
         stated: Mapping[int, Stated],
         refused: Collection[int],
+        people: Collection[int] = (),
+        answered: Mapping[int, int] | None = None,
     ) -> None:
+        self._people, self._answered = people, answered or {}
+        self._makers = {name: items[name].creator_id for name, _ in history if name in items}
+        self._met = Counter(self._makers.values())
         topics = {name: items[name].topic_ids - set(refused) for name, _ in history if name in items}
         self._column = {one: n for n, one in enumerate({*stated, *(one for found in topics.values() for one in found)})}
         self._row = {name: n for n, (name, _) in enumerate(history)}
@@ -64,18 +79,55 @@ class Liking:
         columns = self._columns(item)
         return float(self._whole[columns].max()) if columns else 0.0
 
+    def worth(self, item: kinds.Item) -> float:
+        """What is added to the score of ``item``: for its topics, for who made it, and because one could answer it."""
+        return (
+            INTEREST_BONUS * self.of(item)
+            + PERSON_BONUS * self.is_by_somebody_followed(item)
+            + AUTHOR_BONUS * self.is_familiar_with_its_author(item)
+            + ANSWER_BONUS * (self.could_answer(item) is not None)
+        )
+
+    def is_by_somebody_followed(self, item: kinds.Item) -> bool:
+        """Whether the member follows who made ``item``."""
+        return item.creator_id in self._people
+
+    def is_familiar_with_its_author(self, item: kinds.Item) -> float:
+        """How much the member has had of who made ``item``, between 0 and 1."""
+        return min(1.0, self._met[item.creator_id] / OFTEN)
+
+    def could_answer(self, item: kinds.Item) -> int | None:
+        """The topic of ``item``, a question that waits, about which the member has answered; None when there is none."""
+        known = [topic for topic in item.topic_ids if topic in self._answered] if item.is_waiting else []
+        return max(known, key=lambda topic: (self._answered[topic], topic)) if known else None
+
+    def most_done(self, item: kinds.Item) -> int | None:
+        """The topic of ``item`` with which the member has had most to do, if that is half as much as with any topic."""
+        topics = [topic for topic in sorted(item.topic_ids) if topic in self._column]
+        if not topics:
+            return None
+        most = max(topics, key=lambda topic: float(self._done[self._column[topic]]))
+        return most if self._done[self._column[most]] >= rules.DONE / 2 else None
+
+    def lost_without_acts(self, item: kinds.Item) -> float:
+        """By how much ``item`` would be liked less had the member done nothing about its topics."""
+        columns = self._columns(item)
+        return self.of(item) - float(self._stated[columns].max()) if columns else 0.0
+
     def lost_without_words(self, item: kinds.Item) -> float:
         """By how much ``item`` would be liked less had the member said nothing of its topics."""
         columns = self._columns(item)
         return self.of(item) - float(self._done[columns].max()) if columns else 0.0
 
     def drops(self, item: kinds.Item, *, history: Sequence[str]) -> NDArray[np.float64]:
-        """By how much ``item`` would be liked less without each of ``history``, (entries,)."""
+        """What the worth of ``item`` would lose without each of ``history``, (entries,)."""
+        step = AUTHOR_BONUS / OFTEN if self._met[item.creator_id] <= OFTEN else 0.0
+        met = np.array([step * (self._makers.get(name) == item.creator_id) for name in history])
         columns = self._columns(item)
         if not columns:
-            return np.zeros(len(history))
+            return met
         without = self._without_each[np.ix_([self._row[name] for name in history], columns)]
-        return np.asarray(self.of(item) - without.max(axis=1))
+        return np.asarray(met + INTEREST_BONUS * (self.of(item) - without.max(axis=1)))
 
     def _columns(self, item: kinds.Item) -> list[int]:
         return [self._column[one] for one in item.topic_ids if one in self._column]

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from accounts.queries import is_personalized
 from core.text import within_quotes
 from courses.models import Course, Lesson
 from forum.models import Post, Thread
@@ -16,14 +15,13 @@ from recsys.engine import ranking
 from recsys.models import Interaction
 
 from . import wording
-from .feed import PER_CREATOR, Known, Pick, what_is_known
+from .feed import PER_CREATOR
 from .halving import halved
+from .knowing import Known, Pick, what_is_known
 
 FEWEST = 5
 """So many must have taken both before it is said that its people also took the other: fewer could be told apart."""
 LOOKED_AT = 40
-KNOWN_ANSWERS = 200
-"""How many of a member's latest answers say what they know."""
 
 
 def related(*, viewer: Any, name: str, limit: int = 4) -> list[Pick] | None:
@@ -55,10 +53,10 @@ def answerable(*, viewer: Any, limit: int = 4, without: Collection[str] = ()) ->
 
     What they want less of is halved, what they dismissed is left out. With personalization off there are none.
     """
-    if not is_personalized(viewer):
-        return []
     known = what_is_known(viewer)
-    given = _answers_by_topic(viewer)
+    if not known.may_infer:
+        return []
+    given = known.answered
     topics = {*given, *known.stated}
     waiting = Thread.objects.open_to(viewer).unanswered().filter(topics__in=topics).exclude(author=viewer)
     answered = Post.objects.filter(author=viewer, is_first=False).values("thread")
@@ -119,18 +117,11 @@ def _about_the_same(viewer: Any, about: kinds.Item) -> list[str]:
     ]
 
 
-def _answers_by_topic(viewer: Any) -> Counter[int]:
-    mine = Post.objects.filter(author=viewer, is_first=False, hidden_at__isnull=True, thread__kind=Thread.Kind.QUESTION)
-    latest = mine.order_by("-pk").values("pk")[:KNOWN_ANSWERS]
-    rows = Post.objects.filter(pk__in=latest, thread__topics__isnull=False).values_list("thread__topics", flat=True)
-    return Counter(rows)
-
-
 def _could_answer(item: kinds.Item, given: Counter[int], known: Known) -> str:
     topics = [topic for topic in item.topics if given[topic.pk]]
     if topics:
         topic = max(topics, key=lambda one: given[one.pk])
-        return _("You have answered about %(topic)s") % {"topic": topic.name}
+        return wording.because_you_answered(topic.name)
     return wording.because_of_interest(item, known.stated)
 
 

@@ -1,41 +1,107 @@
 """Which of its true reasons a card names."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from recsys import kinds
-from recsys.engine.reasons import Reason
 
-from .liking import INTEREST_BONUS, Liking
+from . import wording
+from .knowing import Known, Pick
+from .liking import ANSWER_BONUS, AUTHOR_BONUS, INTEREST_BONUS, OFTEN, PERSON_BONUS, Liking
 
-OFTEN = 3
-"""So many cards of a list may have one reason before others are heard."""
+WORN = 0.7
+"""What a reason still weighs beside others for each card above that has one of its kind, and again for each that has the same."""
 SMALL = 0.1
-"""What weighs less than such a share of the strongest reason is not worth naming in its place."""
+"""What weighs less than such a share of the strongest reason of a card is not worth naming in its place."""
+VAGUE = 0.5
+"""A habit is made of many acts, so it always weighs more than one of them, and tells less."""
 
 
-def told(items: Sequence[kinds.Item], why: Sequence[Sequence[Reason]], *, liking: Liking) -> list[Reason | None]:
+class Done(NamedTuple):
+    """The one thing that the member did without which a card would be worth least, and by how much less."""
+
+    name: str
+    drop: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """Something that speaks for a card: of what ``kind``, about what, how much of the card's worth it is, and what it says."""
+
+    kind: str
+    about: str
+    weight: float
+    source: str
+    words: str
+
+
+def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Liking, known: Known) -> list[Pick]:
     """
-    For each of ``items`` what its card names: the strongest of its reasons ``why``, or None for what the member said.
+    Each of ``items`` with one of its true reasons; what nothing speaks for is popular, and says so.
 
-    What one said may speak louder for a card than any single thing that one did, and would then speak on every card. A reason
-    that was named often leaves the word to the other one, where that is not small.
+    The strongest one would be the same on most cards. So a kind of reason that was heard on cards above leaves the word to others
+    that are not small beside it.
     """
-    named: list[Reason | None] = []
-    times: Counter[int | None] = Counter()
-    for item, found in zip(items, why, strict=True):
-        done = found[0] if found else None
-        said = INTEREST_BONUS * liking.lost_without_words(item)
-        one = _one_of(done, said, times)
-        times[one.item if one else None] += 1
-        named.append(one)
-    return named
+    causes = known.shelf.load({one.name for one in done if one})
+    heard: Counter[str] = Counter()
+    picks = []
+    for item, strongest in zip(items, done, strict=True):
+        voice = _chosen(list(voices(item, strongest, causes, liking, known)), heard)
+        heard.update((voice.kind, voice.about) if voice else ())
+        picks.append(_pick(item, voice))
+    return picks
 
 
-def _one_of(done: Reason | None, said: float, times: Counter[int | None]) -> Reason | None:
-    if done is None or said <= 0:
-        return done
-    does_say = said > done.drop
-    is_worn = times[None if does_say else done.item] >= OFTEN
-    is_small = min(said, done.drop) < SMALL * max(said, done.drop)
-    return None if does_say != (is_worn and not is_small) else done
+def voices(
+    item: kinds.Item, done: Done | None, causes: dict[str, kinds.Item], liking: Liking, known: Known
+) -> Iterator[Voice]:
+    """Everything that speaks for ``item``; ``done`` is named when its thing is among ``causes``, which the viewer may see."""
+    if done and done.drop > 0 and done.name in causes:
+        words = wording.because_of(causes[done.name], dict(known.history))
+        yield Voice(kind="did", about=done.name, weight=done.drop, source="model", words=words)
+    yield from _of_topics(item, liking, known)
+    if liking.is_by_somebody_followed(item):
+        words = wording.because_you_follow(item.look.by)
+        yield Voice(kind="person", about=f"by:{item.creator_id}", weight=PERSON_BONUS, source="follows", words=words)
+    familiar = liking.is_familiar_with_its_author(item)
+    if familiar > 1 / OFTEN:
+        words = wording.because_you_read(item.look.by)
+        about = f"of:{item.creator_id}"
+        yield Voice(kind="author", about=about, weight=AUTHOR_BONUS * familiar, source="authors", words=words)
+    if topic := liking.could_answer(item):
+        words = wording.because_you_answered(_named(item, topic))
+        yield Voice(kind="answer", about=f"answer:{topic}", weight=ANSWER_BONUS, source="answerable", words=words)
+
+
+def _of_topics(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
+    said = INTEREST_BONUS * liking.lost_without_words(item)
+    if said > 0 and (topic := wording.stated_topic(item, known.stated)):
+        how = known.stated[topic.pk].source
+        words = wording.because_of_interest(item, known.stated)
+        yield Voice(kind=how, about=f"{how}:{topic.pk}", weight=said, source="interests", words=words)
+    acts = VAGUE * INTEREST_BONUS * liking.lost_without_acts(item)
+    if acts > 0 and (most := liking.most_done(item)):
+        words = wording.because_you_often_do(_named(item, most))
+        yield Voice(kind="often", about=f"often:{most}", weight=acts, source="habits", words=words)
+
+
+def _named(item: kinds.Item, topic: int) -> str:
+    return next(one.name for one in item.topics if one.pk == topic)
+
+
+def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
+    if not found:
+        return None
+    least = SMALL * max(voice.weight for voice in found)
+    loud = [voice for voice in found if voice.weight >= least]
+    return max(loud, key=lambda voice: voice.weight * WORN ** (heard[voice.kind] + heard[voice.about]))
+
+
+def _pick(item: kinds.Item, voice: Voice | None) -> Pick:
+    if voice is None:
+        return Pick(item=item, source="popular", because=wording.because_it_is_popular())
+    return Pick(item=item, source=voice.source, because=voice.words)

@@ -1,5 +1,6 @@
 """Why one item is recommended to one member, in full."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,9 @@ import numpy as np
 from recsys import kinds, matrix, serving
 from recsys.engine import reasons
 
-from . import wording
-from .feed import Known, what_is_known
-from .liking import beyond_the_model, liking_of
+from . import people, telling, wording
+from .knowing import Known, what_is_known
+from .liking import Liking, beyond_the_model, liking_of
 
 MOST = 5
 
@@ -27,11 +28,11 @@ class Cause:
 
 @dataclass(frozen=True, kw_only=True)
 class Why:
-    """``causes`` come from the model that serves; ``interest`` from what the member stated; without both it is popular or new."""
+    """``causes`` are what the member did, ``others`` sentences about all else that speaks for it; without both it is popular or new."""
 
     item: kinds.Item
     causes: list[Cause]
-    interest: str
+    others: list[str]
 
 
 def why(*, viewer: Any, name: str) -> Why | None:
@@ -44,10 +45,21 @@ def why(*, viewer: Any, name: str) -> Why | None:
     if item is None:
         return None
     known = what_is_known(viewer)
-    return Why(item=item, causes=_causes(item, known), interest=wording.because_of_interest(item, known.stated))
+    known.shelf.load([one for one, _ in known.history])
+    liking = liking_of(known)
+    return Why(item=item, causes=_causes(item, known, liking), others=list(_others(item, known, liking)))
 
 
-def _causes(item: kinds.Item, known: Known) -> list[Cause]:
+def _others(item: kinds.Item, known: Known, liking: Liking) -> Iterator[str]:
+    found = sorted(telling.voices(item, None, {}, liking, known), key=lambda voice: -voice.weight)
+    yield from (voice.words for voice in found)
+    if topic := people.shared_topic(known, item.name):
+        yield wording.because_they_like(topic)
+    if item.name in known.onward:
+        yield wording.because_it_comes_next(item)
+
+
+def _causes(item: kinds.Item, known: Known, liking: Liking) -> list[Cause]:
     served = serving.current()
     if served is None or item.name not in served.column_of:
         return []
@@ -55,9 +67,9 @@ def _causes(item: kinds.Item, known: Known) -> list[Cause]:
     if not row.nnz:
         return []
     number = served.column_of[item.name]
-    beyond = beyond_the_model(liking_of(known), row, [item], served)
+    beyond = beyond_the_model(liking, row, [item], served)
     [found] = reasons.reasons(served.model, row, items=[number], ages=ages, most=MOST, beyond=beyond)
-    causes = kinds.load({served.items[reason.item] for reason in found}, viewer=known.viewer)
+    causes = known.shelf.load({served.items[reason.item] for reason in found})
     total = float(np.sum([reason.drop for reason in found]))
     weights = dict(known.history)
     return [

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.text import within_quotes
 from recsys import kinds, rules
+from topics.models import Topic
 
 from .interests import Stated
 
@@ -24,18 +25,53 @@ def because_of(cause: kinds.Item, weights: Mapping[str, float]) -> str:
     return words % {"title": within_quotes(cause.title)}
 
 
+def stated_topic(item: kinds.Item, stated: Mapping[int, Stated]) -> Topic | None:
+    """The topic of ``item`` for which the member said most; None when they said nothing of any."""
+    known = [topic for topic in item.topics if topic.pk in stated]
+    return max(known, key=lambda one: stated[one.pk].weight) if known else None
+
+
 def because_of_interest(item: kinds.Item, stated: Mapping[int, Stated]) -> str:
     """What the member themselves said of a topic of ``item``; empty when they said nothing."""
-    known = [topic for topic in item.topics if topic.pk in stated]
-    if not known:
+    topic = stated_topic(item, stated)
+    if topic is None:
         return ""
-    topic = max(known, key=lambda one: stated[one.pk].weight)
     words = {
         "wish": _("You wanted more about %(topic)s"),
         "said": _("You said that %(topic)s interests you"),
         "followed": _("You follow %(topic)s"),
     }[stated[topic.pk].source]
     return words % {"topic": topic.name}
+
+
+def because_you_often_do(topic: str) -> str:
+    """What the member does most."""
+    return _("You often read, study or write about %(topic)s") % {"topic": topic}
+
+
+def because_you_follow(name: str) -> str:
+    """Whom the member follows."""
+    return _("You follow %(name)s, who made it") % {"name": name}
+
+
+def because_you_read(name: str) -> str:
+    """Of whom the member has had several things."""
+    return _("You have read other things by %(name)s") % {"name": name}
+
+
+def because_you_answered(topic: str) -> str:
+    """What the member knows about."""
+    return _("You have answered about %(topic)s") % {"topic": topic}
+
+
+def because_it_comes_next(lesson: kinds.Item) -> str:
+    """Where the member stands in a course."""
+    return _("It comes next in “%(course)s”") % {"course": within_quotes(lesson.look.facts[0])}
+
+
+def because_they_like(topic: Topic) -> str:
+    """What two members share."""
+    return _("Is often at %(topic)s, as you are") % {"topic": topic.name}
 
 
 def because_it_is_popular() -> str:

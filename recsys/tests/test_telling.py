@@ -1,40 +1,43 @@
 """Which of its true reasons a card names."""
 
-from types import SimpleNamespace
+from collections import Counter
 
 import pytest
 
-from recsys.engine.reasons import Reason
-from recsys.queries.telling import told
-
-DONE = 7
+from recsys.queries import telling
+from recsys.queries.telling import Voice
 
 
 @pytest.fixture
 def cards():
-    """What cards name of whom words are worth ``said`` and the strongest thing done ``done``, each a pair."""
+    """The kinds of reason that cards name for which the given kinds speak, each with its weight."""
 
-    def name(*pairs):
-        items = [SimpleNamespace(said=said) for said, _ in pairs]
-        why = [[Reason(DONE, done)] if done else [] for _, done in pairs]
-        liking = SimpleNamespace(lost_without_words=lambda item: item.said / 3.0)
-        return ["done" if one else "said" for one in told(items, why, liking=liking)]
+    def name(*cards):
+        heard, named = Counter(), []
+        for found in cards:
+            voices = [
+                Voice(kind=kind, about=f"{kind}:1", weight=weight, source="", words="")
+                for kind, weight in found.items()
+            ]
+            voice = telling._chosen(voices, heard)
+            heard.update((voice.kind, voice.about) if voice else ())
+            named.append(voice.kind if voice else None)
+        return named
 
     return name
 
 
-def test_the_stronger_one_is_named(cards):
-    assert cards((0.9, 0.3), (0.2, 0.3), (0, 0.1)) == ["said", "done", "done"]
+def test_the_strongest_one_is_named(cards):
+    assert cards({"said": 0.9, "did": 0.3}, {"followed": 0.2, "person": 0.3}) == ["said", "person"]
 
 
-def test_what_was_said_three_times_leaves_the_word_to_what_was_done(cards):
-    assert cards(*[(0.9, 0.3)] * 6) == ["said"] * 3 + ["done"] * 3
+def test_what_was_named_leaves_the_word_to_what_was_not(cards):
+    assert Counter(cards(*[{"said": 0.9, "did": 0.6, "person": 0.4}] * 9)) == {"said": 4, "did": 3, "person": 2}
 
 
 def test_but_not_to_a_trifle(cards):
-    assert cards(*[(0.9, 0.05)] * 5) == ["said"] * 5
+    assert cards(*[{"said": 0.9, "did": 0.05}] * 9) == ["said"] * 9
 
 
 def test_nothing_is_made_up(cards):
-    assert cards(*[(0.9, 0)] * 5) == ["said"] * 5
-    assert cards(*[(0, 0.3)] * 5) == ["done"] * 5
+    assert cards({}, {"did": 0.3}) == [None, "did"]

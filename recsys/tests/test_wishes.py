@@ -38,7 +38,7 @@ class TestWhatWeThink:
         page = page_of(cleo)
         operations.wish(user=cleo, topic=topics[0], wish="more")
         page.get("/settings/interests/")
-        with django_assert_num_queries(QUERIES := 17):
+        with django_assert_num_queries(QUERIES := 15):
             page.get("/settings/interests/")
         operations.wish(user=cleo, topic=topics[1], wish="less")
         with django_assert_num_queries(QUERIES):
@@ -120,6 +120,14 @@ def test_what_is_no_item_is_not_found(name, shelf, cleo, page_of):
     assert [page.post(f"/feed/dismiss/{name}/known/").status_code, page.get(f"/feed/why/{name}/").status_code] == [
         404
     ] * 2
+
+
+def test_what_is_called_back_from_the_page_of_interests_leads_back_there(shelf, cleo, page_of):
+    page = page_of(cleo)
+    page.post(f"/feed/dismiss/{shelf[0].key}/known/")
+    answer = page.post(f"/feed/undo/{shelf[0].key}/", {"next": "/settings/interests/"})
+    elsewhere = page.post(f"/feed/undo/{shelf[0].key}/", {"next": "https://evil.test/"})
+    assert (answer.url, elsewhere.url) == ("/settings/interests/", "/")
 
 
 class TestSwitchedOff:

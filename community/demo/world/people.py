@@ -1,6 +1,6 @@
 """Everybody: the fixed cast, the teachers, the members whom we described, and the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -29,6 +29,8 @@ MODERATOR = "dora"
 OWNER = "eli"
 VISITED = {"ben", NEWCOMER}
 """Whom a visitor may be: they read their own language, so that lists which prefer it can be seen to do so."""
+FINDABLE = 0.4
+"""How many let themselves be shown to members who like the same."""
 READS_BOTH = 0.35
 
 
@@ -68,7 +70,14 @@ def invite(plan: Plan, diary: Diary) -> People:
         members=[user for user in users if user.username not in apart], described=[by_name[one["username"]] for one in named],
     )  # fmt: skip
     _follow(plan, people, diary)
+    # The cast, whom a visitor of the demo looks through, do; of the others two in five.
+    found = [one for one in (*people.members, *people.described) if _is_found(plan, one)]
+    _consent(Purpose.FINDABLE, {one.pk: one for one in found}.values())
     return people
+
+
+def _is_found(plan: Plan, one: User) -> bool:
+    return one.username in VISITED or plan.dice(f"findable:{one.username}").random() < FINDABLE
 
 
 def _user(plan: Plan, told: Mapping[str, Any], place: int, *, is_old: bool) -> User:
@@ -96,9 +105,13 @@ def _joined(plan: Plan, name: str, place: int, *, is_old: bool) -> datetime:
 def _furnish(users: list[User], bios: list[str]) -> None:
     Profile.objects.bulk_create(Profile(user=user, bio=bio) for user, bio in zip(users, bios, strict=True))
     copy([EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users])
-    version = consent_texts.version_of(Purpose.TERMS)
+    _consent(Purpose.TERMS, users)
+
+
+def _consent(purpose: Purpose, users: Iterable[User]) -> None:
+    version = consent_texts.version_of(purpose)
     copy([
-        Consent(user=user, purpose=Purpose.TERMS, is_given=True, text_version=version, recorded_at=user.joined_at)
+        Consent(user=user, purpose=purpose, is_given=True, text_version=version, recorded_at=user.joined_at)
         for user in users
     ])  # fmt: skip
 

@@ -1,0 +1,22 @@
+"""Kinds of items that can be recommended; whoever has another one registers it here."""
+
+from .loading import COURSES, LESSONS, THREADS, courses, lessons, threads
+from .people import PEOPLE, members
+from .registry import (
+    Item,
+    Kind,
+    Look,
+    Shelf,
+    creators_of,
+    is_name,
+    is_ranked,
+    load,
+    register,
+    topics_of,
+    words_of,
+)
+
+__all__ = [
+    "COURSES", "LESSONS", "PEOPLE", "THREADS", "Item", "Kind", "Look", "Shelf", "courses", "creators_of", "is_name", "is_ranked", "lessons",
+    "load", "members", "register", "threads", "topics_of", "words_of",
+]  # fmt: skip

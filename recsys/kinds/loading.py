@@ -1,0 +1,161 @@
+"""Courses, threads and lessons as items: how they are loaded for a viewer, how they look as a card, what a model reads of them."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.models import Course, Lesson
+from forum.models import Post, Thread
+
+from .registry import Ids, Item, Kind, Look
+
+WORDS_READ = 2_000
+"""So many characters of a text are read."""
+
+
+def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
+    """Courses in the catalogue."""
+    found = (
+        Course.objects.visible_to(viewer)
+        .published()
+        .filter(pk__in=ids)
+        .annotate(topic_rows=_topic_rows(Course.topics.through, "course"))
+    )
+    shown = ("pk", "slug", "title", "language", "lesson_count", "rating_sum", "rating_count", *_person("teacher"))
+    return [
+        Item(
+            name=f"course:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["teacher_id"],
+            topic_rows=row.pop("topic_rows"), draw=partial(_course, row),
+        )
+        for row in found.values("topic_rows", *shown)
+    ]  # fmt: skip
+
+
+def _course(row: dict[str, Any]) -> Look:
+    one = _made(Course, row, "teacher")
+    return Look(
+        url=one.get_absolute_url(), kind_label=_("Course"), mean=one.rating, by=str(one.teacher),
+        facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
+    )  # fmt: skip
+
+
+def threads(viewer: Any, ids: Iterable[int]) -> list[Item]:
+    """Questions and discussions."""
+    found = Thread.objects.open_to(viewer).filter(pk__in=ids)
+    found = found.annotate(topic_rows=_topic_rows(Thread.topics.through, "thread"))
+    shown = ("pk", "slug", "title", "language", "kind", "reply_count", *_person("author"))
+    return [
+        Item(
+            name=f"thread:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["author_id"],
+            topic_rows=row.pop("topic_rows"), is_waiting=_is_waiting(row), draw=partial(_thread, row),
+        )
+        for row in found.values("topic_rows", "closed_at", "accepted_answer_id", *shown)
+    ]  # fmt: skip
+
+
+def _is_waiting(row: dict[str, Any]) -> bool:
+    """As ``Thread.objects.unanswered()`` has it."""
+    is_open = row.pop("closed_at") is None
+    is_unsolved = row.pop("accepted_answer_id") is None
+    return row["kind"] == Thread.Kind.QUESTION and is_unsolved and is_open
+
+
+def _thread(row: dict[str, Any]) -> Look:
+    one = _made(Thread, row, "author")
+    replies = (
+        ngettext("%(n)s answer", "%(n)s answers", one.reply_count)
+        if one.is_question
+        else ngettext("%(n)s reply", "%(n)s replies", one.reply_count)
+    )
+    return Look(
+        url=one.get_absolute_url(), kind_label=str(one.get_kind_display()), by=str(one.author),
+        facts=[replies % {"n": one.reply_count}, str(one.author)],
+    )  # fmt: skip
+
+
+def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
+    """Lessons of courses that the viewer may see: the next one of a course, and what one has studied, named in reasons."""
+    shown = ("pk", "title", "language", "course_id", "course__slug", "course__title", "course__teacher_id")
+    # A lesson is about what its course is about.
+    seen = Course.objects.visible_to(viewer).published()
+    found = Lesson.objects.filter(pk__in=ids, course__in=seen).annotate(
+        topic_rows=_topic_rows(Course.topics.through, "course", of="course_id")
+    )
+    return [
+        Item(
+            name=f"lesson:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["course__teacher_id"],
+            topic_rows=row.pop("topic_rows"), draw=partial(_lesson, row),
+        )
+        for row in found.values("topic_rows", *shown)
+    ]  # fmt: skip
+
+
+def _lesson(row: dict[str, Any]) -> Look:
+    one = _made(Lesson, row, "course")
+    return Look(url=one.get_absolute_url(), kind_label=_("Lesson"), facts=[one.course.title])
+
+
+def _person(relation: str) -> tuple[str, ...]:
+    return (f"{relation}_id", *(f"{relation}__{name}" for name in ("username", "name", "erased_at")))
+
+
+def _made(model: Any, row: Mapping[str, Any], relation: str) -> Any:
+    """The object whose values ``row`` holds, and what its ``relation`` leads to; of both only what a card shows."""
+    there = {
+        name.removeprefix(f"{relation}__"): value for name, value in row.items() if name.startswith(f"{relation}__")
+    }
+    field = model._meta.get_field(relation)  # noqa: SLF001 - Django's public name for it
+    own = {name: value for name, value in row.items() if "__" not in name and name != field.attname}
+    return model(**own, **{relation: field.related_model(pk=row[field.attname], **there)})
+
+
+def _topic_rows(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
+    """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind."""
+    fields = {name: f"topic__{name}" for name in ("id", "slug", "name_zh", "name_en")}
+    rows = through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id")
+    return ArraySubquery(rows.values(row=JSONObject(**fields)))
+
+
+def _pairs(rows: QuerySet[Any], field: str) -> Iterable[tuple[int, Any]]:
+    return rows.filter(**{f"{field}__isnull": False}).values_list("pk", field)
+
+
+def _told(rows: Iterable[tuple[int, str, str]]) -> Iterable[tuple[int, str]]:
+    """A title counts twice: it is chosen with more care than what follows."""
+    return ((pk, f"{title} {title} {text[:WORDS_READ]}") for pk, title, text in rows)
+
+
+def _course_words(ids: Ids) -> Iterable[tuple[int, str]]:
+    return _told(Course.objects.filter(pk__in=ids).values_list("pk", "title", "summary"))
+
+
+def _lesson_words(ids: Ids) -> Iterable[tuple[int, str]]:
+    return _told(Lesson.objects.filter(pk__in=ids).values_list("pk", "title", "source"))
+
+
+def _thread_words(ids: Ids) -> Iterable[tuple[int, str]]:
+    firsts = Post.objects.filter(thread__in=ids, is_first=True)
+    return _told(firsts.values_list("thread", "thread__title", "source"))
+
+
+COURSES = Kind(
+    load=courses, words=_course_words,
+    topics=lambda ids: _pairs(Course.objects.filter(pk__in=ids), "topics"),
+    creators=lambda ids: _pairs(Course.objects.filter(pk__in=ids), "teacher"),
+)  # fmt: skip
+THREADS = Kind(
+    load=threads, words=_thread_words,
+    topics=lambda ids: _pairs(Thread.objects.filter(pk__in=ids), "topics"),
+    creators=lambda ids: _pairs(Thread.objects.filter(pk__in=ids), "author"),
+)  # fmt: skip
+LESSONS = Kind(
+    load=lessons, words=_lesson_words, is_ranked=False,
+    topics=lambda ids: _pairs(Lesson.objects.filter(pk__in=ids), "course__topics"),
+    creators=lambda ids: _pairs(Lesson.objects.filter(pk__in=ids), "course__teacher"),
+)  # fmt: skip

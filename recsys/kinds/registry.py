@@ -1,0 +1,163 @@
+"""What there is of every kind of item: one entry a kind says how its items are loaded, what they are about and who made them."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from topics.models import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a card shows of an item."""
+
+    url: str
+    kind_label: str
+    facts: list[str]
+    mean: float | None = None
+    by: str = ""
+    """The name of whoever made it."""
+    picture_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """
+    Something that can be recommended, as one viewer may see it.
+
+    Hundreds are ranked for ten cards: how one looks is worked out when it is drawn.
+    """
+
+    name: str
+    title: str
+    language: str
+    creator_id: int
+    topic_rows: Sequence[Mapping[str, Any]]
+    draw: Callable[[], Look]
+    is_waiting: bool = False
+    """Whether it is a question that has no answer yet that solved it."""
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """What it is about."""
+        return tuple(Topic(**row) for row in self.topic_rows)
+
+    @cached_property
+    def topic_ids(self) -> frozenset[int]:
+        """What it is about, by id."""
+        return frozenset(row["id"] for row in self.topic_rows)
+
+    @cached_property
+    def look(self) -> Look:
+        """What its card shows."""
+        return self.draw()
+
+
+Ids = Iterable[int]
+Load = Callable[[Any, Ids], list[Item]]
+Pairs = Callable[[Ids], Iterable[tuple[int, Any]]]
+
+
+def nothing(ids: Ids) -> Iterable[tuple[int, Any]]:
+    """What a kind says that has none of it."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """
+    A kind of items. ``load(viewer, ids)`` gives those that ``viewer`` may see.
+
+    What a model learns from is asked for whoever may see it, as pairs with the id of an item: the ids of its ``topics``, the
+    ``words`` that describe it, and who made it (``creators``). Only what ``is_ranked`` is ranked by what people did; items of the
+    other kinds are named in reasons or have places of their own.
+    """
+
+    load: Load
+    topics: Pairs = nothing
+    words: Pairs = nothing
+    creators: Pairs = nothing
+    is_ranked: bool = True
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, kind: Kind) -> None:
+    """Let items called ``name:id`` be recommended."""
+    _kinds[name] = kind
+
+
+_NAME = re.compile(r"([a-z]+):[0-9]{1,12}")
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` names an item of a kind that is registered, as in ``course:42``."""
+    found = _NAME.fullmatch(text)
+    return found is not None and found[1] in _kinds
+
+
+def load(names: Iterable[str], *, viewer: Any) -> dict[str, Item]:
+    """The items called ``names`` (``kind:id``) that ``viewer`` may see; a few queries for each kind."""
+    return {
+        item.name: item for kind, ids in _ids(filter(is_name, names)).items() for item in _kinds[kind].load(viewer, ids)
+    }
+
+
+class Shelf:
+    """Items as one viewer may see them, each fetched once: whoever asks for many things at first asks for few queries in all."""
+
+    def __init__(self, viewer: Any) -> None:
+        self.viewer = viewer
+        self._asked: set[str] = set()
+        self._items: dict[str, Item] = {}
+
+    def load(self, names: Iterable[str]) -> dict[str, Item]:
+        """As ``kinds.load``; only what was not asked for before costs queries."""
+        wanted = list(names)
+        fresh = set(wanted) - self._asked
+        if fresh:
+            self._items |= load(sorted(fresh), viewer=self.viewer)
+            self._asked |= fresh
+        return {name: self._items[name] for name in wanted if name in self._items}
+
+
+def is_ranked(name: str) -> bool:
+    """Whether what people did with ``name`` and its like says where it stands as a card."""
+    kind = _kinds.get(name.partition(":")[0])
+    return kind is None or kind.is_ranked
+
+
+def topics_of(names: Iterable[str]) -> dict[str, frozenset[int]]:
+    """The ids of the topics of ``names``, whoever may see them; a query for each kind, whatever the number of names."""
+    found: dict[str, set[int]] = {}
+    for name, topic in _told(names, lambda kind: kind.topics):
+        found.setdefault(name, set()).add(topic)
+    return {name: frozenset(topics) for name, topics in found.items()}
+
+
+def words_of(names: Iterable[str]) -> dict[str, str]:
+    """The words that describe each of ``names``; a query for each kind."""
+    return dict(_told(names, lambda kind: kind.words))
+
+
+def creators_of(names: Iterable[str]) -> dict[str, int]:
+    """Who made each of ``names``; a query for each kind."""
+    return dict(_told(names, lambda kind: kind.creators))
+
+
+def _told(names: Iterable[str], what: Callable[[Kind], Pairs]) -> Iterable[tuple[str, Any]]:
+    for kind, ids in _ids(names).items():
+        # What was done with a kind that nobody registers any more is still in the histories.
+        for pk, told in what(_kinds[kind])(ids) if kind in _kinds else ():
+            yield f"{kind}:{pk}", told
+
+
+def _ids(names: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for name in names:
+        kind, _sep, ident = name.partition(":")
+        found.setdefault(kind, []).append(int(ident))
+    return found

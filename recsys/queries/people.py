@@ -1,0 +1,90 @@
+"""Members who like the same: of those who let themselves be found, for those who do so too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, cast
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.cache import cache
+from django.db.models import Count
+
+from accounts.enums import Purpose
+from accounts.queries import ids_who_consent
+from recsys import kinds
+from recsys.models import Interaction
+from topics.models import Topic
+
+from . import wording
+from .interests import History
+from .knowing import Known, Pick
+
+FEWEST_SHARED = 3
+"""Who shares fewer things than this is there by chance."""
+LATEST, LOOKED_AT, KEPT = 40, 60, 12
+_KEPT_SECONDS = 3600
+
+Kin = tuple[int, dict[str, Any]]
+"""The id of a member, and the topic that they share as a row of values."""
+
+
+def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
+    """
+    Up to ``count`` members who like what ``known.viewer`` likes and whom they do not follow yet, those who share most first.
+
+    Who they are is worked out once an hour; whether they may be shown is asked each time, so that a no, a block or a mute holds in
+    the next request.
+    """
+    found = [(f"member:{pk}", Topic(**row)) for pk, row in _kin(known) if pk not in known.people]
+    wanted = {name: topic for name, topic in found if name not in taken and not _is_unwanted(topic, known)}
+    items = known.shelf.load(wanted)
+    shown = [item for item in items.values() if not known.is_foreign(item)]
+    return [
+        Pick(item=item, source="people", because=wording.because_they_like(wanted[item.name])) for item in shown[:count]
+    ]
+
+
+def shared_topic(known: Known, name: str) -> Topic | None:
+    """What ``known.viewer`` shares with the member called ``name``, if that is why they are shown."""
+    return next((Topic(**row) for pk, row in _kin(known) if name == f"member:{pk}"), None)
+
+
+def _kin(known: Known) -> list[Kin]:
+    if not known.may_be_found or not known.history:
+        return []
+    viewer = known.viewer.pk
+    found = cache.get_or_set(f"recsys:kin:{viewer}", lambda: _worked_out(viewer, known.history), _KEPT_SECONDS)
+    return cast(list[Kin], found)
+
+
+def _worked_out(viewer: int, history: History) -> list[Kin]:
+    items = [item for item, _ in history[:LATEST]]
+    others = Interaction.objects.filter(item__in=items, user__in=ids_who_consent(purpose=Purpose.FINDABLE))
+    counted = others.exclude(user=viewer).values("user").annotate(things=Count("pk"), shared=ArrayAgg("item"))
+    near = list(counted.filter(things__gte=FEWEST_SHARED).order_by("-things", "user")[:LOOKED_AT])
+    wholes = _things_of(row["user"] for row in near)
+    # The cosine of two sets, less the viewer's own size, which is the same for all: else the busiest would be like everybody.
+    near.sort(key=lambda row: (-row["things"] / wholes[row["user"]] ** 0.5, row["user"]))
+    topics = kinds.topics_of({item for row in near[:KEPT] for item in row["shared"]})
+    return _with_topics({row["user"]: _most_shared(row["shared"], topics) for row in near[:KEPT]})
+
+
+def _things_of(users: Iterable[int]) -> dict[int, int]:
+    rows = Interaction.objects.filter(user__in=list(users)).values("user").annotate(things=Count("pk"))
+    return dict(rows.values_list("user", "things"))
+
+
+def _most_shared(items: Iterable[str], topics: Mapping[str, frozenset[int]]) -> int | None:
+    counted = Counter(topic for item in items for topic in sorted(topics.get(item, ())))
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _with_topics(found: Mapping[int, int | None]) -> list[Kin]:
+    wanted = {topic for topic in found.values() if topic is not None}
+    rows = {row["id"]: row for row in Topic.objects.filter(pk__in=wanted).values("id", "slug", "name_zh", "name_en")}
+    return [(user, rows[topic]) for user, topic in found.items() if topic in rows]
+
+
+def _is_unwanted(topic: Topic, known: Known) -> bool:
+    return topic.pk in known.less | known.refused
