@@ -27,6 +27,7 @@ from payments.rules import OrderState
 
 from .passkey import passkey
 from .personas import Persona
+from .shop import open_the_shop
 from .stage import Stage
 
 FILES: dict[str, Callable[[], bytes]] = {
@@ -54,6 +55,10 @@ def furnish(stage: Stage) -> None:
     _ask_for_money(_known(people[Persona.TEACHER]))
     _make_a_coupon(_known(people[Persona.TEACHER]))
     _hang_up_files(stage, _known(people[Persona.TEACHER]))
+    open_the_shop(
+        buyer=_known(people[Persona.MEMBER]), late=_known(people[Persona.ENDED]), enrolled=_known(people[Persona.ENROLLED]),
+        paid=stage.order, owner=owner,
+    )  # fmt: skip
 
 
 def _give_the_course(stage: Stage, user: User, *, by: User) -> None:

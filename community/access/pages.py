@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from community.demo import troubles
 from notifications.tokens import for_no_digest
 
 from .personas import EVERYBODY, MEMBERS, NOBODY, Persona
@@ -14,12 +15,18 @@ P = Persona
 IN_THE_ROOM = frozenset({P.ENROLLED, P.TEACHER, P.MODERATOR, P.OWNER})
 TEACHER = frozenset({P.TEACHER})
 BUYER = frozenset({P.ENROLLED})
+WAITING = frozenset({P.MEMBER})
+"""Whose orders wait, each in another way."""
 OWNER = frozenset({P.OWNER})
 STAFF = frozenset({P.MODERATOR, P.OWNER})
 
 
 def _lesson(kind: str) -> Callable[[Stage], list[Any]]:
     return lambda stage: [stage.course.slug, stage.lesson_of(kind).pk]
+
+
+def _waiting(how: str) -> Callable[[Stage], list[Any]]:
+    return lambda stage: [stage.attempt(how).order.reference]
 
 
 PAGES = [
@@ -146,7 +153,12 @@ PAGES = [
     Row(name="payments:checkout", may=MEMBERS, seen_by=P.NEWCOMER, fill=lambda s: [s.product.pk], is_main=True),
     Row(name="payments:checkout", case="owned already", may=MEMBERS, seen_by=P.ENROLLED, fill=lambda s: [s.product.pk]),
     Row(name="payments:membership", may=EVERYBODY, seen_by=P.GUEST),
+    Row(name="payments:membership", case="renews by itself", may=EVERYBODY, seen_by=P.MEMBER),
+    Row(name="payments:membership", case="owes a renewal", may=EVERYBODY, seen_by=P.ENDED),
+    Row(name="payments:bundle", may=EVERYBODY, seen_by=P.GUEST, fill=lambda s: [s.bundle]),
     Row(name="payments:bundle", case="no such bundle", may=NOBODY, door=NOTHING_HERE, fill=["nothing"]),
+    Row(name="payments:gift", may=EVERYBODY, seen_by=P.GUEST, fill=lambda s: [s.gift.token]),
+    Row(name="payments:gift", case="to be taken", may=EVERYBODY, seen_by=P.NEWCOMER, fill=lambda s: [s.gift.token]),
     Row(name="payments:gift", case="no such gift", may=NOBODY, door=NOTHING_HERE, seen_by=P.GUEST, fill=["nothing"]),
     Row(name="payments:claim", method="POST", case="no such gift", may=NOBODY, fill=["nothing"]),
     Row(name="payments:stop_renewal", method="POST", case="no such subscription", may=NOBODY, fill=[0]),
@@ -155,6 +167,11 @@ PAGES = [
     Row(name="payments:orders", may=MEMBERS, seen_by=P.ENROLLED),
     Row(name="payments:orders", case="nothing yet", may=MEMBERS, seen_by=P.NEWCOMER),
     Row(name="payments:order", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
+    *(
+        Row(name="payments:order", case=case, may=WAITING, seen_by=P.MEMBER, fill=_waiting(case))
+        for case in ("transfer", "code", "declined", "unknown")
+    ),
+    Row(name="payments:order", case="a gift", may=WAITING, seen_by=P.MEMBER, fill=lambda s: [s.gift.order.reference]),
     Row(name="payments:receipt", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
     Row(name="payments:receipt_pdf", may=BUYER, fill=lambda s: [s.order.reference]),
     Row(name="payments:invoice", may=BUYER, seen_by=P.ENROLLED, fill=lambda s: [s.order.reference]),
@@ -224,4 +241,5 @@ PAGES = [
     Row(name="styleguide:page", may=EVERYBODY, seen_by=P.GUEST, fill=["thread"]),
     Row(name="demo:enter", method="POST", may=EVERYBODY),
     Row(name="demo:mailbox", may=EVERYBODY, seen_by=P.GUEST),
+    *(Row(name="demo:trouble", case=name, may=EVERYBODY, seen_by=P.GUEST, fill=[name]) for name in troubles.NAMES),
 ]  # fmt: skip

@@ -13,12 +13,13 @@ from core.realtime.topics import sign
 from courses.models import Course, Figure, Lesson
 from forum.models import Post, Thread
 from notifications.models import Notification
-from payments.models import Coupon, Order, Payout, Product
+from payments.models import Coupon, Gift, InvoiceRequest, Order, Payment, Payout, Product
 from payments.queries.statements import months
 from surveys.models import Question, Survey
 from topics.models import Topic
 
 from .personas import Persona
+from .shop import ACCOUNT, ATTEMPTS, BUNDLE
 
 TEACHER, BUYER = "ada", "ben"
 BYSTANDERS = (Persona.MEMBER, Persona.ENDED, Persona.SUSPENDED)
@@ -93,6 +94,26 @@ class Stage:
     def order(self) -> Order:
         """What the buyer paid for."""
         return _first(Order, Order.objects.filter(buyer__username=BUYER, total_minor__gt=0).order_by("pk"))
+
+    def attempt(self, name: str) -> Payment:
+        """The last try of an order that waits, by how it stands; there once the stage is furnished."""
+        how = {key: value for key, value in ATTEMPTS[name].items() if key != "qr"}
+        return _first(Payment, Payment.objects.filter(account=ACCOUNT, **how).select_related("order").order_by("pk"))
+
+    @cached_property
+    def gift(self) -> Gift:
+        """A gift that nobody has taken yet."""
+        return _first(Gift, Gift.objects.filter(order__payments__account=ACCOUNT).order_by("pk"))
+
+    @property
+    def bundle(self) -> str:
+        """The name of a bundle that is on sale."""
+        return BUNDLE
+
+    @cached_property
+    def invoice(self) -> InvoiceRequest:
+        """An invoice that somebody asked for."""
+        return _first(InvoiceRequest, InvoiceRequest.objects.order_by("pk"))
 
     @cached_property
     def payout(self) -> Payout:

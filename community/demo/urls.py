@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from . import troubles, views
 
 app_name = "demo"
 urlpatterns = [
     path("enter/", views.enter, name="enter"),
     path("mailbox/", views.read_mail, name="mailbox"),
+    path("trouble/<slug:name>/", troubles.show, name="trouble"),
 ]

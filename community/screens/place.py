@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ import psycopg2
 
 from community.environment import database
 from community.launch.ground import ROOT, VAR, Refused
-from community.launch.site import Ports, processes, site_environment
+from community.launch.site import Ports, play_keys, processes, site_environment
 from community.launch.sockets import free_port
 from community.launch.supervisor import Supervisor
 
@@ -26,11 +26,14 @@ SCREENS = ROOT / "var" / "screens"
 """Where the pictures are left."""
 FOLDER = VAR / "screens"
 """What the site keeps: beside its database, which is that of the tests."""
-REDIS_DATABASE = "48"
+REDIS_DATABASE, REDIS_DATABASE_EMPTY = "48", "52"
 """Beyond those of tests and journeys, whose cached pages would be of another world."""
 PAGES = FOLDER / "pages"
 """A copy of templates and static files: a walk takes an hour, and must not see half of what somebody edits meanwhile."""
+EMPTY = "screens_first_day"
+"""The database of a school that nobody has opened yet."""
 START_SECONDS = 120
+MIGRATE = ["migrate", "-v0"]
 
 
 def prepare(*, first_port: int, is_fresh: bool) -> Ports:
@@ -42,6 +45,16 @@ def prepare(*, first_port: int, is_fresh: bool) -> Ports:
         _make(name, ports)
     _copy_pages()
     _point_to(name, ports)
+    return ports
+
+
+def prepare_empty(*, first_port: int) -> Ports:
+    """Make a site on its first day, anew each time: it can be opened only once."""
+    ports = _ports(first_port)
+    _sql(f'DROP DATABASE IF EXISTS "{EMPTY}" WITH (FORCE)')
+    _make(EMPTY, ports, commands=[MIGRATE])
+    _copy_pages()
+    _point_to(EMPTY, ports)
     return ports
 
 
@@ -65,11 +78,12 @@ def _ports(first: int) -> Ports:
     return Ports(web=web, live=live, sandbox=free_port(first=live + 1, taken={web, live}))
 
 
-def _make(name: str, ports: Ports) -> None:
+def _make(name: str, ports: Ports, *, commands: Sequence[list[str]] = (MIGRATE, ["demo_world"])) -> None:
     making = f"{name}_making"
+    _sql(f'DROP DATABASE IF EXISTS "{making}" WITH (FORCE)')
     _sql(f'CREATE DATABASE "{making}"')
     _point_to(making, ports)
-    for command in (["migrate", "-v0"], ["demo_world"]):
+    for command in commands:
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
     _sql(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
 
@@ -97,10 +111,12 @@ def _state() -> str:
 
 def _point_to(name: str, ports: Ports) -> None:
     urls = ("DATABASE_URL", "MIGRATE_DATABASE_URL")
-    given = {url: _at(name, os.environ[url]) for url in urls} | {"REDIS_FIRST_DATABASE": REDIS_DATABASE}
+    first = REDIS_DATABASE_EMPTY if name.startswith(EMPTY) else REDIS_DATABASE
+    given = {url: _at(name, os.environ[url]) for url in urls} | {"REDIS_FIRST_DATABASE": first}
     given |= {"LYCEUM_PAGES": str(PAGES)} if PAGES.exists() else {}
     FOLDER.mkdir(parents=True, exist_ok=True)
     os.environ.update(site_environment(kind="demo", addresses=given, ports=ports, folder=FOLDER))
+    os.environ.update(play_keys(dict(os.environ), folder=FOLDER))
 
 
 def _at(name: str, url: str) -> str:

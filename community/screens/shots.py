@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -33,13 +34,19 @@ class Shot:
         return f"{stem}.{self.width}.{theme}.{self.language}.jpg"
 
 
-def shots(stage: Stage, *, only: list[str], is_main: bool, widths: list[int], languages: list[str]) -> list[Shot]:
-    """Every page that has a person who sees it, in each width and language; ``only`` those with one of these words in their title."""
+def shots(
+    stage: Stage, *, only: list[str], is_main: bool, widths: list[int], languages: list[str], rows: Iterable[Row] | None = None
+) -> list[Shot]:  # fmt: skip
+    """
+    Every page that has a person who sees it, in each width and language; ``only`` those with one of these words in their title.
+
+    ``rows`` are those of the table, unless the world has less to show.
+    """
     return [
         _shot(row, row.seen_by, stage, width, language)
         for language in languages
         for width in widths
-        for row in table()
+        for row in (table() if rows is None else rows)
         if row.method == "GET"
         and row.seen_by
         and any(word in row.title for word in only)

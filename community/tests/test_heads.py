@@ -18,6 +18,7 @@ LANGUAGES = ["en", "zh-hans"]
 APART = {
     "recsys:related": "is a part of other pages, and a page only where no script puts it there",
     "offline": "is kept by browsers and shown without a network; nobody shares it",
+    "demo:trouble": "shows pages of trouble, which nobody shares",
     "styleguide:components": "shows every component once, boxes among them",
     "styleguide:page": "shows samples of other pages, with their titles",
 }

@@ -122,7 +122,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 from community.context import page
-for address in ("/demo/enter/", "/demo/mailbox/"):
+for address in ("/demo/enter/", "/demo/mailbox/", "/demo/trouble/404/"):
     try:
         resolve(address)
     except Resolver404:
@@ -142,7 +142,8 @@ def test_outside_demo_settings_there_is_none_of_it():
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PRODUCTION], cwd=site.BASE_DIR, env=env, capture_output=True, text=True
     )
-    assert done.stdout.splitlines() == ["nothing at /demo/enter/", "nothing at /demo/mailbox/", "[]", "[]"], done.stderr
+    gone = [f"nothing at /demo/{what}/" for what in ("enter", "mailbox", "trouble/404")]
+    assert done.stdout.splitlines() == [*gone, "[]", "[]"], done.stderr
 
 
 def test_in_demo_settings_there_is_all_of_it():
