@@ -1,6 +1,5 @@
 """The forms under ``/settings/``."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from accounts import names, profile_parts
+from accounts import names, profile_parts, time_zones
 from accounts.enums import MessagesFrom, Purpose, Theme, Visibility
 from accounts.models import Profile, User
 from topics.models import Topic
@@ -20,14 +19,6 @@ from .naming import NameField
 def languages() -> list[tuple[str, str]]:
     """The languages of the site, each named in itself, so that nobody has to read another one to find theirs."""
     return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
-
-
-def time_zones() -> list[tuple[str, str]]:
-    """Every place that has a time of its own, as the time-zone database names it."""
-    named = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
-    )
-    return [(name, name.replace("_", " ").replace("/", " / ")) for name in ("UTC", *named)]
 
 
 class ProfileForm(forms.Form):
@@ -80,8 +71,13 @@ class PreferencesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Courses and questions in these come first."),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    time_zone = forms.ChoiceField(label=_("Time zone"))
     theme = forms.ChoiceField(label=_("Appearance"), choices=Theme.choices, required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        zone: Any = self.fields["time_zone"]
+        zone.choices = time_zones.to_choose(chosen=self.initial.get("time_zone", ""))
 
 
 class GuestPreferencesForm(forms.Form):
