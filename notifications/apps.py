@@ -8,6 +8,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
+        from accounts import settings_pages
         from core.ui import navigation
         from core.ui.navigation import Place
 
@@ -21,3 +22,4 @@ class NotificationsConfig(AppConfig):
             icon="bell",
             order=40,
         )
+        settings_pages.register("mails", label=_("Mails"), url_name="notifications:preferences", icon="mail", order=40)
