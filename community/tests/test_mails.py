@@ -117,6 +117,13 @@ class TestALetter:
         assert f'lang="{language}"' in letter.html
 
 
+def test_a_latin_font_draws_an_english_title_in_a_chinese_letter():
+    said = {"title": "It’s “fine” & done", "who": "Ada"}
+    drawn = f'“<font lang="en" face="{mail.LATIN_FONTS}">It’s ‘fine’ &amp; done</font>”'
+    found = {language: drawn in written("notifications/mail/answer", language, **said).html for language in LANGUAGES}
+    assert found == {"zh-hans": True, "en": False}
+
+
 def test_an_open_variable_would_be_noticed():
     letter = mail.render(template="notifications/mail/answer", context={"action_url": ADDRESS}, language="en")
     assert "⁂who⁂" in letter.html

@@ -1,6 +1,7 @@
 """Letters: rendered in the receiver's language, sent from the outbox, forgotten once they are delivered."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
@@ -12,11 +13,15 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from core.events import outbox
 from core.events.models import OutboxMessage
+from core.text import in_their_languages
 
 KIND = "mail"
+LATIN_FONTS = "Helvetica, Arial, sans-serif"
+_ENGLISH = re.compile(r'<span class="quoted" lang="en">([^<]*)</span>')
 
 School = Callable[[str], dict[str, Any]]
 """
@@ -128,8 +133,16 @@ def _rendered(template: str, context: dict[str, Any], language: str, school: dic
         return Letter(
             subject=" ".join(_plain(f"{template}.subject.txt", words).split()),
             text=_plain(f"{template}.txt", words).strip() + "\n",
-            html=render_to_string(f"{template}.html", words),
+            html=_in_their_fonts(render_to_string(f"{template}.html", words)),
         )
+
+
+def _in_their_fonts(html: str) -> str:
+    """Let a Latin font draw English titles in a Chinese letter: a Chinese one draws the marks in them as wide as a character."""
+    head, start, body = html.partition("<body")
+    # All of it is HTML of our own templates, in which what people wrote is escaped.
+    told = in_their_languages(mark_safe(body))  # noqa: S308
+    return head + start + _ENGLISH.sub(rf'<font lang="en" face="{LATIN_FONTS}">\1</font>', told)
 
 
 def _plain(name: str, words: dict[str, Any]) -> str:
