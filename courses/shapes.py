@@ -101,6 +101,7 @@ def resume(found: Resume) -> dict[str, Any]:
     course = found.enrollment.course
     return {
         "url": found.lesson.get_absolute_url(), "title": found.lesson.title, "lang": found.lesson.language, "course": course.title,
+        "course_lang": course.language,
         "number": found.number, "total": found.total, "done": found.done, "cover_title": course.title,
     }  # fmt: skip
 
