@@ -109,7 +109,9 @@ PLACES: dict[str, str | Promise] = {
 def to_choose(*, chosen: str = "", as_of: datetime | None = None) -> list[tuple[str, str]]:
     """Every place with how far from UTC its clocks are now, from west to east; ``chosen`` stands there whatever it is."""
     now = as_of or timezone.now()
-    names = PLACES if not chosen or chosen in PLACES else {**PLACES, chosen: chosen.rpartition("/")[2].replace("_", " ")}
+    names = (
+        PLACES if not chosen or chosen in PLACES else {**PLACES, chosen: chosen.rpartition("/")[2].replace("_", " ")}
+    )
     offsets = {name: now.astimezone(zoneinfo.ZoneInfo(name)).utcoffset() or timedelta() for name in names}
     labeled = [(offsets[name], str(place), name) for name, place in names.items()]
     return [(name, f"{_written(offset)} · {place}") for offset, place, name in sorted(labeled)]

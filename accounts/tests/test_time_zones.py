@@ -19,14 +19,19 @@ def kept(name):
 
 def test_every_time_that_is_kept_on_earth_has_a_place():
     places = {kept(name) for name in time_zones.PLACES}
-    inhabited = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+    inhabited = {
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    }
     assert sorted(name for name in inhabited if kept(name) not in places) == []
 
 
 def test_each_place_says_how_far_its_clocks_are_from_west_to_east():
     with translation.override("zh-hans"):
         shown = time_zones.to_choose(as_of=SPRING)
-    assert (shown[0], shown[-1]) == (("Pacific/Pago_Pago", "UTC−11 · 帕果帕果"), ("Pacific/Kiritimati", "UTC+14 · 圣诞岛"))
+    assert (shown[0], shown[-1]) == (
+        ("Pacific/Pago_Pago", "UTC−11 · 帕果帕果"),
+        ("Pacific/Kiritimati", "UTC+14 · 圣诞岛"),
+    )
     assert dict(shown)["Asia/Kathmandu"] == "UTC+5:45 · 加德满都"
     assert dict(shown)["Europe/Berlin"] == "UTC+2 · 柏林"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,13 +17,14 @@ from payments import providers
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One thing to do: why, where, and whether it has been done."""
+    """One thing to do: why, where, whether it has been done; ``code`` is what to open or pass on, word for word."""
 
     title: str | Promise
     text: str | Promise
     action: str | Promise
     url: str
     is_done: bool
+    code: str = ""
 
 
 def checklist() -> list[Step]:
@@ -33,8 +35,8 @@ def checklist() -> list[Step]:
             action=_("To the studio"), url=reverse("studio:home"), is_done=Course.objects.published().exists(),
         ),
         Step(
-            title=_("Set up a way to pay"), text=_("The keys of a payment provider stand in the environment of the server, never in the database."),
-            action="", url="", is_done=bool(providers.available()),
+            title=_("Set up a way to pay"), text=_("The keys of a payment provider stand in the environment of the server, never in the database. Which ones, and what to do at the provider, is written here:"),
+            action="", url="", code="docs/payments.md", is_done=bool(providers.available()),
         ),
         Step(
             title=_("See a mail arrive"), text=_("Ask for a new password with your own address: that letter goes the way that all of them go."),
@@ -45,8 +47,8 @@ def checklist() -> list[Step]:
             action=_("Read and change them"), url=reverse("admin:community_legaltext_changelist"), is_done=_has_own_rules(),
         ),
         Step(
-            title=_("Invite somebody"), text=_("Send this site's address to the first person whom it is for."),
-            action="", url="", is_done=User.objects.filter(is_staff=False, is_active=True).exists(),
+            title=_("Invite somebody"), text=_("Send this address to the first person whom it is for:"),
+            action="", url="", code=f"{settings.SITE_URL}/", is_done=User.objects.filter(is_staff=False, is_active=True).exists(),
         ),
     ]  # fmt: skip
 

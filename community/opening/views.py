@@ -36,7 +36,9 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
 def checklist(request: HttpRequest) -> HttpResponse:
     """What is left to do; for the owner."""
     steps = queries.checklist()
-    return render(request, "opening/checklist.html", {"steps": steps, "done": sum(step.is_done for step in steps)})
+    next_step = next((step for step in steps if not step.is_done and step.url), None)
+    shown = {"steps": steps, "done": sum(step.is_done for step in steps), "next_step": next_step}
+    return render(request, "opening/checklist.html", shown)
 
 
 def _open(request: HttpRequest, form: OpeningForm) -> HttpResponse:

@@ -4,14 +4,18 @@ import re
 
 import pytest
 
+from accounts.models import User
 from community.opening import tokens
+from community.screens import first_day
+
+from .test_one_language import foreign
 
 pytestmark = pytest.mark.django_db
 SAID = {
     "school": "Paper Boats", "language": "en", "currency": "USD", "accent": "plum", "name": "Eli Yi", "email": "eli@school.test",
     "password": "seven boats on a pond",
 }  # fmt: skip
-GUESTS = ["/courses/", "/community/", "/search/?q=boat"]
+GUESTS = ["/courses/", "/community/", "/search/", "/search/?q=boat", "/membership/"]
 MEMBERS = [
     *GUESTS,
     "/leaderboard/",
@@ -21,8 +25,14 @@ MEMBERS = [
     "/learning/",
     "/community/?kind=question&show=unanswered",
     "/community/?show=mine",
+    "/orders/",
+    "/settings/interests/",
+    "/answerable/",
+    "/account/2fa/webauthn/",
+    "/studio/earnings/",
+    "/studio/coupons/",
 ]
-OWNERS = [*MEMBERS, "/studio/"]
+OWNERS = [*MEMBERS, "/studio/", "/needs/", "/surveys/"]
 
 
 @pytest.fixture
@@ -63,11 +73,40 @@ def test_as_a_guest(owner, page_of):
 
 
 def test_as_a_member(owner, page_of, cleo):
-    assert walked(page_of(cleo), MEMBERS) == {}
+    assert walked(page_of(cleo), [*MEMBERS, "/members/cleo/"]) == {}
 
 
 def test_as_the_owner(owner):
     assert walked(owner, OWNERS) == {}
+
+
+def test_each_list_of_the_desk_says_why_it_is_empty(owner):
+    html = owner.get("/desk/").content.decode()
+    lists = sorted(set(re.findall(r'href="(/desk/\w+/\w+/)"', html)))
+    pages = {path: owner.get(path, follow=True).content.decode() for path in lists}
+    empty = {
+        path: empty_states(page)
+        for path, page in pages.items()
+        if 'id="result_list"' not in page and 'id="changelist"' in page
+    }
+    assert len(empty) > 10
+    assert {path: states for path, states in empty.items() if [len(leading) for _, leading in states] != [1]} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_first_day_speaks_one_language(page_of, cleo, language):
+    said = SAID if language == "en" else {**SAID, "school": "纸船学社", "name": "易黎", "language": language}
+    page_of().post(f"/open/{tokens.new_token()}/", said)
+    User.objects.update(language=language)
+    stage, found = first_day.FirstDay(), {}
+    rows = first_day.pages(stage)
+    for row in rows:
+        page = page_of(stage.people[row.seen_by])
+        html = page.get(row.address(stage), headers={"accept-language": language}).content.decode()
+        for words in foreign(html, language):
+            found.setdefault(words, row.title)
+    assert len(rows) > 30
+    assert {words: title for words, title in found.items() if words not in {"Paper Boats", "Eli Yi"}} == {}
 
 
 def test_the_next_steps_lead_somewhere(owner):
