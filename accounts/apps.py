@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         """Hang this room's answers into the registries below it."""
         from core import media
         from core.ui import navigation
+        from core.web import errors
         from topics import merging
 
         from . import audience, handlers, privacy, profile_parts, queries, settings_pages  # noqa: F401
@@ -27,6 +28,13 @@ class AccountsConfig(AppConfig):
             context=queries.topic_part,
         )
 
+        errors.put_into_words(
+            "Reauthentication not available",
+            _(
+                "Before this you show again that it is you, and there is nothing yet by which you could: "
+                "set a password or add a passkey under “Account and security”."
+            ),
+        )
         pages = [
             ("profile", _("Profile"), "settings:profile", "person", 10),
             ("security", _("Account and security"), "settings:security", "shield", 20),

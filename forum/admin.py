@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.audit.admin import Audited, Readable, Waiting
 
@@ -125,10 +125,17 @@ class PostAdmin(Moderated):
 class BoardAdmin(Audited):
     """The boards; one with threads in it cannot be deleted."""
 
-    list_display = ("name_zh", "name_en", "slug", "order", "audience")
+    list_display = ("name_zh", "name_en", "slug", "order", "who_reads")
     fields = ("name_zh", "name_en", "slug", "order", "audience")
     prepopulated_fields = {"slug": ("name_en",)}
     ordering = ("order", "pk")
+
+    @admin.display(description=gettext_lazy("who reads it"))
+    def who_reads(self, board: Board) -> str:
+        """Those whom its audience names, in words where there are words for them."""
+        words = {"public": pgettext("audience", "Everybody"), "members": pgettext("audience", "Members")}
+        named = [words.get(key, key) for key in board.audience]
+        return named[0] if words["public"] in named else " · ".join(named)
 
 
 def _with_html(shown: dict[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from payments.enums import Cause
-from payments.models import Order, Payment, Product, Subscription
-from payments.operations import GiftWish, ask_for_invoice, grant, place_order, set_bundle, take_in
+from payments.models import Order, Payment, Product, Subscription, Tier
+from payments.operations import GiftWish, ask_for_invoice, grant, place_order, set_bundle, set_plan, take_in
 from payments.providers import Seen, Status
 from payments.queries.tiers import has
-from payments.rules import PaymentState, SubscriptionState
+from payments.rules import PaymentState, Period, SubscriptionState
 
 BUNDLE = "two-at-once"
 ACCOUNT = "table"
@@ -35,8 +35,9 @@ def open_the_shop(*, buyer: User, late: User, enrolled: User, paid: Order, owner
     for about, basket in zip(ATTEMPTS.values(), baskets, strict=True):
         _attempt(place_order(buyer=buyer, product_ids=[one.pk for one in basket]), **about)
     _gift(wanted[0], giver=buyer)
-    _renew(buyer, paid, by=owner)
-    _renew(late, paid, by=owner, state=SubscriptionState.LATE, pay_url=f"{settings.SITE_URL}/membership/")
+    plan = _plan(owner)
+    _renew(buyer, plan, paid, by=owner)
+    _renew(late, plan, paid, by=owner, state=SubscriptionState.LATE, pay_url=f"{settings.SITE_URL}/membership/")
     ask_for_invoice(order=paid, by=enrolled, kind="person", title="Ben Hartley")
 
 
@@ -70,9 +71,17 @@ def _gift(product: Product, *, giver: User) -> None:
     take_in(payment=payment, seen=seen, cause="table", is_asked=True)
 
 
-def _renew(user: User, order: Order, *, by: User, **about: str) -> None:
-    plan = Product.objects.on_sale().filter(tier__isnull=False, period="month").order_by("pk").first()
-    assert plan is not None, "a demo world sells memberships"
+def _plan(by: User) -> Product:
+    """A membership that includes no course: whoever may not see one still may not."""
+    tier = Tier.objects.create(
+        slug="listener", name_zh="旁听", name_en="Listener", place=9, trial_days=0, about_zh="只想听大家聊。",
+        about_en="For those who want to listen first.", gives_zh=["社区里的每一场讨论"], gives_en=["Every talk of the community"],
+    )  # fmt: skip
+    tier.refresh_from_db()
+    return set_plan(tier=tier, period=Period.MONTH, amount=900, currency="CNY", by=by)
+
+
+def _renew(user: User, plan: Product, order: Order, *, by: User, **about: str) -> None:
     grant(user=user, product=plan, cause=Cause.STAFF, by=by, reason="table of access")
     Subscription.objects.create(
         user=user, product=plan, order=order, provider="stripe", account=ACCOUNT, provider_id=f"sub_{uuid.uuid4().hex}",

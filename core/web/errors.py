@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .drafts import typed
+
+_in_words: dict[str, Promise] = {}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,9 +24,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _framed(request, name="errors/400.html", status=400)
 
 
+def put_into_words(refusal: str, words: Promise) -> None:
+    """Let a refusal that a library writes in plain English be told in ``words``, which are a reader's own language."""
+    _in_words[refusal] = words
+
+
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request for something that this viewer may not do; an exception with a message says why."""
-    return _framed(request, name="errors/403.html", status=403, reason=str(exception or ""))
+    reason = str(exception or "")
+    return _framed(request, name="errors/403.html", status=403, reason=_in_words.get(reason, reason))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
