@@ -1,7 +1,7 @@
 """Writing to streams, and waking whoever listens."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,8 @@ def send_many(said: Sequence[Said]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("A live message is sent in the transaction that makes it true.")
     if pks := _store(said):
-        transaction.on_commit(lambda: _fan_out(pks))
+        streams = {one.stream for one in said}
+        transaction.on_commit(lambda: _fan_out(pks, streams))
 
 
 def in_every_language(template: str, context: Mapping[str, Any] | None = None) -> dict[str, str]:
@@ -110,19 +111,32 @@ def _render(template: str, context: dict[str, Any], language: str) -> str:
         return render_to_string(template, context).strip()
 
 
-def _fan_out(pks: Sequence[int]) -> None:
+def _fan_out(pks: Sequence[int], streams: set[str]) -> None:
     """
     Hand messages to those who listen, giving up within 100 ms.
 
     The channel layer's own ``group_send`` would need an event loop per thread; from synchronous code it is one PUBLISH of
-    the same bytes to the same name.
+    the same bytes to the same name. Most members are not there: what nobody hears is not even read.
     """
-    layer = get_channel_layer()
     with _breaker as broker:
-        if broker is None:
-            return
-        pipe = broker.pipeline(transaction=False)
-        for message in Message.objects.filter(pk__in=pks).order_by("pk"):
-            group = f"{settings.CHANNEL_PREFIX}__group__{stream_group(message.stream)}"
-            pipe.publish(group, layer.serialize(as_event(message)))
-        pipe.execute()
+        if broker is not None and (heard := _heard(broker, streams)):
+            _publish(broker, Message.objects.filter(pk__in=pks, stream__in=heard).order_by("pk"))
+
+
+def _heard(broker: Any, streams: set[str]) -> list[str]:
+    """The ones of ``streams`` that somebody listens to; who comes a moment later finds the message in its table."""
+    names = sorted(streams)
+    listening = broker.pubsub_numsub(*(_channel(name) for name in names))
+    return [name for name, (_channel_name, count) in zip(names, listening, strict=True) if count]
+
+
+def _publish(broker: Any, messages: Iterable[Message]) -> None:
+    layer = get_channel_layer()
+    pipe = broker.pipeline(transaction=False)
+    for message in messages:
+        pipe.publish(_channel(message.stream), layer.serialize(as_event(message)))
+    pipe.execute()
+
+
+def _channel(stream: str) -> str:
+    return f"{settings.CHANNEL_PREFIX}__group__{stream_group(stream)}"

@@ -123,7 +123,7 @@ def test_a_reply_appears_once_however_often_it_comes(visit, thread, people):
     page.wait_for_selector(f"#post-{post.pk}")
     messages = list(Message.objects.filter(stream=f"thread:{thread.pk}").values_list("pk", flat=True))
     for _ in range(3):
-        sending._fan_out(messages)
+        sending._fan_out(messages, {f"thread:{thread.pk}"})
     later = reply(thread, people[1], "And the square one.")
     page.wait_for_selector(f"#post-{later.pk}")
     assert posts(page) == 2

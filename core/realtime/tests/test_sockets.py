@@ -30,7 +30,7 @@ def within(seconds, work):
 
 def dumb(monkeypatch):
     """Lose every word to the broker, as when it is gone."""
-    monkeypatch.setattr(sending, "_fan_out", lambda pks: None)
+    monkeypatch.setattr(sending, "_fan_out", lambda *_said: None)
 
 
 class TestHandshake:
@@ -237,6 +237,25 @@ class TestNothingIsMissed:
         page.listen("room:14")
         say("room:14", 2)
         assert page.seqs(2) == [1, 2]
+
+    def test_what_nobody_hears_is_not_handed_on_and_is_there_for_who_comes_back(self, live, monkeypatch):
+        handed_on = []
+        publish = sending._publish
+        monkeypatch.setattr(
+            sending,
+            "_publish",
+            lambda broker, said: publish(broker, handed_on.extend(one.stream for one in said) or said),
+        )
+        page = live.open()
+        page.listen("room:24")
+        with sending.transaction.atomic():
+            for name in ("room:22", "room:24"):
+                sending.send(stream=name, action="signal")
+        assert page.seqs(1) == [1]
+        assert handed_on == ["room:24"]
+        back = live.open()
+        back.listen("room:22", seq=0)
+        assert [one["seq"] for one in back.heard if "seq" in one] == [1]
 
     def test_each_page_gets_its_own_language(self, live):
         page, seite = live.open(), live.open()
