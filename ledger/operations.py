@@ -138,9 +138,7 @@ def _open(names: Sequence[AccountName]) -> None:
 
 
 def _require_funds(postings: Sequence[Posting], held: dict[AccountName, Held]) -> None:
-    if all(account.balance is None for account in held.values()):
-        return
-    if len(postings) == 1 and _overdraft(postings, held) is None:
+    if _is_covered(postings, held):
         return
     # A repeat must not be refused for money that its first time has taken, nor lend what its first time has given.
     # Asked after the lock: whoever posted this key with these accounts has committed.
@@ -148,6 +146,16 @@ def _require_funds(postings: Sequence[Posting], held: dict[AccountName, Held]) -
     refusal = _overdraft([posting for posting in postings if posting.key not in posted], held)
     if refusal is not None:
         raise refusal
+
+
+def _is_covered(postings: Iterable[Posting], held: dict[AccountName, Held]) -> bool:
+    """Whether no account would go below zero even if all that is taken were taken before anything is given."""
+    left = {name: account.balance for name, account in held.items() if account.balance is not None}
+    for posting in postings if left else []:
+        for name, amount in posting.lines:
+            if amount < 0 and name in left:
+                left[name] += amount
+    return all(balance >= 0 for balance in left.values())
 
 
 def _overdraft(postings: Iterable[Posting], held: dict[AccountName, Held]) -> Overdraft | None:
