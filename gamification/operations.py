@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, Sum
@@ -23,6 +24,16 @@ from .models import Badge, Grant, Level, Rule, Tally
 from .rules import ISSUED, account_of
 
 FRESH = timedelta(minutes=5)
+
+
+class SoFar(NamedTuple):
+    """What one member has earned by one rule, and how often."""
+
+    points: int
+    times: int
+
+
+NOTHING = SoFar(0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +66,13 @@ def give_many(merits: Sequence[Merit]) -> None:
     new = _not_yet_given([one for one in merits if one.rule in rules and one.user_id in users])
     if not new:
         return
-    before = _totals({one.user_id for one in new})
+    before = _so_far({one.user_id for one in new})
     earned = _cap(new, rules, users)
     posted = journal.post_many(postings=[_posting(one, points) for one, points in earned if points])
     _tally(earned, rules, users)
     _announce(earned, {one.key: one for one in posted}, rules)
     _promote(before, earned)
-    _grant_badges(new, rules)
+    _grant_badges(before, new, rules)
 
 
 @transaction.atomic
@@ -186,50 +197,43 @@ def _congratulate(given: Iterable[tuple[Merit, int]], rules: dict[str, Rule]) ->
     ])  # fmt: skip
 
 
-def _totals(user_ids: set[int]) -> dict[int, int]:
-    sums = Tally.objects.filter(user_id__in=user_ids).values("user_id").annotate(sum=Sum("points"))
-    return {row["user_id"]: row["sum"] for row in sums.values("user_id", "sum")}
+def _so_far(user_ids: set[int]) -> dict[tuple[int, int], SoFar]:
+    """What each member has earned and done so far by each rule."""
+    tallies = Tally.objects.filter(user_id__in=user_ids).values_list("user_id", "rule_id")
+    sums = tallies.annotate(Sum("points"), Sum("times"))
+    return {(user_id, rule_id): SoFar(points, times) for user_id, rule_id, points, times in sums}
 
 
-def _promote(before: dict[int, int], earned: Iterable[tuple[Merit, int]]) -> None:
+def _promote(before: dict[tuple[int, int], SoFar], earned: Iterable[tuple[Merit, int]]) -> None:
     levels = list(Level.objects.order_by("points"))
-    totals = dict(before)
+    totals: dict[int, int] = defaultdict(int)
+    for (user_id, _rule), so_far in before.items():
+        totals[user_id] += so_far.points
     reached = []
     for one, points in earned:
-        had = totals.get(one.user_id, 0)
+        had = totals[one.user_id]
         totals[one.user_id] = had + points
         crossed = [level for level in levels if had < level.points <= had + points]
         reached += [Dated(LevelReached(user_id=one.user_id, level=level.number), one.at) for level in crossed]
     events.publish_many_at(reached)
 
 
-def _grant_badges(merits: Sequence[Merit], rules: dict[str, Rule]) -> None:
+def _grant_badges(before: dict[tuple[int, int], SoFar], merits: Sequence[Merit], rules: dict[str, Rule]) -> None:
     """Grant what is due, each badge dated by the act that brought the number."""
     acts: dict[tuple[int, int], list[datetime]] = defaultdict(list)
     for one in merits:
         acts[one.user_id, rules[one.rule].pk].append(one.at)
-    counted = _counted(acts)
     held = set(Grant.objects.filter(user_id__in={user_id for user_id, _ in acts}).values_list("user_id", "badge_id"))
-    due = [
-        Grant(
-            user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - counted[user_id, badge.rule_id] + len(ats))
-        )
-        for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk")
-        for (user_id, rule_id), ats in sorted(acts.items())
-        if rule_id == badge.rule_id and counted[user_id, rule_id] >= badge.times and (user_id, badge.pk) not in held
-    ]
+    due = []
+    for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk"):
+        for (user_id, rule_id), ats in sorted(acts.items()):
+            missing = badge.times - before.get((user_id, rule_id), NOTHING).times
+            if rule_id == badge.rule_id and missing <= len(ats) and (user_id, badge.pk) not in held:
+                due.append(Grant(user_id=user_id, badge=badge, granted_at=_nth(ats, missing)))
     Grant.objects.bulk_create(due, ignore_conflicts=True)
     events.publish_many_at(
         [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due]
     )
-
-
-def _counted(acts: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """How often each member has done each rule's act, these times included."""
-    user_ids, rule_ids = {user_id for user_id, _ in acts}, {rule_id for _, rule_id in acts}
-    tallies = Tally.objects.filter(user_id__in=user_ids, rule_id__in=rule_ids)
-    sums = tallies.values("user_id", "rule_id").annotate(sum=Sum("times")).values_list("user_id", "rule_id", "sum")
-    return {(user_id, rule_id): times for user_id, rule_id, times in sums}
 
 
 def _nth(ats: Sequence[datetime], number: int) -> datetime:
