@@ -1,8 +1,8 @@
 """
 One connection that buys, in a process of its own: reads ``MODE SECONDS``, prints how many were committed and how long each took.
 
-``purchase`` and ``post`` are ours. ``rows`` and ``entries`` insert the same rows into plain tables, in as many transactions, by the
-same driver and nothing else.
+``purchase`` and ``post`` are ours. ``rows`` and ``plain`` insert the same rows into plain tables, in as many transactions, by the
+same driver and nothing else; ``same`` inserts those of a posting where they belong, by somebody who knows the accounts beforehand.
 """
 
 import itertools
@@ -20,6 +20,7 @@ import django
 django.setup()
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 import ledger.operations
 from accounts.models import User
@@ -42,11 +43,13 @@ def main(number: int, first_buyer: int, buyers: int, rows_file: str) -> None:
     entries = [
         [row for transaction_ in rows for row in transaction_ if row[0] in {"ledger_transaction", "ledger_entry"}]
     ]
+    accounts = accounts_of_a_sale()
     acts: dict[str, Callable[[], None]] = {
         "purchase": lambda: shop.purchase(buyer=next(people), product_id=products[number % len(products)]),
         "post": lambda: post(next(keys)),
         "rows": lambda: insert(rows),
-        "entries": lambda: insert(entries),
+        "plain": lambda: insert(entries),
+        "same": lambda: insert_where_they_belong(next(keys), accounts),
     }
     connection.ensure_connection()
     print("ready", flush=True)
@@ -80,6 +83,34 @@ def insert(transactions: shop.Rows) -> None:
                 names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
                 cursor.execute(f"INSERT INTO bare_{table} ({names}) VALUES ({marks})", values)
             own.commit()
+    own.autocommit = True
+
+
+def accounts_of_a_sale() -> list[int]:
+    """The ids of the accounts in ``LINES``, opened where they are missing."""
+    with transaction.atomic():
+        made = ledger.operations.post(key="bench:accounts", kind="sale", lines=LINES)
+    return list(made.entries.order_by("pk").values_list("account_id", flat=True))
+
+
+SALE = "INSERT INTO ledger_transaction (key, kind, happened_at, memo_code) VALUES (%s, 'sale', %s, '') RETURNING id"
+ENTRIES = "INSERT INTO ledger_entry (transaction_id, account_id, amount) VALUES " + ", ".join(
+    ["(%s, %s, %s)"] * len(LINES)
+)
+
+
+def insert_where_they_belong(key: str, accounts: list[int]) -> None:
+    """The rows of one sale in the journal's own tables, with their indexes, constraints and checks."""
+    own = connection.connection
+    own.autocommit = False
+    with own.cursor() as cursor:
+        cursor.execute(SALE, [key, timezone.now()])
+        (sale,) = cursor.fetchone()
+        cursor.execute(
+            ENTRIES,
+            [cell for account, line in zip(accounts, LINES, strict=True) for cell in (sale, account, line.amount)],
+        )
+    own.commit()
     own.autocommit = True
 
 
