@@ -1,5 +1,6 @@
 """Pages and API over WSGI."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
 
 application = get_wsgi_application()
+
+# What is loaded by now stays until the end: the collector of cycles need not walk through all of it again and again.
+gc.freeze()
