@@ -189,10 +189,10 @@ CELERY_BEAT_SCHEDULE = {
     "train the recommender": {"task": "recsys.tasks.retrain", "schedule": crontab(minute=41, hour="*/6")},
     "forget old searches": {"task": "insights.tasks.forget_old_searches", "schedule": crontab(hour=3, minute=57)},
     "forget old impressions": {"task": "recsys.tasks.forget_old_impressions", "schedule": crontab(hour=3, minute=51)},
-    # Whoever is due gets theirs on the first day of the week, by day, or later where the site stood still.
+    # Whoever is due gets theirs on the first day of their week, by their day, or later where the site stood still.
     "write the digests of the week": {
         "task": "notifications.tasks.write_digests",
-        "schedule": crontab(minute="*/10", hour="0-12"),
+        "schedule": crontab(minute="*/10"),
         "options": {"expires": 540},
     },
     "verify the books": {"task": "ledger.tasks.verify_all", "schedule": crontab(hour=4, minute=11)},

@@ -49,7 +49,7 @@ def write_digest(*, user: User, as_of: datetime) -> None:
     What it recommends counts as shown, so that neither it nor their home page repeats itself.
     """
     # Whoever comes second waits here until the first has committed, and then finds the row.
-    digest, is_mine = Digest.objects.get_or_create(user=user, week=queries.monday_of(as_of))
+    digest, is_mine = Digest.objects.get_or_create(user=user, week=queries.monday_of(as_of, user=user))
     if not is_mine:
         return
     with translation.override(user.language):

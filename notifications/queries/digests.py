@@ -1,11 +1,15 @@
 """Who gets a digest this week, and what stands in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 import courses.queries
 import recsys.queries
@@ -17,6 +21,8 @@ from notifications.models import Digest
 from recsys.queries import Pick
 
 CARDS, QUESTIONS = 5, 2
+AWAKE = range(8, 20)
+"""The hours at which a letter is written to somebody, by their own clock."""
 NOT_AGAIN = timedelta(weeks=26)
 """What stood in a digest does not stand in another one for so long."""
 
@@ -40,20 +46,40 @@ def wants_digest(user: Any) -> bool:
     return has_consented(user=user, purpose=Purpose.MAIL)
 
 
-def monday_of(as_of: datetime) -> date:
-    """The day on which the week of ``as_of`` began where the school is."""
-    today = timezone.localdate(as_of)
-    return today - timedelta(days=today.weekday())
+def monday_of(as_of: datetime, *, user: User) -> date:
+    """The day on which the week of ``as_of`` began where ``user`` is."""
+    return _monday(as_of.astimezone(_clock(user.time_zone)))
 
 
 def due_for_digest(*, as_of: datetime) -> QuerySet[User]:
-    """Members who wanted it before this week began and have none of this week yet."""
-    monday = monday_of(as_of)
-    begun = timezone.make_aware(datetime.combine(monday, time.min))
-    written = Digest.objects.filter(user=OuterRef("pk"), week=monday)
+    """
+    Members for whom it is day, who wanted it before their week began and have none of this week yet.
+
+    Day and week are those of each one's own time zone. Two queries.
+    """
     able = Q(is_active=True, erased_at__isnull=True) & (Q(suspended_until__isnull=True) | Q(suspended_until__lte=as_of))
-    found = who_consents(purpose=Purpose.MAIL, before=begun).filter(able)
-    return found.filter(~Exists(written)).order_by("pk")
+    weeks: dict[tuple[date, datetime], list[str]] = {}
+    for name in User.objects.filter(able).order_by("time_zone").values_list("time_zone", flat=True).distinct():
+        there = as_of.astimezone(_clock(name))
+        if there.hour in AWAKE:
+            monday = _monday(there)
+            weeks.setdefault((monday, datetime.combine(monday, time.min, there.tzinfo)), []).append(name)
+    due = [_due_in(zones, monday, begun).filter(able).values("pk") for (monday, begun), zones in weeks.items()]
+    return User.objects.filter(reduce(or_, (Q(pk__in=one) for one in due), Q(pk__in=()))).order_by("pk")
+
+
+def _due_in(zones: Sequence[str], monday: date, begun: datetime) -> QuerySet[User]:
+    written = Digest.objects.filter(user=OuterRef("pk"), week=monday)
+    return who_consents(purpose=Purpose.MAIL, before=begun).filter(~Exists(written), time_zone__in=zones)
+
+
+def _monday(there: datetime) -> date:
+    return there.date() - timedelta(days=there.weekday())
+
+
+def _clock(name: str) -> ZoneInfo:
+    """The time zone called ``name``; the site's where the name means nothing, so that one bad row keeps nobody's letter back."""
+    return ZoneInfo(name if name in available_timezones() else settings.TIME_ZONE)
 
 
 def contents(*, viewer: User, as_of: datetime) -> Contents:
@@ -74,6 +100,6 @@ def contents(*, viewer: User, as_of: datetime) -> Contents:
 
 
 def _sent_before(viewer: User, as_of: datetime) -> set[str]:
-    since = monday_of(as_of) - NOT_AGAIN
+    since = monday_of(as_of, user=viewer) - NOT_AGAIN
     rows = Digest.objects.filter(user=viewer, week__gte=since).values_list("items", flat=True)
     return {name for items in rows for name in items}

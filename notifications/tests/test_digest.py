@@ -1,6 +1,7 @@
 """The letter of the week: to whoever wants it, once, in their language, with true reasons and nothing twice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail as sent
@@ -22,8 +23,8 @@ from recsys.tests.conftest import _models, crowd, shelf, topics, trained  # noqa
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
 NOW = timezone.now()
-SOON = NOW + timedelta(days=8)
-"""A week later: whoever wants it today is due then."""
+SOON = (NOW + timedelta(days=8)).replace(hour=4)
+"""A week later, at noon in Shanghai, where everybody here lives: whoever wants it today is due then."""
 
 
 @pytest.fixture
@@ -47,6 +48,30 @@ class TestWhoGetsIt:
     def test_who_said_yes_before_the_week_began_and_nobody_else(self, shelf, reader, ben):  # noqa: F811
         assert list(queries.due_for_digest(as_of=SOON)) == [reader]
         assert list(queries.due_for_digest(as_of=NOW)) == []
+
+    @pytest.mark.parametrize(
+        ("zone", "clock"),
+        [*((one, one) for one in ("Asia/Shanghai", "Pacific/Auckland", "America/New_York")), ("Nowhere/Land", "UTC")],
+    )
+    def test_it_is_due_at_eight_on_monday_by_their_own_clock(self, shelf, reader, zone, clock):  # noqa: F811
+        type(reader).objects.filter(pk=reader.pk).update(time_zone=zone)
+        monday = queries.monday_of(SOON + timedelta(days=7), user=reader)
+        Digest.objects.create(user=reader, week=monday - timedelta(days=7))
+        hours = [datetime.combine(monday, time(), UTC) + timedelta(hours=n) for n in range(-48, 72)]
+        due = [hour for hour in hours if queries.due_for_digest(as_of=hour).exists()]
+        assert due[0] == datetime.combine(monday, time(8), ZoneInfo(clock))
+        assert {hour.astimezone(ZoneInfo(clock)).hour for hour in due} == set(range(8, 20))
+
+    def test_two_on_two_sides_of_the_world_get_theirs_each_once(self, shelf, reader, member):  # noqa: F811
+        other = member("Other", language="en", time_zone="America/New_York")
+        record_consent(user=other, purpose=Purpose.MAIL, is_given=True)
+        monday = SOON.replace(minute=0, second=0, microsecond=0) + timedelta(days=7 - SOON.weekday(), hours=-16)
+        Digest.objects.all().delete()
+        for user in (reader, other):
+            Digest.objects.create(user=user, week=queries.monday_of(monday - timedelta(days=2), user=user))
+        for n in range(48):
+            operations.write_digests(as_of=monday + timedelta(hours=n))
+        assert sorted(letter["to"] for letter in letters()) == sorted([reader.email, other.email])
 
     def test_who_said_no_again_gets_none(self, shelf, reader):  # noqa: F811
         operations.want_digest(user=reader, is_wanted=False)
