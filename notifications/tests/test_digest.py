@@ -117,8 +117,10 @@ class TestWhatItSays:
 
         outbox.relay()
         [letter] = sent.outbox
-        link = f"http://localhost:8000/mails/no-digest/{tokens.for_no_digest(reader)}/"
-        assert (letter.to, letter.extra_headers["List-Unsubscribe"]) == ([reader.email], f"<{link}>")
+        link = letter.extra_headers["List-Unsubscribe"].strip("<>")
+        token = link.removeprefix("http://localhost:8000/mails/no-digest/").rstrip("/")
+        # The link tells when it was made, so one that is made now may be another.
+        assert (letter.to, tokens.user_of(token)) == ([reader.email], reader)
         assert link in letter.body
         assert link in letter.alternatives[0][0]
 

@@ -19,6 +19,7 @@ STEPS = 3
 """How many steps an answer may lead to; one that has more already keeps them."""
 Grouped = list[tuple[str, list[tuple[str, str]]]]
 TAKEN = {"new"}
+ON_A_SCALE = ("low_zh", "low_en", "high_zh", "high_en")
 WITH_OFFERS = {Question.Kind.SINGLE, Question.Kind.MULTIPLE}
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -77,6 +78,16 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Question
         fields = ("kind", "text_zh", "text_en", "is_required", "place", "low_zh", "low_en", "high_zh", "high_en")
+
+    @property
+    def for_every_kind(self) -> list[forms.BoundField]:
+        """The fields that every question has, for the page."""
+        return [self[name] for name in self.fields if name not in ON_A_SCALE]
+
+    @property
+    def on_a_scale(self) -> list[forms.BoundField]:
+        """The fields that say what the ends of a scale mean."""
+        return [self[name] for name in ON_A_SCALE]
 
 
 class OfferForm(forms.Form):

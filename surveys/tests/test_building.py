@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -99,6 +100,21 @@ class TestTheStory:
     def test_half_a_question_is_refused(self, eli_in, survey, form):
         assert eli_in.post(f"/surveys/{survey.pk}/questions/new/", form).status_code == 422
         assert survey.questions.count() == 4
+
+    def test_what_a_kind_does_not_have_is_no_reason_to_refuse_it(self, eli_in, survey):
+        half = asked("text", {"topics": ["9999"]})
+        assert eli_in.post(f"/surveys/{survey.pk}/questions/new/", half).status_code == 302
+        assert survey.questions.count() == 5
+
+    def test_the_page_knows_which_fields_belong_to_which_kind(self, eli_in, survey):
+        """The sheet hides them by what is chosen, without a script; this holds page and sheet together."""
+        page = eli_in.get(f"/surveys/{survey.pk}/questions/new/").content.decode()
+        scale, choices = page.index('class="stack for-scale"'), page.index('class="stack for-choices"')
+        assert scale < page.index('name="low_zh"') < page.index('name="high_en"') < choices
+        assert choices < page.index('name="offer-0-text_zh"')
+        sheet = (settings.BASE_DIR / "static/css/pages/studio.css").read_text()
+        for kind in ("scale", "single", "multiple"):
+            assert (f'<option value="{kind}"' in page, f'option[value="{kind}"]:checked' in sheet) == (True, True)
 
     @pytest.mark.parametrize("slug", ["onboarding", "new", "2026", "with blank"])
     def test_an_address_that_is_taken_is_refused(self, eli_in, survey, slug):

@@ -109,11 +109,14 @@ def move_on(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def _question(request: HttpRequest, survey: Survey, asked: Question | None) -> HttpResponse:
     form = QuestionForm(request.POST or None, instance=asked or Question(place=len(survey.questions.all()) + 1))
     rows = offer_forms(request.POST or None, question=asked, viewer=request.user)
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
-        offers = offers_in(rows) if form.cleaned_data["kind"] in WITH_OFFERS else []
-        if offers or form.cleaned_data["kind"] not in WITH_OFFERS:
-            return _save(request, survey, asked, form.cleaned_data, offers)
-        form.add_error("kind", _("Add at least one answer to choose from."))
+    if request.method == "POST" and form.is_valid():
+        # Answers that a kind does not have are not on its page, so nobody could mend them there.
+        if form.cleaned_data["kind"] not in WITH_OFFERS:
+            return _save(request, survey, asked, form.cleaned_data, [])
+        if rows.is_valid():
+            if offers := offers_in(rows):
+                return _save(request, survey, asked, form.cleaned_data, offers)
+            form.add_error("kind", _("Add at least one answer to choose from."))
     context = {
         "survey": survey,
         "question": asked,
