@@ -194,8 +194,9 @@ class Bench:
 
     @staticmethod
     def _worker() -> list[str]:
+        # As the site starts its worker.
         return [
-            sys.executable, "-m", "celery", "-A", "benchmarks.streaming.worker", "worker", "--concurrency", "2",
+            "nice", "-n", "5", sys.executable, "-m", "celery", "-A", "benchmarks.streaming.worker", "worker", "--concurrency", "2",
             "--loglevel", "warning", "--without-mingle", "--without-gossip", "--without-heartbeat",
         ]  # fmt: skip
 
