@@ -39,7 +39,12 @@ class ContentIds(Schema):
 
 
 class Recommendation(Schema):
-    """One item with its true reason; ``source`` is what chose it: model, interests, popular, new, also, alike or answerable."""
+    """
+    One item with a true reason.
+
+    ``source`` is what speaks for it: model, habits, interests, follows, authors, answerable, onward, people, popular, new, also or
+    alike.
+    """
 
     content_id: str
     title: str

@@ -71,7 +71,7 @@ def because_it_comes_next(lesson: kinds.Item) -> str:
 
 def because_they_like(topic: Topic) -> str:
     """What two members share."""
-    return _("Is often at %(topic)s, as you are") % {"topic": topic.name}
+    return _("Often at %(topic)s, like you") % {"topic": topic.name}
 
 
 def because_it_is_popular() -> str:

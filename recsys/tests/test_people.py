@@ -40,7 +40,7 @@ def alike(shelf, cleo, ben, worker):
 class TestWhoIsShown:
     def test_they_are_led_to_each_other_with_what_they_share(self, alike, cleo, ben):
         [pick] = [one for one in queries.picks(viewer=cleo, limit=10) if one.source == "people"]
-        assert (pick.item.name, pick.because) == (f"member:{ben.pk}", "Is often at Bread, as you are")
+        assert (pick.item.name, pick.because) == (f"member:{ben.pk}", "Often at Bread, like you")
         assert led_to(ben) == ["Cleo"]
 
     def test_one_place_in_twenty_at_most(self, alike, cleo, shelf, member, worker):
@@ -120,7 +120,7 @@ class TestNothingStandsBetween:
 
     def test_the_page_that_says_why_is_there_for_them_alone(self, cleo, ben, member, page_of):
         path = f"/feed/why/member:{ben.pk}/"
-        assert "Is often at Bread, as you are" in page_of(cleo).get(path).content.decode()
+        assert "Often at Bread, like you" in page_of(cleo).get(path).content.decode()
         says(ben, False)
         assert page_of(cleo).get(path).status_code == 404
 

@@ -79,6 +79,11 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Question
         fields = ("kind", "text_zh", "text_en", "is_required", "place", "low_zh", "low_en", "high_zh", "high_en")
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # One of them is always chosen, so that the page shows what belongs to it.
+        self.fields["kind"] = forms.ChoiceField(label=self.fields["kind"].label, choices=Question.Kind.choices)
+
     @property
     def for_every_kind(self) -> list[forms.BoundField]:
         """The fields that every question has, for the page."""

@@ -112,6 +112,7 @@ class TestTheStory:
         scale, choices = page.index('class="stack for-scale"'), page.index('class="stack for-choices"')
         assert scale < page.index('name="low_zh"') < page.index('name="high_en"') < choices
         assert choices < page.index('name="offer-0-text_zh"')
+        assert page.index('<option value="single"') == page.index("<option")
         sheet = (settings.BASE_DIR / "static/css/pages/studio.css").read_text()
         for kind in ("scale", "single", "multiple"):
             assert (f'<option value="{kind}"' in page, f'option[value="{kind}"]:checked' in sheet) == (True, True)
