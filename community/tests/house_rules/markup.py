@@ -55,6 +55,7 @@ RULES = [
             "community/views.py": "a legal text, rendered by core.text",
             "core/text/templatetags/text.py": "what the pipeline has just rendered",
             "core/text/quoting.py": "a language code put around a part of text that is escaped before",
+            "core/ui/components/content.py": "what a block of a template drew, less some spaces",
             "core/ui/components/figures.py": "an attribute chosen between two constants",
             "core/ui/components/layout.py": "the import map and data blocks, with < written as an escape",
             "core/ui/icons.py": "a path from a table in the same file",

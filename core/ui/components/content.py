@@ -1,5 +1,6 @@
 """Components that hold and label content."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.template.defaultfilters import floatformat
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from core.text import in_their_languages
@@ -133,6 +134,15 @@ def live(*, label: str) -> SafeString:
 def meta(content: SafeString) -> SafeString:
     """Wrap small facts about a thing; each child stands apart from the next."""
     return format_html('<div class="meta">{}</div>', content)
+
+
+_AFTER_A_CHINESE_MARK = re.compile(r"(?<=[，。；：？！])\s+")
+
+
+@register.simple_block_tag
+def sentences(content: SafeString) -> SafeString:
+    """Sentences that follow each other: a space parts them in English, and none in Chinese."""
+    return mark_safe(_AFTER_A_CHINESE_MARK.sub("", content))  # noqa: S308 - what the template drew, less some spaces
 
 
 @register.simple_block_tag

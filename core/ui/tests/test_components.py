@@ -245,3 +245,15 @@ def test_an_icon_with_a_label_is_an_image():
 
 def test_a_long_name_breaks_where_its_parts_meet_and_is_escaped_like_any_other():
     assert show("{{ name|breakable }}", name="a_<b>_c") == "a_<wbr>&lt;b&gt;_<wbr>c"
+
+
+@pytest.mark.parametrize(
+    ("source", "drawn"),
+    [
+        ("先读。 <b>再</b>问。\n你已学习 8%。", "先读。<b>再</b>问。你已学习 8%。"),
+        ("Read first. <b>Then</b> ask.", "Read first. <b>Then</b> ask."),
+        ("读 Python 的 <i>书</i>", "读 Python 的 <i>书</i>"),
+    ],
+)
+def test_sentences_are_parted_as_their_language_does(source, drawn):
+    assert show("{% sentences %}" + source + "{% endsentences %}") == drawn
