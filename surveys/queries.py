@@ -69,6 +69,14 @@ def led_to(*, survey: Survey, user: Any) -> list[destinations.Place]:
     return destinations.those_of((reference for leads in listed for reference in leads), viewer=user)
 
 
+def steps_for(user: Any) -> QuerySet[Choice]:
+    """What ``user`` chose in their newest answers for newcomers and what leads somewhere, to be asked for together with other things."""
+    newest = (
+        Submission.objects.filter(user=user, survey__slug=ONBOARDING).order_by("-submitted_at", "-pk").values("pk")[:1]
+    )
+    return Choice.objects.filter(answers__submission__in=newest, leads_to__len__gt=0)
+
+
 def with_questions(*, pk: int) -> Survey | None:
     """One version, with its questions and choices in their places."""
     return _with_questions(Survey.objects.filter(pk=pk)).prefetch_related("questions__choices__effects").first()

@@ -83,7 +83,9 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     best = _best(served, scores, known)
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
     new = fresh.names_for(known.viewer, without=known.without, count=limit)
-    known.shelf.load([*(served.items[n] for n in best), *new, *known.onward, *(item for item, _ in known.history)])
+    known.shelf.load(
+        [*(served.items[n] for n in best), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
+    )
     items = known.shelf.load([served.items[n] for n in best])
     liking = liking_of(known)
     worth = {n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in best if served.items[n] in items}
@@ -136,7 +138,7 @@ def _best(served: serving.Served, scores: Any, known: Known) -> list[int]:
 
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
-    known.shelf.load([*names[:CANDIDATES], *known.onward, *(item for item, _ in known.history)])
+    known.shelf.load([*names[:CANDIDATES], *known.onward, *known.path, *(item for item, _ in known.history)])
     items = known.shelf.load(names[:CANDIDATES])
     liking = liking_of(known)
     taken: Counter[int] = Counter()

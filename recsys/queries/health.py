@@ -23,6 +23,7 @@ SOURCES = {
     "authors": _("whose things the member has read"),
     "answerable": _("what the member could answer"),
     "onward": _("the next lesson of a course"),
+    "path": _("the next step of a first path"),
     "people": _("members who like the same"),
     "new": _("a place kept for what is new"),
     "popular": _("popular"),

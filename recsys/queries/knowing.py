@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, FloatField, QuerySet, TextField, Value
+from django.db.models import Count, DateTimeField, F, FloatField, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from courses.queries import next_lessons
 from forum.models import Thread
 from recsys import kinds, rules
 from recsys.models import Dismissal, Impression, TopicWish
+from surveys.queries import steps_for
 
 from .interests import History, Stated, latest_of, stated_by, ties_of, without_refused
 
@@ -35,7 +36,7 @@ class Known:
     Everything that decides what ``viewer`` is shown.
 
     ``people`` are the ids of the members whom they follow, ``answered`` says how often they answered about a topic, ``onward`` names
-    the lessons that come next; all are empty when nothing may be inferred.
+    the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
     """
 
     viewer: Any
@@ -46,6 +47,7 @@ class Known:
     people: frozenset[int]
     answered: Counter[int]
     onward: tuple[str, ...]
+    path: tuple[str, ...]
     less: frozenset[int]
     refused: frozenset[int]
     without: frozenset[str]
@@ -60,7 +62,7 @@ def what_is_known(viewer: Any) -> Known:
     """Everything that decides what ``viewer`` is shown; a constant number of queries."""
     ties = ties_of(viewer)
     may_infer = ties.consents[Purpose.PERSONALIZATION]
-    history, left_out = _history_and_left_out(viewer)
+    history, left_out, path = _history_and_more(viewer)
     history = history if may_infer else []
     return Known(
         viewer=viewer,
@@ -71,6 +73,7 @@ def what_is_known(viewer: Any) -> Known:
         people=ties.people if may_infer else frozenset(),
         answered=ties.answered if may_infer else Counter(),
         onward=tuple(f"lesson:{pk}" for pk in next_lessons(user=viewer)) if may_infer else (),
+        path=tuple(path) if may_infer else (),
         less=_wished(ties.wishes, TopicWish.Wish.LESS),
         refused=_wished(ties.wishes, TopicWish.Wish.NOT_MINE),
         without=frozenset(left_out).union(item for item, _ in history if kinds.is_ranked(item)),
@@ -82,20 +85,29 @@ def _wished(wishes: Mapping[int, str], what: str) -> frozenset[int]:
     return frozenset(topic for topic, wish in wishes.items() if wish == what)
 
 
-def _history_and_left_out(viewer: Any) -> tuple[History, list[str]]:
-    """The history of ``viewer``, and what is owned, written by themselves, dismissed or resting; one query."""
+def _history_and_more(viewer: Any) -> tuple[History, list[str], list[str]]:
+    """The history of ``viewer``; what is owned, written by themselves, dismissed or resting; the steps of their path; one query."""
     done = latest_of(viewer).annotate(name=F("item"), strength=F("weight"), at=F("happened_at"))
     owned = _named("course", Enrollment.objects.filter(user=viewer, ended_at__isnull=True), "course_id")
     own = _named("thread", Thread.objects.filter(author=viewer), "pk")
     dismissed = Dismissal.objects.filter(user=viewer).annotate(name=F("item"))
-    found = list(
-        done.values_list("name", "strength", "at").union(
-            *(_without_strength(rows) for rows in (owned, own, dismissed, _resting(viewer))), all=True
-        )
-    )
+    left_out = [_without_strength(rows) for rows in (owned, own, dismissed, _resting(viewer))]
+    found = list(done.values_list("name", "strength", "at").union(*left_out, _path_of(viewer), all=True))
     history = sorted((row for row in found if row[2]), key=lambda row: row[0])
     history.sort(key=lambda row: row[2], reverse=True)
-    return [(name, strength) for name, strength, _ in history], [name for name, _, at in found if at is None]
+    chosen = sorted(row[1::-1] for row in found if not row[2] and row[1] is not None)
+    return (
+        [(name, strength) for name, strength, _ in history],
+        [name for name, strength, _ in found if strength is None],
+        list(dict.fromkeys(step for _, steps in chosen for step in steps.split())),
+    )
+
+
+def _path_of(viewer: Any) -> QuerySet[Any, Any]:
+    """The steps of each answer in one text, with the place of its question, in whose order they are gone."""
+    steps = Func(F("leads_to"), Value(" "), function="array_to_string", output_field=TextField())
+    answers = steps_for(viewer).annotate(name=steps, strength=Cast("question__place", FloatField()))
+    return answers.annotate(at=Value(None, DateTimeField())).values_list("name", "strength", "at")
 
 
 def _without_strength(rows: QuerySet[Any]) -> QuerySet[Any, Any]:

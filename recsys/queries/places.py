@@ -1,8 +1,8 @@
-"""Places in the feed that are kept for what no ranking by acts would bring: the next lesson, people, what is new."""
+"""Places in the feed that are kept for what no ranking by acts would bring: the next lesson, the next step, people, what is new."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 
 from recsys import rules
 
@@ -18,20 +18,27 @@ def filled(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:
 
     What is about a topic that ``known.viewer`` wants less of gets no place beyond those that it earned.
     """
-    taken = known.without | {pick.item.name for pick in chosen}
-    for place, pick in sorted(_kept(known, taken, limit), key=lambda pair: pair[0]):
-        chosen.insert(place, pick)
-    return chosen[:limit]
+    kept = _kept(known, {pick.item.name for pick in chosen}, limit)
+    moved = {pick.item.name for pick in kept.values()}
+    filled = [pick for pick in chosen if pick.item.name not in moved]
+    for place, pick in sorted(kept.items()):
+        filled.insert(place, pick)
+    return filled[:limit]
 
 
-def _kept(known: Known, taken: Collection[str], limit: int) -> Iterator[tuple[int, Pick]]:
-    finders: tuple[tuple[int, Find], ...] = (
-        (rules.PLACE_FOR_NEXT, onward.picks), (rules.PLACE_FOR_PEOPLE, people.picks), (rules.PLACE_FOR_NEW, _new),
+def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
+    # A step of the path that has a rank already is moved to its place; of the others nothing that has one is asked for.
+    finders: tuple[tuple[int, Find, Collection[str]], ...] = (
+        (rules.PLACE_FOR_NEXT, onward.lessons, ()), (rules.PLACE_FOR_STEP, onward.steps, ()),
+        (rules.PLACE_FOR_PEOPLE, people.picks, ()), (rules.PLACE_FOR_NEW, _new, ranked),
     )  # fmt: skip
-    for first, find in finders:
+    kept: dict[int, Pick] = {}
+    for first, find, taken in finders:
         places = range(first, limit, rules.EVERY)
         if places:
-            yield from zip(places, find(known, taken, len(places)), strict=False)
+            without = known.without.union(taken, (pick.item.name for pick in kept.values()))
+            kept |= dict(zip(places, find(known, without, len(places)), strict=False))
+    return kept
 
 
 def _new(known: Known, taken: Collection[str], count: int) -> list[Pick]:

@@ -57,6 +57,8 @@ def _others(item: kinds.Item, known: Known, liking: Liking) -> Iterator[str]:
         yield wording.because_they_like(topic)
     if item.name in known.onward:
         yield wording.because_it_comes_next(item)
+    if item.name in known.path:
+        yield wording.because_of_the_path()
 
 
 def _causes(item: kinds.Item, known: Known, liking: Liking) -> list[Cause]:

@@ -69,6 +69,11 @@ def because_it_comes_next(lesson: kinds.Item) -> str:
     return _("It comes next in “%(course)s”") % {"course": within_quotes(lesson.look.facts[0])}
 
 
+def because_of_the_path() -> str:
+    """What the answers of the first survey led to."""
+    return _("The next step of your first path, from what you answered")
+
+
 def because_they_like(topic: Topic) -> str:
     """What two members share."""
     return _("Often at %(topic)s, like you") % {"topic": topic.name}

@@ -7,6 +7,8 @@ from accounts.operations import record_consent
 from courses import operations as courses
 from recsys import kinds, operations, queries
 from recsys.models import TopicWish
+from surveys import operations as surveys
+from surveys.models import Choice, Question, Survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -85,3 +87,56 @@ def test_a_lesson_of_a_draft_is_nobodys_to_ask_about(ada, cleo, page_of):
     page = page_of(cleo)
     answers = [page.get(f"/feed/why/{name}/").status_code, page.post(f"/feed/dismiss/{name}/known/").status_code]
     assert (answers, kinds.load([name], viewer=cleo)) == ([404, 404], {})
+
+
+class TestThePath:
+    """What one answered at the beginning leads to courses, one after the other; the next of them has a place."""
+
+    @pytest.fixture
+    def path(self, shelf, topics, cleo):
+        survey = Survey.objects.create(
+            slug="onboarding", title_zh="你想学什么？", title_en="What?", audience=["members"]
+        )
+        first, second = (
+            Question.objects.create(survey=survey, kind="single", text_zh="？", text_en="?", place=place)
+            for place in (2, 1)
+        )
+        late = Choice.objects.create(question=first, text_zh="甲", text_en="A", leads_to=[shelf[5].key, shelf[3].key])
+        early = Choice.objects.create(question=second, text_zh="乙", text_en="B", leads_to=[shelf[4].key])
+        Choice.objects.create(question=second, text_zh="丙", text_en="C", leads_to=[shelf[0].key])
+        surveys.open_version(survey=survey)
+        surveys.submit(survey=survey, by=cleo, answers={first.pk: late.pk, second.pk: early.pk})
+        return [shelf[4], shelf[5], shelf[3]]
+
+    def steps(self, user, limit=30):
+        found = queries.picks(viewer=user, limit=limit)
+        return [(pick.item.title, pick.because) for pick in found if pick.source == "path"]
+
+    def test_the_first_step_stands_fourth_and_says_where_it_is_from(self, path, cleo):
+        because = "The next step of your first path, from what you answered"
+        assert self.steps(cleo, limit=10) == [(path[0].title, because)]
+
+    def test_what_is_begun_gives_way_to_the_next_in_the_order_of_the_questions(self, path, cleo, worker):
+        seen = []
+        for course in path:
+            seen.append([title for title, _ in self.steps(cleo, limit=10)])
+            courses.enroll(course=course, user=cleo)
+            worker()
+        assert seen == [[course.title] for course in path]
+        assert self.steps(cleo) == []
+
+    @pytest.mark.leak
+    def test_a_step_that_one_may_not_see_is_left_out(self, path, cleo):
+        type(path[0]).objects.filter(pk=path[0].pk).update(published_at=None)
+        assert [title for title, _ in self.steps(cleo, limit=10)] == [path[1].title]
+
+    def test_with_personalization_off_there_is_none(self, path, cleo):
+        record_consent(user=cleo, purpose=Purpose.PERSONALIZATION, is_given=False)
+        assert self.steps(cleo) == []
+
+    def test_nobody_else_has_it(self, path, ben):
+        assert self.steps(ben) == []
+
+    def test_the_page_that_says_why_says_it_too(self, path, cleo, page_of):
+        page = page_of(cleo).get(f"/feed/why/{path[0].key}/").content.decode()
+        assert "The next step of your first path" in page
