@@ -154,6 +154,7 @@ RULES = [
         hint="property",
         allowed={
             "community/access/stage.py": "who stands on the stage of the access table, asked once; no page reads it",
+            "community/screens/first_day.py": "the same stage on a school's first day",
         },
         caught=[
             "class Post:\n    @property\n    def votes(self):\n        return self.vote_set.count()",
