@@ -93,6 +93,13 @@ class TestModerating:
         with pytest.raises(operations.NotAModerator):
             operations.hide_post(post=answer, by=cleo, reason="I disagree")
 
+    @pytest.mark.leak
+    def test_nobody_else_can_do_anything_with_what_is_hidden(self, question, answer, ada, cleo, dora, page_of):
+        operations.hide_post(post=answer, by=dora, reason="Rule 3")
+        browser = page_of(cleo)
+        assert [browser.post(f"/posts/{answer.pk}/{act}/").status_code for act in ("vote", "report")] == [404, 404]
+        assert [list(Post.objects.visible_to(who).filter(pk=answer.pk)) for who in (cleo, ada)] == [[], [answer]]
+
     def test_hiding_decides_every_open_report(self, answer, cleo, ben, dora):
         for member in (cleo, ben):
             operations.flag(post=answer, by=member, reason="rude")

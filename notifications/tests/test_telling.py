@@ -86,6 +86,18 @@ def test_reading_one_leads_to_it_and_lowers_the_count(question, ada, ben, worker
     assert (response.headers["Location"], queries.unread_count(user=ben)) == (answer.get_absolute_url(), 1)
 
 
+@pytest.mark.leak
+def test_whoever_reads_all_of_theirs_reads_nobody_else_s(question, ada, ben, worker):
+    answer = forum.answer(question=question, by=ada, source="One number.")
+    forum.accept_answer(answer=answer, by=ben)
+    worker()
+    before = queries.unread_count(user=ben)
+    operations.mark_read(user=ada)
+    others = Notification.objects.filter(user=ben).first()
+    operations.mark_read(user=ada, notification_id=others.pk)
+    assert (queries.unread_count(user=ada), queries.unread_count(user=ben), before > 0) == (0, before, True)
+
+
 def test_mails_can_be_switched_off_but_not_those_about_money(ben):
     for kind in Kind:
         operations.set_mail(user=ben, kind=kind, is_wanted=False)
