@@ -238,6 +238,7 @@ PAGES = [
     Row(name="ui:theme", method="POST", may=EVERYBODY),
     Row(name="ui:language", method="POST", may=EVERYBODY),
     Row(name="styleguide:components", may=EVERYBODY, seen_by=P.GUEST),
+    Row(name="styleguide:mail", may=EVERYBODY, seen_by=P.GUEST),
     Row(name="styleguide:page", may=EVERYBODY, seen_by=P.GUEST, fill=["thread"]),
     Row(name="demo:enter", method="POST", may=EVERYBODY),
     Row(name="demo:mailbox", may=EVERYBODY, seen_by=P.GUEST),

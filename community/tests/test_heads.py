@@ -20,6 +20,7 @@ APART = {
     "offline": "is kept by browsers and shown without a network; nobody shares it",
     "demo:trouble": "shows pages of trouble, which nobody shares",
     "styleguide:components": "shows every component once, boxes among them",
+    "styleguide:mail": "is a letter and no page of the site",
     "styleguide:page": "shows samples of other pages, with their titles",
 }
 ALIKE = {"surveys:onboarding": "surveys:survey"}

@@ -14,6 +14,7 @@ urlpatterns = [
 styleguide_urls = (
     [
         path("", views.styleguide, name="components"),
+        path("mail/", views.sample_mail, name="mail"),
         path("pages/<slug:name>/", views.reference_page, name="page"),
     ],
     "styleguide",

@@ -1,14 +1,21 @@
 """The switches for theme and language, and the styleguide that shows every component."""
 
+import base64
+import hashlib
+import re
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.ui import samples
+from core.web.mail import school
 
 THEMES = ("", "light", "dark")
 THEME_COOKIE = "theme"
@@ -61,6 +68,24 @@ def _way_back(request: HttpRequest) -> str:
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component with realistic content in the language of the page."""
     return render(request, "styleguide/components.html", samples.components())
+
+
+@require_safe
+def sample_mail(request: HttpRequest) -> HttpResponse:
+    """Show the frame of every mail; the style sheet in its head is let through by its hash, and nothing else is."""
+    action = {"action_url": request.build_absolute_uri("/"), "action_label": _("Read the first lesson")}
+    language = translation.get_language()
+    shown = render_to_string("styleguide/mail.html", {"school": school(language), "language": language, **action})
+    response = HttpResponse(shown)
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src {' '.join(_hashes(shown))}; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return response
+
+
+def _hashes(page: str) -> list[str]:
+    sheets = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}'" for sheet in sheets]
 
 
 @require_safe

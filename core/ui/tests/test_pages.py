@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import re
 from pathlib import Path
 
@@ -70,6 +72,18 @@ def test_the_styleguide_is_drawn(language):
     with translation.override(language):
         shown = loader.render_to_string("styleguide/components.html", samples.components(), asked())
     assert re.findall(r"<[^>]*\sstyle=", shown) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_of_a_mail_lets_its_own_style_sheet_through_and_nothing_else(client, language):
+    shown = client.get("/styleguide/mail/", headers={"accept-language": language})
+    [sheet] = re.findall(r"<style>(.*?)</style>", shown.content.decode(), re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    assert shown.headers["Content-Security-Policy"] == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert len(re.findall(r"<h1[ >]", shown.content.decode())) == 1
 
 
 PAGES_OF_TROUBLE = {
