@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -85,7 +86,7 @@ class Digest(models.Model):
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("digest")
+        verbose_name = pgettext_lazy("letter", "digest")
         verbose_name_plural = _("digests")
         constraints = [models.UniqueConstraint(fields=["user", "week"], name="one_digest_a_week")]
 

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import currencies
 from .enums import Currency, PayoutWay
@@ -25,7 +26,7 @@ class CheckoutForm(forms.Form):
     code = forms.CharField(
         label=_("Coupon code"), max_length=40, required=False, widget=forms.TextInput({"autocomplete": "off"})
     )
-    recipient = forms.CharField(label=_("For whom"), max_length=60, required=False)
+    recipient = forms.CharField(label=pgettext_lazy("gift", "For whom"), max_length=60, required=False)
     message = forms.CharField(
         label=_("What you want to say"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
     )
@@ -111,7 +112,10 @@ class InvoiceForm(forms.Form):
     """What stands on an invoice."""
 
     kind = forms.ChoiceField(
-        label=_("For whom"), choices=InvoiceRequest.Kind.choices, initial="person", widget=forms.RadioSelect
+        label=pgettext_lazy("invoice", "For whom"),
+        choices=InvoiceRequest.Kind.choices,
+        initial="person",
+        widget=forms.RadioSelect,
     )
     title = forms.CharField(label=_("Name on the invoice"), max_length=100)
     tax_number = forms.CharField(

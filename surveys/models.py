@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.audience import AudienceField, AudienceQuerySet
 from core.text import in_language
@@ -119,8 +120,8 @@ class Question(models.Model):
     place = models.PositiveSmallIntegerField(_("place"), default=1)
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = pgettext_lazy("survey", "question")
+        verbose_name_plural = pgettext_lazy("survey", "questions")
 
     def __str__(self) -> str:
         return self.text
@@ -144,7 +145,9 @@ class Question(models.Model):
 class Choice(models.Model):
     """One answer that may be chosen."""
 
-    question = models.ForeignKey(Question, models.CASCADE, related_name="choices", verbose_name=_("question"))
+    question = models.ForeignKey(
+        Question, models.CASCADE, related_name="choices", verbose_name=pgettext_lazy("survey", "question")
+    )
     text_zh = models.CharField(_("answer (Chinese)"), max_length=120)
     text_en = models.CharField(_("answer (English)"), max_length=120)
     place = models.PositiveSmallIntegerField(_("place"), default=1)
@@ -208,7 +211,9 @@ class Answer(models.Model):
     """What somebody answered to one question, in the one field that suits its kind."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="answers", verbose_name=_("submission"))
-    question = models.ForeignKey(Question, models.PROTECT, related_name="answers", verbose_name=_("question"))
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="answers", verbose_name=pgettext_lazy("survey", "question")
+    )
     choices = models.ManyToManyField(Choice, related_name="answers", blank=True, verbose_name=_("choices"))
     scale = models.PositiveSmallIntegerField(_("on the scale"), null=True, blank=True)
     text = models.TextField(_("in words"), max_length=2_000, blank=True)

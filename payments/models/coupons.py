@@ -123,7 +123,7 @@ class CouponCode(models.Model):
     """What a buyer types; ``cap`` is 1 for the codes of a batch, and empty for one that many share."""
 
     coupon = models.ForeignKey(Coupon, models.PROTECT, verbose_name=_("coupon"), related_name="codes")
-    code = models.CharField(_("code"), max_length=40, unique=True, default=new_code)
+    code = models.CharField(pgettext_lazy("coupon", "code"), max_length=40, unique=True, default=new_code)
     cap = models.PositiveIntegerField(_("uses in all"), null=True, blank=True)
     used = models.PositiveIntegerField(_("used"), default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), db_default=Now())

@@ -46,7 +46,7 @@ class Gift(models.Model):
         Order, models.PROTECT, verbose_name=pgettext_lazy("purchase", "order"), related_name="gift"
     )
     token = models.CharField(_("secret of the link"), max_length=32, unique=True, default=new_token, editable=False)
-    recipient = models.CharField(_("for whom"), max_length=60, blank=True, default="")
+    recipient = models.CharField(pgettext_lazy("gift", "for whom"), max_length=60, blank=True, default="")
     message = models.TextField(_("message"), max_length=500, blank=True, default="")
     created_at = models.DateTimeField(_("created at"), db_default=Now())
     expires_at = models.DateTimeField(_("can be claimed until"), null=True, blank=True)

@@ -46,6 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         faults = [fault for room in rooms() for fault in self._room(room, is_check=options["check"])]
+        faults += collisions(rooms())
         for fault in faults:
             self.stderr.write(fault)
         if faults:
@@ -71,6 +72,20 @@ def rooms() -> list[Path]:
     root = settings.BASE_DIR
     found = [path.parent for path in (*root.glob("*/apps.py"), *root.glob("core/*/apps.py"))]
     return [root, *sorted(found)]
+
+
+def collisions(found: list[Path]) -> list[str]:
+    """Messages with two translations: all catalogues are one at run time, and nobody knows which of the two is shown."""
+    said: dict[tuple[Any, Any], set[Any]] = {}
+    for room in found:
+        for message in _catalog(room / "locale" / LOCALE / "LC_MESSAGES" / "django.po"):
+            if message.id and _is_translated(message):
+                said.setdefault((message.context, message.id), set()).add(message.string)
+    return [
+        f"{key!r} is both {' and '.join(map(repr, sorted(map(str, words))))}"
+        for key, words in said.items()
+        if len(words) > 1
+    ]
 
 
 def _collect(room: Path) -> dict[tuple[str | None, Any], list[str]]:
