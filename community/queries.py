@@ -43,7 +43,7 @@ def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
     preview = Lesson.objects.filter(is_preview=True, course__in=shown).select_related("course").in_order().first()
     return {
         "courses": courses.shapes.course_cards(shown, prices=prices),
-        "preview_url": preview.get_absolute_url() if preview else reverse("courses:list"),
+        "preview_url": preview.get_absolute_url() if preview else "",
         "question": question, "answer": _accepted(question) if question else None, "answers": _before_you_decide({subject: price.product for subject, price in prices.items()}),
         "tiers": [_membership(offer) for offer in payments.queries.tier_offers(viewer=viewer)],
     }  # fmt: skip

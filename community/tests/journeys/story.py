@@ -104,7 +104,7 @@ def member_gets_an_answer(member, robin, course, lesson, *, teacher, language, i
 def guest_reads_the_front_page(guest, world, language):
     guest.opens("/")
     expect(guest.page.locator("h1")).to_have_text(guest.of_the_school("promise"))
-    assert guest.is_above_the_fold(guest.control(guest.say("Read the first lesson")))
+    assert guest.is_above_the_fold(guest.control(guest.say("Read the first lesson free")))
     assert guest.is_above_the_fold(guest.page.get_by_text(guest.of_the_school("for_whom")).first)
     assert guest.begins_above_the_fold(guest.page.locator(".hero-art svg").first)
     shown = {card.locator("h3").inner_text(): card for card in guest.page.locator(".course-card").all()}

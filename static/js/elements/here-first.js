@@ -4,7 +4,10 @@ class HereFirst extends HTMLElement {
     const list = this.parentElement;
     const show = () => {
       const here = list.querySelector("[aria-current]");
-      if (here) list.scrollTop += here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
+      if (!here) return;
+      const at = here.getBoundingClientRect(), around = list.getBoundingClientRect();
+      list.scrollTop += at.top - around.top - list.clientHeight / 2;
+      list.scrollLeft += at.left - around.left - (list.clientWidth - at.width) / 2;
     };
     // On a phone the list has no height before it is opened.
     list.addEventListener("toggle", show);
