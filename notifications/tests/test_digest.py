@@ -192,6 +192,19 @@ class TestWhatItSays:
         assert set(found.names) == {*(p.item.name for p in found.picks), *(p.item.name for p in found.questions)}
         assert len(set(found.names)) == len(found.names)
 
+    def test_a_member_who_likes_the_same_when_both_said_yes(self, shelf, reader, member, worker):  # noqa: F811
+        other = member("Other", language="en", languages_read=["en"])
+        for user in (reader, other):
+            record_consent(user=user, purpose=Purpose.FINDABLE, is_given=True)
+            for course in shelf[:3]:
+                courses.complete_lesson(lesson=course.lessons.get(), by=user)
+        worker()
+        OutboxMessage.objects.all().delete()
+        operations.write_digests(as_of=SOON)
+        [letter] = letters()
+        assert "Often at Bread, like you" in letter["text"]
+        assert "http://localhost:8000/members/other/" in letter["html"]
+
     def test_where_they_stopped(self, shelf, reader, worker):  # noqa: F811
         courses.enroll(course=shelf[0], user=reader)
         worker()
