@@ -184,6 +184,26 @@ def _clean_cache():
     limits.forget()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords():
+    """Passwords are hashed by Argon2 at its cheapest: in earnest each costs a quarter of a second, and 100 MB to fill."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, value)
+        yield
+
+
+@pytest.fixture
+def earnest_passwords(monkeypatch):
+    """Passwords as the site hashes them, for tests that measure it."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    for name, value in {"time_cost": 2, "memory_cost": 102_400, "parallelism": 8}.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, value)
+
+
 @pytest.fixture(autouse=True)
 def _english():
     """Tests read English unless they say otherwise."""

@@ -6,10 +6,17 @@ from itertools import count
 import pytest
 from django.test import Client
 
+from conftest import played
+
 from .conftest import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(900)]
-TRIES = 150
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.usefixtures("earnest_passwords"),
+]
+TRIES = played(150, full=500)
 DOORS = {
     "log in": ("/account/login/", lambda email: {"login": email, "password": "not my password"}),
     "new password": ("/account/password/reset/", lambda email: {"email": email}),
