@@ -92,20 +92,31 @@ class TestTwoWritersThatCommitOutOfOrder:
         assert read(listener) == [1, 3]
 
 
-def test_a_writer_held_open_in_another_database_delays_and_loses_nothing(own_database, listener):
-    elsewhere = _owner_connection("postgres")
-    try:
-        elsewhere.autocommit = False
-        with elsewhere.cursor() as cursor:
-            cursor.execute("SELECT pg_current_xact_id()")
+class TestAWriterHeldOpenInAnotherDatabase:
+    @pytest.fixture
+    def elsewhere(self, own_database):
+        connected = _owner_connection("postgres")
+        try:
+            connected.autocommit = False
+            with connected.cursor() as cursor:
+                cursor.execute("SELECT pg_current_xact_id()")
+            yield connected
+        finally:
+            connected.close()
+
+    def test_delays_and_loses_nothing(self, elsewhere, listener):
         light(1)
         light(2)
         assert (read(listener), sequencing.is_anything_waiting()) == ([], True)
         elsewhere.rollback()
-    finally:
-        elsewhere.close()
-    settle()
-    assert read(listener) == [1, 2]
+        settle()
+        assert read(listener) == [1, 2]
+
+    def test_control_without_the_bound_nobody_would_wait_for_it(self, elsewhere, listener, monkeypatch):
+        monkeypatch.setattr(sequencing, "_NUMBER", sequencing._NUMBER.replace(BOUND, "true"))
+        light(1)
+        light(2)
+        assert (read(listener), sequencing.is_anything_waiting()) == ([1, 2], False)
 
 
 def test_many_writers_and_two_sequencers_number_each_fact_once(own_database, listener):

@@ -114,6 +114,23 @@ class TestReading:
         assert [letter.error.splitlines()[-1] for letter in DeadLetter.objects.all()] == ["ValueError: no such lamp"]
         assert Cursor.objects.get(pk=listener.name).position == 3
 
+    def test_control_not_read_one_by_one_it_would_stop_the_stream(self, own_database, listener, monkeypatch):
+        def refuse(fact):
+            if fact.lamp_id == 2:
+                raise ValueError("no such lamp")
+
+        def all_together(listener, rows):
+            operations._handle(listener, [operations._fact(row) for row in rows])
+
+        monkeypatch.setattr(operations, "_take_carefully", all_together)
+        listener(LampLit)(refuse)
+        light(1, 2, 3)
+        settle()
+        for _ in range(2):
+            with pytest.raises(ValueError, match="no such lamp"):
+                operations.consume(listener=listener)
+        assert (Cursor.objects.get(pk=listener.name).position, DeadLetter.objects.count()) == (0, 0)
+
     def test_what_poison_wrote_is_undone_and_the_others_take_effect(self, own_database, listener):
         def write_and_fail(fact):
             Stream.objects.create(name=f"lamp:{fact.lamp_id}")
