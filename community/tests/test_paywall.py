@@ -7,6 +7,8 @@ the buyer tests nothing, so the buyer must find it.
 
 import json
 from datetime import timedelta
+from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import get_resolver
@@ -14,6 +16,7 @@ from django.utils import timezone
 
 from core import audience
 from core.events.models import OutboxMessage
+from core.media import testing as recordings
 from core.realtime import guarding
 from core.search import operations as searching
 from core.web import api_tokens
@@ -24,7 +27,11 @@ from forum.models import Post, Thread
 from notifications.models import Kind
 from notifications.operations import notify
 from payments import operations as payments
-from payments.models import Entitlement, Gift
+from payments import providers
+from payments.models import Entitlement, Gift, Order, Subscription, Tier
+from payments.operations import renewing
+from payments.providers import registry
+from payments.tests.renewing import Kiosk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.leak]
 
@@ -43,7 +50,7 @@ def course(ada):
 
 
 @pytest.fixture
-def personas(ada, member, course):
+def personas(ada, member, course, subscribers):
     """By name: who asks. Each of them came to where they are by the operations that lead there."""
 
     def given(user, **span):
@@ -63,10 +70,56 @@ def personas(ada, member, course):
     payments.set_price(
         kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
     )
+    people |= subscribers
     return {"guest": None, **{name: type(user).objects.get(pk=user.pk) for name, user in people.items()}}
 
 
-EXPECTED = {"guest": False, "Free": False, "Buyer": True, "Refunded": False, "Expired": False, "Gifted": True}
+@pytest.fixture
+def subscribers(ada, member, course, monkeypatch):
+    """Members whose membership includes the course and renews by itself, each at another point of its life."""
+    monkeypatch.setattr(registry, "_known", {})
+    kiosk = Kiosk()
+    providers.register(kiosk)
+    tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
+    plan = payments.set_plan(tier=tier, period="month", amount=3900, currency="CNY", by=ada)
+    tier.inclusions.create(product=payments.set_price(
+        kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
+    ))  # fmt: skip
+    people = {name: member(name) for name in ("Renewing", "Owing", "Stopped", "GivenUp", "TakenBack", "Lapsed")}
+    begun = {name: subscribe(kiosk, who, plan) for name, who in people.items()}
+
+    def hears(notice):
+        renewing.hear(provider=kiosk, notice=notice)
+
+    hears(kiosk.renew(begun["Renewing"].provider_id))
+    for name in ("Owing", "GivenUp"):
+        runs_out(people[name], is_open_for=timedelta(days=7))
+        hears(kiosk.fail(begun[name].provider_id))
+    hears(kiosk.end(begun["GivenUp"].provider_id))
+    payments.stop_subscription(subscription=begun["Stopped"], by=people["Stopped"])
+    order = Order.objects.get(buyer=people["TakenBack"])
+    payments.refund_as_staff(order=order, amount=order.total_minor, by=ada, reason="kindness")
+    runs_out(people["Lapsed"], is_open_for=timedelta())
+    return people
+
+
+def subscribe(kiosk, who, plan):
+    _, payment = payments.check_out(buyer=who, product_ids=[plan.pk], provider="kiosk", is_recurring=True)
+    seen = kiosk.subscribe(payment.provider_id)
+    payments.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+    return Subscription.objects.get(payments=payment)
+
+
+def runs_out(who, *, is_open_for):
+    """The paid time is over now; the days of grace are not, or are."""
+    now = timezone.now()
+    Entitlement.objects.filter(user=who).update(runs_until=now, ends_at=now + is_open_for)
+
+
+EXPECTED = {
+    "guest": False, "Free": False, "Buyer": True, "Refunded": False, "Expired": False, "Gifted": True,
+    "Renewing": True, "Owing": True, "Stopped": True, "GivenUp": False, "TakenBack": False, "Lapsed": False,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -99,6 +152,45 @@ def seen_by(personas, look):
 
 def test_the_lesson(personas, paid, page_of):
     assert seen_by(personas, lambda who: found(page_of(who).get(paid.get_absolute_url()))) == EXPECTED
+
+
+@pytest.fixture
+def played(paid, ada, settings, tmp_path):
+    """The paid lesson as a film with captions, whose lines stand below it as well."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    operations.attach_file(lesson=paid, file=recordings.film(), by=ada)
+    lines = f"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nThe {CANARY} is heard.\n"
+    operations.set_captions(lesson=paid, file=BytesIO(lines.encode()), language="en", by=ada)
+    return paid
+
+
+def fetched(browser, asset, **headers):
+    """What a browser gets of a file: the question who asks, then the link."""
+    answer = browser.get(urlsplit(asset.url).path, headers=headers)
+    link = answer.headers.get("Location", "")
+    if answer.status_code != 302 or "login" in link:
+        return answer.status_code, b""
+    found = browser.get(urlsplit(link).path, headers=headers)
+    return found.status_code, b"".join(found.streaming_content) if found.streaming else found.content
+
+
+def test_the_film_and_a_part_of_it(personas, played, page_of):
+    for headers, status in (({}, 200), ({"range": "bytes=4-11"}, 206)):
+        seen = seen_by(personas, lambda who, headers=headers: fetched(page_of(who), played.file, **headers)[0])
+        assert {who: found == status for who, found in seen.items()} == EXPECTED
+        assert set(seen.values()) == {status, 404}
+
+
+def test_its_captions(personas, played, page_of):
+    file = played.captions.get().file
+    assert seen_by(personas, lambda who: CANARY.encode() in fetched(page_of(who), file)[1]) == EXPECTED
+
+
+def test_its_transcript(personas, played, page_of):
+    def look(who):
+        return f"The {CANARY} is heard." in page_of(who).get(played.get_absolute_url()).content.decode()
+
+    assert seen_by(personas, look) == EXPECTED
 
 
 def test_completing_it(personas, paid, page_of):
