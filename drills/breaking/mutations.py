@@ -5,11 +5,13 @@ A line that is no longer found is an error: whoever changes it here also says wh
 """
 
 from .keel import KEEL
+from .money import MONEY
 from .mutation import Mutation
 from .rooms import ROOMS
 
 MUTATIONS = [
     *KEEL,
+    *MONEY,
     *ROOMS,
     Mutation(
         "snapshot bound gone", "core/events/sequencing.py",

@@ -1,0 +1,105 @@
+"""Faults of what takes money in, renews memberships and lets people in."""
+
+from .mutation import Mutation
+
+MONEY = [
+    Mutation(
+        "another amount is believed", "payments/operations/arriving.py",
+        "    return None if seen.amount == payment.amount_minor else Outcome.AMOUNT\n", "    return None\n",
+        "payments/tests/test_forgery.py",
+    ),
+    Mutation(
+        "another currency is believed", "payments/operations/arriving.py",
+        "    if seen.currency != payment.currency:\n", "    if False:\n", "payments/tests/test_forgery.py",
+    ),
+    Mutation(
+        "money of another account is believed", "payments/operations/arriving.py",
+        "    if seen.account != payment.account:\n", "    if False:\n", "payments/tests/test_forgery.py",
+    ),
+    Mutation(
+        "a message about another order is believed", "payments/operations/arriving.py",
+        "    if seen.reference != _reference(payment) or not _is_of_its_kind(payment, seen):\n", "    if False:\n",
+        "payments/tests/test_forgery.py",
+    ),
+    Mutation(
+        "money that came late is kept", "payments/operations/arriving.py",
+        "        _send_back(payment, RefundCause.DOUBLE if order.paid_at else RefundCause.LATE)\n", "",
+        "payments/tests/test_buying.py",
+    ),
+    Mutation(
+        "what Alipay does not confirm is believed", "payments/operations/webhooks.py",
+        "    if not is_asked and not provider.signs_time and mismatch(payment, seen) is None:\n", "    if False:\n",
+        "payments/tests/test_real_forgery.py",
+    ),
+    Mutation(
+        "Stripe's message of yesterday accepted", "payments/providers/stripe.py",
+        "    if abs(at.timestamp() - int(times[0])) > TOLERANCE_SECONDS:\n", "    if False:\n", "payments/tests/test_real_forgery.py",
+    ),
+    Mutation(
+        "Stripe's signature not compared", "payments/providers/stripe.py",
+        "    if not any(hmac.compare_digest(due, signature) for signature in signatures):\n", "    if False:\n",
+        "payments/tests/test_oracles.py payments/tests/test_real_forgery.py",
+    ),
+    Mutation(
+        "what was given back renews itself", "payments/operations/subscribing.py",
+        "    if not later.exists():\n        end_soon(payment.subscription_id)\n", "", "payments/tests/test_subscriptions.py",
+    ),
+    Mutation(
+        "two memberships renew beside each other", "payments/operations/arriving.py",
+        "        subscribing.supersede(order)\n", "        pass\n", "payments/tests/test_subscriptions.py",
+    ),
+    Mutation(
+        "anybody stops a membership", "payments/operations/subscribing.py",
+        "    if by is not None and found.user_id != by.pk:\n", "    if False:\n", "payments/tests/test_subscriptions.py",
+    ),
+    Mutation(
+        "who has stopped has days of grace", "payments/operations/subscribing.py",
+        "(rules.GRACE if goes_on else timedelta())", "rules.GRACE", "payments/tests/test_subscriptions.py",
+    ),
+    Mutation(
+        "a wish is forgotten at the next message", "payments/operations/subscribing.py",
+        "    if not subscription.wish:\n", "    if True:\n", "payments/tests/test_subscriptions.py",
+    ),
+    Mutation(
+        "a renewal of another amount is heard", "payments/operations/renewing.py",
+        "    return None if bill.amount == due else Outcome.AMOUNT\n", "    return None\n",
+        "payments/tests/test_subscriptions.py payments/tests/test_renewal_forgery.py",
+    ),
+    Mutation(
+        "a renewal that Stripe does not confirm is heard", "payments/operations/renewing.py",
+        "    if told is None or not _is_confirmed(notice, told):\n", "    if told is None:\n",
+        "payments/tests/test_renewal_forgery.py",
+    ),
+    Mutation(
+        "news of the past counts", "payments/operations/subscribing.py",
+        "    if subscription.told_at is not None and as_of < subscription.told_at:\n        return False\n", "",
+        "payments/tests/test_subscriptions.py",
+    ),
+    Mutation(
+        "entries come after the commit", "ledger/migrations/0004_one_call.py",
+        "        WHERE (SELECT xid FROM ledger_transaction WHERE ledger_transaction.id = added.transaction_id) <> pg_current_xact_id()\n",
+        "        WHERE false\n", "ledger/tests/test_guards.py",
+    ),
+    Mutation(
+        "what has ended opens all the same", "payments/models/access.py",
+        "return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), ended_at__isnull=True)",
+        "return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))", "community/tests/test_paywall.py",
+    ),
+    Mutation(
+        "whose time is over stays in", "payments/models/access.py",
+        "return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), ended_at__isnull=True)",
+        "return self.filter(ended_at__isnull=True)", "community/tests/test_paywall.py",
+    ),
+    Mutation(
+        "a tier opens what is not included", "payments/audience.py",
+        'Inclusion.objects.filter(tier__key__in=held.values("key"))', "Inclusion.objects.all()", "payments/tests/test_tiers.py",
+    ),
+    Mutation(
+        "a coupon has no total", "payments/operations/redeeming.py",
+        'is_free = Q(total_cap__isnull=True) | Q(used__lt=F("total_cap"))', "is_free = Q()", "payments/tests/test_coupons.py",
+    ),
+    Mutation(
+        "a given up order keeps its use", "payments/operations/redeeming.py",
+        '        Coupon.objects.filter(pk=use.coupon_id).update(used=F("used") - 1)\n', "", "payments/tests/test_coupons.py",
+    ),
+]  # fmt: skip
