@@ -172,4 +172,5 @@ def _summary(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
     taken_off = Reduction.objects.filter(line__order=order).order_by("pk")
     discounts = [{"text": one.label, "amount": -one.amount_minor} for one in taken_off]
     summary = summed_up(currency=order.currency, lines=shown, discounts=discounts, total=order.total_minor)
-    return summary | {"is_paid": order.paid_at is not None}
+    is_over = order.state in {OrderState.CANCELLED, OrderState.EXPIRED}
+    return summary | {"is_paid": order.paid_at is not None, "is_over": is_over}

@@ -103,7 +103,7 @@ class TestCodes:
         operations.place_order(buyer=ben, product_ids=[sell().pk], code=first.code)
         answer = client.get(f"/studio/coupons/{coupon.pk}/codes.csv")
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-        assert rows[0] == ["Code", "Used"]
+        assert rows[0] == ["Coupon code", "Used"]
         assert [used for _, used in rows[1:]] == ["1", "0", "0"]
         assert {code for code, _ in rows[1:]} == set(CouponCode.objects.values_list("code", flat=True))
         assert "3 codes, of which 1 are used" in client.get(f"/studio/coupons/{coupon.pk}/").content.decode()

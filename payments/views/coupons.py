@@ -74,7 +74,7 @@ def codes_csv(request: HttpRequest, pk: int) -> HttpResponse:
     answer.headers["Content-Disposition"] = f'attachment; filename="codes-{found.pk}.csv"'
     answer.write("\ufeff")
     sheet = csv.writer(answer)
-    sheet.writerow([_("Code"), _("Used")])
+    sheet.writerow([_("Coupon code"), _("Used")])
     sheet.writerows([one.code, one.used] for one in queries.single_codes(found).iterator(chunk_size=2_000))
     return answer
 
