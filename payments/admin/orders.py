@@ -58,6 +58,10 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):
     date_hierarchy = "placed_at"
     inlines = (Lines, Payments, History)
     total = written("total_minor", gettext_lazy("total"))
+    back = written("refunded_minor", gettext_lazy("given back"))
+    fields = readonly_fields = (
+        "reference", "buyer", "state", "total", "back", "bundle", "placed_at", "expires_at", "paid_at", "receipt_number",
+    )  # fmt: skip
     change_form_template = "payments/desk/order.html"
 
     def get_urls(self) -> list[URLPattern]:

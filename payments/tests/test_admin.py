@@ -70,7 +70,8 @@ def test_a_moderator_gives_no_money_back(dora, ben, sell, bought, desk):
 def test_the_desk_writes_amounts_out(ben, sell, bought):
     order, payment = bought(ben, sell())
     place = admin.OrderAdmin(Order, AdminSite())
-    assert place.total(order) == "¥199.00"
+    assert (place.total(order), place.back(order)) == ("¥199.00", "¥0.00")
+    assert [name for name in place.fields if name.endswith("_minor")] == []
     lines, payments = (inline(Order, AdminSite()) for inline in place.inlines[:2])
     [line] = order.lines.all()
     assert [getattr(lines, name)(line) for name in ("price", "off", "amount", "back")] == [
