@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,7 +12,7 @@ from courses import operations as courses
 from forum import operations as forum
 from gamification import operations, queries
 from gamification.events import BadgeGranted, PointsGiven
-from gamification.models import BoardPreference
+from gamification.models import BoardPreference, Tally
 from gamification.rules import account_of
 from ledger.queries import balance
 from payments import operations as payments
@@ -83,6 +84,7 @@ class TestTakingBack:
         forum.vote(post=answer, by=cleo, is_useful=False)
         worker()
         assert (with_vote, points(ada)) == (3 + 2, 3)
+        assert Tally.objects.filter(user=ada).aggregate(sum=Sum("points"))["sum"] == 3
 
     def test_hiding_takes_back_and_restoring_gives_again(self, answer, ada, dora, worker):
         worker()

@@ -75,6 +75,11 @@ def test_a_paid_thread_is_recommended_to_who_holds_its_key_only(ada, ben, cleo, 
     assert [("A secret of lesson seven" in titles(user)) for user in (cleo, ben)] == [False, True]
 
 
+def test_what_one_has_written_is_recommended_to_others_alone(ben, cleo):
+    forum.ask(by=cleo, title="Why is it bitter?", source="Every cup.", audience=["public"])
+    assert [("Why is it bitter?" in titles(user)) for user in (cleo, ben)] == [False, True]
+
+
 def test_reading_the_stream_again_rebuilds_the_same_interactions(crowd):
     from core.events.operations import replay
 
