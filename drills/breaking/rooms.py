@@ -122,7 +122,7 @@ ROOMS = [
     Mutation(
         "one's own and recommended", "recsys/queries/knowing.py",
         "for rows in (owned, own, dismissed, _resting(viewer))]", "for rows in (owned, dismissed, _resting(viewer))]",
-        "recsys/tests/test_feed.py recsys/tests/test_related.py",
+        "recsys/tests/test_feed.py",
     ),
     Mutation(
         "an overtaken training counts", "recsys/leasing.py",
