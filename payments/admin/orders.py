@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from payments import operations
 from payments.forms import StaffRefundForm
 from payments.models import Order, OrderHistory, OrderLine, Payment, Refund, WebhookEvent
-from payments.rules import NotAllowed, OrderState, RefundState
+from payments.rules import NotAllowed, OrderState, PaymentState, RefundState
 from payments.views import member
 
 from .parts import Unchangeable, written
@@ -42,8 +42,23 @@ class Payments(Unchangeable, admin.TabularInline):
 
 class History(Unchangeable, admin.TabularInline):
     model = OrderHistory
-    fields = ("happened_at", "payment", "before", "after", "cause", "by")
+    fields = readonly_fields = ("happened_at", "payment", "was", "became", "cause", "by")
     ordering = ("pk",)
+
+    @admin.display(description=gettext_lazy("from"), empty_value="—")
+    def was(self, move: OrderHistory) -> str:
+        """The state before, in words; nothing where the order or the attempt began."""
+        return _state(move, move.before)
+
+    @admin.display(description=gettext_lazy("to"))
+    def became(self, move: OrderHistory) -> str:
+        """The state after, in words."""
+        return _state(move, move.after)
+
+
+def _state(move: OrderHistory, code: str) -> str:
+    states = PaymentState if move.payment_id else OrderState
+    return str(states(code).label) if code else ""
 
 
 @admin.register(Order)

@@ -90,6 +90,18 @@ def test_the_desk_writes_amounts_out(ben, sell, bought):
     assert payments.taken(payment) == ""
 
 
+def test_the_desk_tells_the_history_in_words(ben, sell, bought):
+    order, _payment = bought(ben, sell())
+    history = admin.orders.History(Order, AdminSite())
+    told = [(history.was(move), history.became(move)) for move in order.history.order_by("pk")]
+    assert told == [
+        ("", "waiting for payment"),
+        ("about to begin", "at the provider"),
+        ("at the provider", "paid"),
+        ("waiting for payment", "paid"),
+    ]
+
+
 def test_a_refund_needs_a_reason_and_is_on_record(eli, ben, sell, bought, desk):
     order, _ = bought(ben, sell())
     page, request = desk(Order, eli, amount="199", reason="")
