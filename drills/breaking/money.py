@@ -5,12 +5,12 @@ from .mutation import Mutation
 MONEY = [
     Mutation(
         "another amount is believed", "payments/operations/arriving.py",
-        "    return None if seen.amount == payment.amount_minor else Outcome.AMOUNT\n", "    return None\n",
+        "    return None if seen.amount == amount else Outcome.AMOUNT\n", "    return None\n",
         "payments/tests/test_forgery.py",
     ),
     Mutation(
         "another currency is believed", "payments/operations/arriving.py",
-        "    if seen.currency != payment.currency:\n", "    if False:\n", "payments/tests/test_forgery.py",
+        "    if seen.currency != currency:\n", "    if False:\n", "payments/tests/test_forgery.py",
     ),
     Mutation(
         "money of another account is believed", "payments/operations/arriving.py",

@@ -45,9 +45,17 @@ def mismatch(payment: Payment, seen: Seen) -> Outcome | None:
         return Outcome.PAYMENT
     if seen.reference != _reference(payment) or not _is_of_its_kind(payment, seen):
         return Outcome.REFERENCE
-    if seen.currency != payment.currency:
+    amount, currency = _expected(payment)
+    if seen.currency != currency:
         return Outcome.CURRENCY
-    return None if seen.amount == payment.amount_minor else Outcome.AMOUNT
+    return None if seen.amount == amount else Outcome.AMOUNT
+
+
+def _expected(payment: Payment) -> tuple[int, str]:
+    """What was taken, where the provider has told us itself, though it be another amount; before that what was ordered."""
+    if payment.captured_minor:
+        return payment.captured_minor, payment.captured_currency
+    return payment.amount_minor, payment.currency
 
 
 def _reference(payment: Payment) -> str:

@@ -156,6 +156,29 @@ class TestPaying:
         )  # fmt: skip
         assert balance("refunds_due", "till") == 19899
 
+    def test_a_bank_that_takes_another_amount_back_first_leaves_nothing_owed(
+        self, ben, sell, begin, till, told, worker, balance
+    ):
+        order, payment = begin(ben, sell())
+        till.happens(payment.provider_id, Status.PAID, amount=19899)
+        operations.ask(payment=payment)
+        told(payment, Status.DISPUTED)
+        till.refuses_refunds = True
+        worker()
+        payment.refresh_from_db(), order.refresh_from_db()
+        assert (order.state, payment.state, [refund.state for refund in payment.refunds.all()]) == (
+            "placed", "disputed", ["done"],
+        )  # fmt: skip
+        assert (balance("refunds_due", "till"), balance("customers", "till")) == (0, 0)
+
+    def test_what_was_ordered_is_no_longer_believed_of_money_that_came_in_another_amount(
+        self, ben, sell, begin, till, told
+    ):
+        _, payment = begin(ben, sell())
+        till.happens(payment.provider_id, Status.PAID, amount=19899)
+        operations.ask(payment=payment)
+        assert told(payment, Status.DISPUTED, amount=19900) == "amount"
+
 
 class TestProvidersThatDoNotAnswer:
     def test_silence_is_not_a_no(self, ben, sell, begin, till):
