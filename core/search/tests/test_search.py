@@ -276,7 +276,7 @@ def test_the_list_of_hits(school):
     page = find(text="装饰器", viewer=GUEST)
     kinds.register("lesson", label="Lesson", reindex=list)
     html = render_to_string("search/hits.html", {"page": page})
-    assert '<h3><a class="title-link" href="/lesson/5/">Python <mark>装饰器</mark>入门</a></h3>' in html
+    assert '<h3 lang="zh-hans"><a class="title-link" href="/lesson/5/">Python <mark>装饰器</mark>入门</a></h3>' in html
     assert "Lesson" in html
 
 
