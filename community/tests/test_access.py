@@ -6,6 +6,7 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from community.access import Answer, Persona, table
+from community.access.stage import Stage
 
 # The first test of each worker makes the world.
 pytestmark = pytest.mark.timeout(600)
@@ -35,6 +36,10 @@ def test_every_row_has_an_address():
 
 def test_no_row_stands_twice():
     assert [title for title, times in Counter(row.title for row in table()).items() if times > 1] == []
+
+
+def test_who_comes_back_to_the_stage_finds_the_same_people(stage):
+    assert Stage().people == stage.people
 
 
 def test_an_address_without_a_row_is_noticed(settings):
