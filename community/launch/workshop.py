@@ -15,6 +15,8 @@ TEST_VAR = VAR / "test"
 TOO_LONG = 124
 """The exit code of what was ended because its time was up, as ``timeout(1)`` has it."""
 
+A_WEEK = 7 * 24 * 3600.0
+
 
 def with_durable_servers(work: Callable[[dict[str, str]], int]) -> int:
     """Do ``work`` with servers of their own that are set up as the site's are: what is committed is on the disk."""
@@ -59,7 +61,8 @@ def call(command: list[str], *, env: dict[str, str], seconds: float | None = Non
     try:
         with ground.held_back():
             started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
-        return started.wait(timeout=seconds)
+        # Always with a limit: a wait without one sleeps in the system, deaf to a signal that came a moment before it or to another thread.
+        return started.wait(timeout=A_WEEK if seconds is None else seconds)
     except subprocess.TimeoutExpired:
         return _end(started)
     except Killed:

@@ -134,6 +134,23 @@ def test_what_runs_ends_with_a_command_that_is_killed(tmp_path, monkeypatch):
         os.kill(int(begun.read_text()), 0)
 
 
+def test_a_signal_that_does_not_interrupt_the_wait_is_heard(tmp_path, monkeypatch):
+    begun, is_waited_for = tmp_path / "begun", threading.Event()
+    begun.write_text("at once")
+    wait = subprocess.Popen.wait
+    monkeypatch.setattr(subprocess.Popen, "wait", lambda *given, **how: is_waited_for.set() or wait(*given, **how))
+    # The killing thread takes the signal, so that the system does not wake the one that waits.
+    threading.Thread(target=_kill_once_there, args=[begun, is_waited_for]).start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    started = time.monotonic()
+    try:
+        with pytest.raises(Killed):
+            call(["sleep", "20"], env={})
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    assert time.monotonic() - started < 10
+
+
 def _start_and_be_killed(monkeypatch, started):
     """Let the signal arrive when the program runs and its starter does not know it yet."""
     popen = subprocess.Popen
