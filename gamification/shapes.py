@@ -17,6 +17,7 @@ def board_row(one: Place) -> dict[str, Any]:
     return {
         "place": one.place, "name": _("You") if one.is_me else str(one.user), "url": one.user.get_absolute_url(),
         "picture_url": getattr(one.user, "picture_url", ""), "points": one.points, "is_me": one.is_me,
+        "face": str(one.user),
     }  # fmt: skip
 
 

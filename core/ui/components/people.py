@@ -35,11 +35,17 @@ def avatar(*, name: str, picture_url: str = "", size: str = "m", alone: bool = F
 
 @register.simple_tag
 @remembered
-def person(*, name: str, url: str = "", picture_url: str = "", note: str = "", size: str = "s") -> SafeString:
-    """Show a face with its name, linked when there is a page, and a short note under it."""
-    face = avatar(name=name, picture_url=picture_url, size=size)
+def person(
+    *, name: str, face: str = "", url: str = "", picture_url: str = "", note: str = "", size: str = "s"
+) -> SafeString:
+    """
+    Show a face with its name, linked when there is a page, and a short note under it.
+
+    ``face`` is the name that draws the face, where what stands beside it is another word, as "You".
+    """
+    own = avatar(name=face or name, picture_url=picture_url, size=size)
     remark = format_html('<span class="person-note">{}</span>', note) if note else ""
-    words = format_html('{}<span class="person-words"><span class="person-name">{}</span>{}</span>', face, name, remark)
+    words = format_html('{}<span class="person-words"><span class="person-name">{}</span>{}</span>', own, name, remark)
     if url:
         return format_html('<a class="person" href="{}">{}</a>', url, words)
     return format_html('<span class="person">{}</span>', words)
