@@ -14,7 +14,7 @@ class FaceForm(forms.Form):
     """A picture, and the square of it that was chosen in the page; without a choice it is the middle."""
 
     picture = forms.FileField(
-        label=_("Picture"),
+        label=_("A new picture"),
         help_text=_("JPEG, PNG or WebP, at most 8 MB. It is shown as a square."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
