@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from core.audience import keys_of
 from topics.models import Topic
@@ -75,15 +76,24 @@ def profile_of(user: User) -> Profile:
 
 def newest_consent(*, user: User, purpose: Purpose) -> Consent | None:
     """The last thing that ``user`` said about ``purpose``."""
-    return Consent.objects.filter(user=user, purpose=purpose).order_by("-id").first()
+    return last_words(user).filter(purpose=purpose).first()
 
 
 def has_consented(*, user: Any, purpose: Purpose) -> bool:
     """Whether ``user`` consents to ``purpose`` now; a guest consents to nothing."""
-    if not user.is_authenticated:
-        return False
-    newest = newest_consent(user=user, purpose=purpose)
-    return newest.is_given if newest else WITHOUT_ANSWER.get(purpose, False)
+    return bool(user.is_authenticated) and who_consents(purpose=purpose).filter(pk=user.pk).exists()
+
+
+def who_consents(*, purpose: Purpose, before: datetime | None = None) -> "QuerySet[User]":
+    """
+    Those who consent to ``purpose`` now, to be asked for inside other queries too; with ``before``, by a yes that is older.
+
+    What somebody said last counts; who never said anything is taken as ``WITHOUT_ANSWER`` has it.
+    """
+    said = Consent.objects.filter(purpose=purpose, user=OuterRef("pk")).order_by("-id")
+    default = Value(WITHOUT_ANSWER.get(purpose, False))
+    found = User.objects.alias(said=Coalesce(Subquery(said.values("is_given")[:1]), default)).filter(said=True)
+    return found if before is None else found.alias(at=Subquery(said.values("recorded_at")[:1])).filter(at__lt=before)
 
 
 def consents_from(said: Mapping[str, bool]) -> dict[Purpose, bool]:
@@ -99,30 +109,6 @@ def last_words(user: Any) -> "QuerySet[Consent]":
 def is_personalized(user: Any) -> bool:
     """Whether recommendations for ``user`` may use what they did."""
     return has_consented(user=user, purpose=Purpose.PERSONALIZATION)
-
-
-def without_consent(*, purpose: Purpose, user_ids: Iterable[int]) -> frozenset[int]:
-    """Those of ``user_ids`` who do not consent to ``purpose``, in one query; for work that is done in batches."""
-    asked = set(user_ids)
-    newest = Consent.objects.filter(purpose=purpose, user__in=asked).order_by("user", "-id").distinct("user")
-    said = dict(newest.values_list("user_id", "is_given"))
-    default = WITHOUT_ANSWER.get(purpose, False)
-    return frozenset(user_id for user_id in asked if not said.get(user_id, default))
-
-
-def ids_who_consent(*, purpose: Purpose) -> "QuerySet[Consent, Any]":
-    """The ids of those whose last word on ``purpose`` is a yes, to be asked for inside another query."""
-    newest = Consent.objects.filter(purpose=purpose).order_by("user", "-id").distinct("user").values("pk")
-    return Consent.objects.filter(pk__in=newest, is_given=True).values("user")
-
-
-def who_consents(*, purpose: Purpose, before: datetime) -> "QuerySet[User]":
-    """Those whose last word on ``purpose`` is a yes that they gave before ``before``."""
-    newest = Consent.objects.filter(purpose=purpose, user=OuterRef("pk")).order_by("-id")
-    found = User.objects.alias(
-        said=Subquery(newest.values("is_given")[:1]), at=Subquery(newest.values("recorded_at")[:1])
-    )
-    return found.filter(said=True, at__lt=before)
 
 
 def may_message(*, receiver: User, sender: Any) -> bool:

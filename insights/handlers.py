@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.events import ConsentChanged
-from accounts.models import User
-from accounts.queries import without_consent
+from accounts.queries import who_consents
 from core import events
 from topics.queries import today
 
@@ -65,8 +64,7 @@ def stop_counting(fact: ConsentChanged) -> None:
 
 def _counted(user_ids: set[int]) -> set[int]:
     # Asked again here, not only when the fact was told: a replay must not bring back what was withdrawn.
-    refused = without_consent(purpose=Purpose.ANALYTICS, user_ids=user_ids)
-    return set(User.objects.filter(pk__in=user_ids - refused).values_list("pk", flat=True))
+    return set(who_consents(purpose=Purpose.ANALYTICS).filter(pk__in=user_ids).values_list("pk", flat=True))
 
 
 def _totals(days: Sequence[tuple[Searched, object]]) -> list[tuple[object, int, int, int]]:

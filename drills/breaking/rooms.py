@@ -14,8 +14,8 @@ ROOMS = [
     ),
     Mutation(
         "a no counts as a yes", "accounts/queries.py",
-        "    return newest.is_given if newest else WITHOUT_ANSWER.get(purpose, False)",
-        "    return bool(newest) or WITHOUT_ANSWER.get(purpose, False)",
+        'Coalesce(Subquery(said.values("is_given")[:1]), default)).filter(said=True)',
+        'Coalesce(Subquery(said.values("is_given")[:1]), default)).filter(said__isnull=False)',
         "recsys/tests/test_wishes.py notifications/tests/test_digest.py",
     ),
     Mutation(

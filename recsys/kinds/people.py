@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Purpose
-from accounts.models import Consent, User
+from accounts.models import User
+from accounts.queries import who_consents
 from core.audience.keys import hidden_authors
 
 from .registry import Ids, Item, Kind, Look
@@ -22,11 +23,8 @@ def members(viewer: Any, ids: Ids) -> list[Item]:
     """
     if not viewer.is_authenticated:
         return []
-    newest = Consent.objects.filter(user=OuterRef("pk"), purpose=Purpose.FINDABLE).order_by("-id")
     there = Q(suspended_until__isnull=True) | Q(suspended_until__lte=timezone.now())
-    found = User.objects.alias(said=Subquery(newest.values("is_given")[:1])).filter(
-        there, pk__in=ids, said=True, is_active=True, erased_at__isnull=True
-    )
+    found = who_consents(purpose=Purpose.FINDABLE).filter(there, pk__in=ids, is_active=True, erased_at__isnull=True)
     return [
         Item(
             name=f"member:{one.pk}", title=one.display_name, language=_language(one, viewer), creator_id=one.pk, topic_rows=(),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.models import User
-from accounts.queries import without_consent
+from accounts.queries import who_consents
 from recsys import rules
 from recsys.models import Dismissal, Impression, Interaction, TopicWish
 from topics.models import Topic
@@ -37,8 +37,7 @@ def note_interactions(seen: Sequence[tuple[int, str, float, datetime]]) -> None:
 
 def _remembered(user_ids: set[int]) -> set[int]:
     """Those who still exist and let us learn from what they do."""
-    refused = without_consent(purpose=Purpose.PERSONALIZATION, user_ids=user_ids)
-    return set(User.objects.filter(pk__in=user_ids - refused).values_list("pk", flat=True))
+    return set(who_consents(purpose=Purpose.PERSONALIZATION).filter(pk__in=user_ids).values_list("pk", flat=True))
 
 
 @transaction.atomic

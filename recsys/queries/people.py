@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db.models import Count
 
 from accounts.enums import Purpose
-from accounts.queries import ids_who_consent
+from accounts.queries import who_consents
 from recsys import kinds
 from recsys.models import Interaction
 from topics.models import Topic
@@ -60,7 +60,7 @@ def _kin(known: Known) -> list[Kin]:
 
 def _worked_out(viewer: int, history: History) -> list[Kin]:
     items = [item for item, _ in history[:LATEST]]
-    others = Interaction.objects.filter(item__in=items, user__in=ids_who_consent(purpose=Purpose.FINDABLE))
+    others = Interaction.objects.filter(item__in=items, user__in=who_consents(purpose=Purpose.FINDABLE))
     counted = others.exclude(user=viewer).values("user").annotate(things=Count("pk"), shared=ArrayAgg("item"))
     near = list(counted.filter(things__gte=FEWEST_SHARED).order_by("-things", "user")[:LOOKED_AT])
     wholes = _things_of(row["user"] for row in near)
