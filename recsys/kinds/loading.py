@@ -1,6 +1,6 @@
 """Courses, threads and lessons as items: how they are loaded for a viewer, how they look as a card, what a model reads of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,20 +21,10 @@ WORDS_READ = 2_000
 
 def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Courses in the catalogue."""
-    found = (
-        Course.objects.visible_to(viewer)
-        .published()
-        .filter(pk__in=ids)
-        .annotate(topic_rows=_topic_rows(Course.topics.through, "course"))
-    )
-    shown = ("pk", "slug", "title", "language", "lesson_count", "rating_sum", "rating_count", *_person("teacher"))
-    return [
-        Item(
-            name=f"course:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["teacher_id"],
-            topic_rows=row.pop("topic_rows"), draw=partial(_course, row),
-        )
-        for row in found.values("topic_rows", *shown)
-    ]  # fmt: skip
+    found = Course.objects.visible_to(viewer).published().filter(pk__in=ids)
+    shown = ("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher"))
+    rows = _rows(found, Course.topics.through, "course", shown)
+    return [_item("course", row, by="teacher_id", draw=_course) for row in rows]
 
 
 def _course(row: dict[str, Any]) -> Look:
@@ -48,15 +38,9 @@ def _course(row: dict[str, Any]) -> Look:
 def threads(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Questions and discussions."""
     found = Thread.objects.open_to(viewer).filter(pk__in=ids)
-    found = found.annotate(topic_rows=_topic_rows(Thread.topics.through, "thread"))
-    shown = ("pk", "slug", "title", "language", "kind", "reply_count", *_person("author"))
-    return [
-        Item(
-            name=f"thread:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["author_id"],
-            topic_rows=row.pop("topic_rows"), is_waiting=_is_waiting(row), draw=partial(_thread, row),
-        )
-        for row in found.values("topic_rows", "closed_at", "accepted_answer_id", *shown)
-    ]  # fmt: skip
+    shown = ("slug", "kind", "reply_count", "closed_at", "accepted_answer_id", *_person("author"))
+    rows = _rows(found, Thread.topics.through, "thread", shown)
+    return [_item("thread", row, by="author_id", draw=_thread, is_waiting=_is_waiting(row)) for row in rows]
 
 
 def _is_waiting(row: dict[str, Any]) -> bool:
@@ -81,19 +65,11 @@ def _thread(row: dict[str, Any]) -> Look:
 
 def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Lessons of courses that the viewer may see: the next one of a course, and what one has studied, named in reasons."""
-    shown = ("pk", "title", "language", "course_id", "course__slug", "course__title", "course__teacher_id")
+    found = Lesson.objects.filter(pk__in=ids, course__in=Course.objects.visible_to(viewer).published())
+    shown = ("course_id", "course__slug", "course__title", "course__teacher_id")
     # A lesson is about what its course is about.
-    seen = Course.objects.visible_to(viewer).published()
-    found = Lesson.objects.filter(pk__in=ids, course__in=seen).annotate(
-        topic_rows=_topic_rows(Course.topics.through, "course", of="course_id")
-    )
-    return [
-        Item(
-            name=f"lesson:{row['pk']}", title=row["title"], language=row["language"], creator_id=row["course__teacher_id"],
-            topic_rows=row.pop("topic_rows"), draw=partial(_lesson, row),
-        )
-        for row in found.values("topic_rows", *shown)
-    ]  # fmt: skip
+    rows = _rows(found, Course.topics.through, "course", shown, of="course_id")
+    return [_item("lesson", row, by="course__teacher_id", draw=_lesson) for row in rows]
 
 
 def _lesson(row: dict[str, Any]) -> Look:
@@ -113,6 +89,24 @@ def _made(model: Any, row: Mapping[str, Any], relation: str) -> Any:
     field = model._meta.get_field(relation)  # noqa: SLF001 - Django's public name for it
     own = {name: value for name, value in row.items() if "__" not in name and name != field.attname}
     return model(**own, **{relation: field.related_model(pk=row[field.attname], **there)})
+
+
+def _item(
+    kind: str, row: dict[str, Any], *, by: str, draw: Callable[[dict[str, Any]], Look], is_waiting: bool = False
+) -> Item:
+    return Item(
+        name=f"{kind}:{row['pk']}", title=row["title"], language=row["language"], creator_id=row[by],
+        topic_rows=row.pop("topic_rows"), is_waiting=is_waiting, draw=partial(draw, row),
+    )  # fmt: skip
+
+
+def _rows(
+    found: QuerySet[Any], through: Any, owner: str, shown: Sequence[str], *, of: str = "pk"
+) -> Iterable[dict[str, Any]]:
+    """What an item needs of each of ``found``: what all kinds have, what is ``shown`` of this one, and its topics."""
+    told = found.annotate(topic_rows=_topic_rows(through, owner, of=of))
+    rows: Iterable[dict[str, Any]] = told.values("pk", "title", "language", "topic_rows", *shown)
+    return rows
 
 
 def _topic_rows(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
