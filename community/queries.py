@@ -1,9 +1,8 @@
 """What the front pages show; every figure is a query."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -29,7 +28,6 @@ from .models import School
 from .rules import LOGO
 
 FIRST_CARDS = 10
-KEPT_SECONDS = 300
 MOST_WAITING = 3
 HITS = 20
 KINDS = ("course", "lesson", "question", "thread", "member")
@@ -70,14 +68,6 @@ def home(*, viewer: Any) -> dict[str, Any]:
 def feed(*, viewer: Any) -> dict[str, Any]:
     """More of what is for a member."""
     return {"feed": recsys.queries.feed(viewer=viewer, limit=40)}
-
-
-def courses_by_language(*, viewer: Any) -> dict[str, int]:
-    """How many courses ``viewer`` may see in each language; kept for a few minutes, since it stands on every visit."""
-    found = cache.get_or_set(
-        f"courses-by-language:{viewer.pk}", lambda: courses.queries.count_by_language(viewer=viewer), KEPT_SECONDS
-    )
-    return cast(dict[str, int], found)
 
 
 def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.reading import Elsewhere, elsewhere, languages_for
+from courses.queries import count_by_language
 from gamification.queries import standing
 from insights.operations import note_search
 from recsys.operations import note_shown
@@ -42,8 +43,9 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 def _also(request: HttpRequest) -> list[Elsewhere]:
     """What the catalog has in languages that the member does not read: cards of those stand behind all others, or not at all."""
-    counts = queries.courses_by_language(viewer=request.user)
-    return elsewhere(request, counts, shown=list(request.user.reads), at=reverse("courses:list"))
+    reads = list(request.user.reads)
+    counts = count_by_language(viewer=request.user, but=reads)
+    return elsewhere(request, counts, shown=reads, at=reverse("courses:list"))
 
 
 @login_required

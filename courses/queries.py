@@ -121,9 +121,9 @@ def done_in(*, viewer: Any, courses: Iterable[Course]) -> dict[int, int]:
     return dict(studied.annotate(done=_done_by(viewer)).values_list("course_id", "done"))
 
 
-def count_by_language(*, viewer: Any) -> dict[str, int]:
-    """How many published courses there are in each language that ``viewer`` may see."""
-    courses = Course.objects.visible_to(viewer).published().order_by()
+def count_by_language(*, viewer: Any, but: Iterable[str] = ()) -> dict[str, int]:
+    """How many published courses there are in each language, ``but`` those, that ``viewer`` may see."""
+    courses = Course.objects.visible_to(viewer).published().exclude(language__in=list(but)).order_by()
     return dict(courses.values_list("language").annotate(count=Count("pk", distinct=True)))
 
 

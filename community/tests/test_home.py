@@ -56,5 +56,5 @@ class TestWhatIsNew:
             self.begun(ada, f"Talk number {n}")
         visit = page_of(ben)
         visit.get("/")
-        with django_assert_num_queries(26, exact=False):
+        with django_assert_num_queries(27, exact=False):
             visit.get("/")

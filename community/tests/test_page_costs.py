@@ -30,8 +30,8 @@ GUEST = {
     "/members/ada/": 6,
 }
 BEN = {
-    "/": 24,
-    "/feed/": 16,
+    "/": 25,
+    "/feed/": 17,
     "/courses/": 14,
     "/community/": 11,
     "/community/?kind=question": 11,

@@ -102,3 +102,13 @@ def test_it_costs_the_same_for_more(page_of, ben, ada, cleo, worker, path, djang
     with CaptureQueriesContext(connection) as many:
         page.get(path)
     assert len(many) == len(few)
+
+
+def test_the_home_page_counts_a_course_in_another_language_as_soon_as_it_is_there(page_of, ada, cleo):
+    page = page_of(cleo)
+    seen = []
+    for title in ("灯笼骨架", "灯笼上色"):
+        seen.append(re.findall(r"also in Chinese \((\d+)\)", page.get("/").content.decode()))
+        publish_course(course=create_course(by=ada, title=title, language="zh-hans", summary="·"), by=ada)
+    seen.append(re.findall(r"also in Chinese \((\d+)\)", page.get("/").content.decode()))
+    assert seen == [["1"], ["2"], ["3"]]
