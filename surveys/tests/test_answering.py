@@ -178,3 +178,21 @@ class TestResults:
         self.answers_of(survey, member, choice, count)
         with django_assert_num_queries(6):
             queries.results(survey=queries.with_questions(pk=survey.pk))
+
+    def test_where_nobody_has_answered_they_lead_on(self, survey, ben, ben_in, member, choice):
+        ben.is_staff = True
+        ben.save()
+        path = f"/surveys/{survey.pk}/results/"
+        seen = [ben_in.get(path).content.decode()]
+        self.answers_of(survey, member, choice, 1)
+        seen.append(ben_in.get(path).content.decode())
+        assert ["Nobody has answered yet" in page for page in seen] == [True, False]
+        assert 'href="/surveys/onboarding/"' in seen[0]
+
+    @pytest.mark.parametrize(("is_owner", "leads"), [(True, True), (False, False)])
+    def test_where_it_takes_no_answers_the_owner_is_led_to_open_it(self, survey, ben, ben_in, is_owner, leads):
+        operations.close(survey=survey)
+        ben.is_staff, ben.is_superuser = True, is_owner
+        ben.save()
+        page = ben_in.get(f"/surveys/{survey.pk}/results/").content.decode()
+        assert (f'href="/surveys/{survey.pk}/"' in page) == leads

@@ -18,9 +18,10 @@ from surveys.models import Survey
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     """What was answered to one version."""
     found = _asked_by_staff(request, pk)
+    answered = queries.results(survey=found)
     context = {
-        "survey": found, "results": queries.results(survey=found), "fewest": queries.FEWEST,
-        "columns": [_("Answer"), _("Count")],
+        "survey": found, "results": answered, "fewest": queries.FEWEST, "columns": [_("Answer"), _("Count")],
+        "is_answered": any(one.answered for one in answered), "may_build": request.user.is_superuser,
     }  # fmt: skip
     return render(request, "surveys/results.html", context)
 
