@@ -58,6 +58,7 @@ class TrainedModelAdmin(Audited):
             "title": _("How recommendations do"),
             "health": found,
             "unseen": rows,
+            "opts": self.opts,
         }
         return TemplateResponse(request, "admin/recsys/trainedmodel/health.html", context)
 

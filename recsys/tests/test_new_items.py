@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 
+import numpy as np
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -129,6 +130,24 @@ class TestHealth:
         found = queries.health(as_of=timezone.now())
         assert [(share.source, share.cards, share.percent) for share in found.shares] == [("popular", 3, 100)]
         assert [one.name for one in found.unseen] == [novelty]
+
+    def test_it_says_how_varied_the_cards_were(self, old_shelf, topics, cleo, ben):
+        bread, other_bread, knots = (old_shelf[n].key for n in (0, 1, 3))
+        today = timezone.localdate()
+        for user, items in ((cleo, [bread, knots]), (ben, [bread, other_bread, knots])):
+            Impression.objects.bulk_create(
+                [Impression(user=user, item=item, day=today, source="model") for item in items]
+            )
+        found = queries.health(as_of=timezone.now()).variety
+        # Of six courses three were shown, two, one and two times; of one pair in one list and three in the other one is alike.
+        assert (found.shown, found.there) == (3, 6)
+        assert found.evenness == pytest.approx(1 - (2 * np.arange(1, 7) - 7) @ [0, 0, 0, 1, 2, 2] / (6 * 5))
+        assert found.unlike == pytest.approx((1 + 2 / 3) / 2)
+
+    def test_before_anything_was_shown_it_claims_nothing(self, old_shelf):
+        found = queries.health(as_of=timezone.now())
+        assert (found.variety.evenness, found.variety.unlike) == (None, None)
+        assert [one.value for one in found.figures] == ["0", "–", "0 %", "–", "–", "0"]
 
     def test_the_desk_leads_to_what_was_not_seen(self, novelty, eli, desk_of):  # noqa: F811
         page = desk_of(eli).get(reverse("admin:recsys_trainedmodel_health")).content.decode()
