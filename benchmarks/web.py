@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.serving import servers, world
+from benchmarks.serving import machine, put, servers, world
 from benchmarks.serving.asking import Measured, Target, Visitor, WrongPage, ask
 from benchmarks.serving.table import written
 
@@ -35,16 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     members = pages.members(world.MEMBERS)
     with servers.both() as (ours, bare):
-        machine = _machine()
+        on = machine()
         try:
             found = _measure(options, pages.targets(ours=ours, bare=bare), members)
         except WrongPage as wrong:
             print(f"Stopped: {wrong}", file=sys.stderr)
             return 1
-    table = written(found, queries=pages.queries(members), machine=machine, facts=pages.facts(), members=len(members))
+    table = written(found, queries=pages.queries(members), machine=on, facts=pages.facts(), members=len(members))
     print(table)
     if options.write:
-        _put(table)
+        put(README, "web", table)
     return 0
 
 
@@ -90,18 +89,6 @@ def members_of(members: list[Visitor]) -> tuple[list[Visitor], list[Visitor]]:
     return members, [
         Visitor(cookie=one.cookie, mark=f"<p>{one.username}</p>", username=one.username) for one in members
     ]
-
-
-def _machine() -> str:
-    busy = os.getloadavg()[0]
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}, load average {busy:.0f} before the first request"
-
-
-def _put(table: str) -> None:
-    begin, end = "<!-- web -->", "<!-- /web -->"
-    text = README.read_text()
-    before, _, rest = text.partition(begin)
-    README.write_text(f"{before}{begin}\n{table}\n{end}{rest.partition(end)[2]}")
 
 
 if __name__ == "__main__":

@@ -55,15 +55,17 @@ class Measured:
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def ask(target: Target, visitors: Sequence[Visitor], *, seconds: float, into: Measured) -> None:
+def ask(
+    target: Target, visitors: Sequence[Visitor], *, seconds: float, into: Measured, connections: int = CONNECTIONS
+) -> None:
     """
-    Ask for ``target`` for so long and add what was measured to ``into``.
+    Ask for ``target`` over ``connections`` for so long and add what was measured to ``into``.
 
     :raises WrongPage: at the first answer that is not the page.
     """
     turn = itertools.count()
     until = time.perf_counter() + seconds
-    lists: list[list[float]] = [[] for _ in range(CONNECTIONS)]
+    lists: list[list[float]] = [[] for _ in range(connections)]
     faults: list[BaseException] = []
     began = time.perf_counter()
     threads = [

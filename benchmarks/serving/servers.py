@@ -1,4 +1,4 @@
-"""Two servers of one kind: the site's and the bare page's."""
+"""Two servers of one kind: the site's, and one of what it is measured against."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -18,19 +19,30 @@ OPTIONS = ["--worker-class", "gthread", "--workers", "2", "--threads", "8", "--k
 START_SECONDS = 120
 
 
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What a server runs: a WSGI program, its settings, and the page that tells that it is there."""
+
+    wsgi: str
+    settings: str = "community.settings"
+    ready: str = "/healthz"
+
+
+OURS = Program(wsgi="community.wsgi")
+BARE = Program(wsgi="benchmarks.serving.bare_wsgi", settings="benchmarks.serving.bare_settings", ready="/bare/")
+
+
 @contextmanager
-def both() -> Iterator[tuple[int, int]]:
-    """Run both for as long as the block takes; the ports of ours and of the bare one."""
+def both(other: Program = BARE) -> Iterator[tuple[int, int]]:
+    """Run ours and ``other`` for as long as the block takes; the ports of the two."""
     ours = free_port(first=8400, taken=set())
-    bare = free_port(first=ours + 1, taken={ours})
-    started = [
-        _start(ours, program="community.wsgi", settings="community.settings"),
-        _start(bare, program="benchmarks.serving.bare_wsgi", settings="benchmarks.serving.bare_settings"),
-    ]
+    beside = free_port(first=ours + 1, taken={ours})
+    ports = {ours: OURS, beside: other}
+    started = [_start(port, program) for port, program in ports.items()]
     try:
-        for (process, _log), port, ready in zip(started, (ours, bare), ("/healthz", "/bare/"), strict=True):
-            _wait(process, port, ready)
-        yield ours, bare
+        for (process, _log), (port, program) in zip(started, ports.items(), strict=True):
+            _wait(process, port, program.ready)
+        yield ours, beside
     finally:
         for process, log in started:
             process.terminate()
@@ -38,11 +50,11 @@ def both() -> Iterator[tuple[int, int]]:
             log.close()
 
 
-def _start(port: int, *, program: str, settings: str) -> tuple["subprocess.Popen[bytes]", IO[str]]:
-    # The same program with the same workers and threads; only the settings differ.
-    command = [str(Path(sys.executable).parent / "gunicorn"), program, "--bind", f"127.0.0.1:{port}", *OPTIONS]
-    log = (Path(os.environ["LYCEUM_VAR"]) / f"bench-{program}.log").open("w")
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "SITE_URL": f"http://localhost:{port}"}
+def _start(port: int, program: Program) -> tuple["subprocess.Popen[bytes]", IO[str]]:
+    # The same server with the same workers and threads, whatever it runs.
+    command = [str(Path(sys.executable).parent / "gunicorn"), program.wsgi, "--bind", f"127.0.0.1:{port}", *OPTIONS]
+    log = (Path(os.environ["LYCEUM_VAR"]) / f"bench-{program.wsgi}.log").open("w")
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": program.settings, "SITE_URL": f"http://localhost:{port}"}
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log), log
 
 

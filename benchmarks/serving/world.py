@@ -18,7 +18,14 @@ MEMBERS = 600
 
 def prepare(*, is_small: bool, is_fresh: bool) -> str:
     """Make the database of the measured world unless it is there, point the environment to it, and return its name."""
-    name = f"bench_{'small' if is_small else 'web'}_{_state()}"
+    sizes = ["--members", "120", "--courses", "30", "--posts", "2500"] if is_small else ["--bench"]
+    made_by = ["manage.py", "demo_world", *sizes]
+    return kept("small" if is_small else "web", made_by=made_by, is_fresh=is_fresh)
+
+
+def kept(kind: str, *, made_by: list[str], is_fresh: bool) -> str:
+    """Let Python run ``made_by`` in an empty, migrated database unless there is one of this ``kind``; point the environment to it."""
+    name = f"bench_{kind}_{_state()}"
     if is_fresh:
         _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     is_there = _sql("SELECT 1 FROM pg_database WHERE datname = %s", name)
@@ -28,10 +35,8 @@ def prepare(*, is_small: bool, is_fresh: bool) -> str:
         _sql(f'CREATE DATABASE "{making}"')
     _point_to(making)
     if not is_there:
-        _manage("migrate", "-v0")
-        _manage(
-            "demo_world", *(["--members", "120", "--courses", "30", "--posts", "2500"] if is_small else ["--bench"])
-        )
+        _run("manage.py", "migrate", "-v0")
+        _run(*made_by)
         # What a running school's server does by itself, and the one of tests does not.
         _sql("VACUUM ANALYZE", within=making)
         _sql(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
@@ -52,9 +57,9 @@ def _point_to(name: str) -> None:
         os.environ[variable] = urllib.parse.urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _manage(*arguments: str) -> None:
+def _run(*arguments: str) -> None:
     # Children read the environment that points to the database of the moment.
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True)
 
 
 def _sql(statement: str, *values: str, within: str = "postgres") -> object:

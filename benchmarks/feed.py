@@ -1,0 +1,135 @@
+"""
+Measure what the feed costs a page, and what a training costs the site, among a hundred thousand members and ten thousand items.
+
+Run as ``./run bench feed``. The world is made once (minutes) and kept under ``var/test``; ``--fresh`` makes it anew, ``--members`` and ``--items``
+say how large it is. Two servers of the same kind take turns: the site, and the same site with nothing to recommend. Every answer is
+looked at; a wrong one ends the run with exit code 1. Goal: a page with its feed within 1.5 × the same page without, at the 95th percentile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.serving import machine, put, servers, world
+from benchmarks.serving.asking import Measured, Target, Visitor, WrongPage, ask
+
+if TYPE_CHECKING:
+    from benchmarks.feeding.training import Trained
+
+README = Path(__file__).parent / "README.md"
+EMPTY = servers.Program(wsgi="benchmarks.feeding.empty_wsgi")
+CARD, NO_CARD = '<article class="card feed-card', "Nothing to recommend yet"
+PAGES = {"home": ("/", 10), "feed": ("/feed/", 40)}
+GOAL = 1.5
+Pair = tuple[Measured, Measured]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; with ``--write`` the table takes its place in ``benchmarks/README.md``."""
+    options = _parser().parse_args(arguments)
+    size = [str(options.members), str(options.items)]
+    world.kept("_".join(["feed", *size]), made_by=["-m", "benchmarks.feeding.making", *size], is_fresh=options.fresh)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "community.settings"
+    import django
+
+    django.setup()
+    from benchmarks.feeding import training
+    from benchmarks.serving import pages
+
+    on = machine()
+    first = training.trained_once()
+    members = pages.members(options.visitors)
+    try:
+        with servers.both(EMPTY) as (ours, empty):
+            found = {name: _measured(options, name, ours, empty, members) for name in PAGES}
+            meanwhile = training.beside(lambda: _asked(options, _target("home", ours), members))
+    except WrongPage as wrong:
+        print(f"Stopped: {wrong}", file=sys.stderr)
+        return 1
+    table = _written(options, on, found, first, meanwhile)
+    print(table)
+    if options.write:
+        put(README, "feed", table)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Measure what the feed costs a page.")
+    parser.add_argument("--members", type=int, default=100_000)
+    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--visitors", type=int, default=600)
+    parser.add_argument("--connections", type=int, default=2, help="how many ask at once")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--fresh", action="store_true", help="make the world anew")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    return parser
+
+
+def _target(name: str, port: int, *, is_empty: bool = False) -> Target:
+    path, cards = PAGES[name]
+    return Target(name=name, port=port, path=path, holds=NO_CARD if is_empty else CARD, times=1 if is_empty else cards)
+
+
+def _measured(options: argparse.Namespace, name: str, ours: int, empty: int, members: list[Visitor]) -> Pair:
+    targets = _target(name, ours), _target(name, empty, is_empty=True)
+    for target in targets:
+        # Once before the clock runs: everybody's first visit, templates, connections, the model.
+        ask(target, members, seconds=options.seconds, into=Measured(), connections=options.connections)
+    found = Measured(), Measured()
+    for _ in range(options.rounds):
+        for target, into in zip(targets, found, strict=True):
+            ask(target, members, seconds=options.seconds, into=into, connections=options.connections)
+    print(f"· {name} is measured", flush=True)
+    return found
+
+
+def _asked(options: argparse.Namespace, target: Target, members: list[Visitor]) -> Measured:
+    found = Measured()
+    ask(target, members, seconds=options.seconds, into=found, connections=options.connections)
+    return found
+
+
+def _written(
+    options: argparse.Namespace,
+    on: str,
+    found: dict[str, Pair],
+    first: Trained | None,
+    meanwhile: tuple[Trained, list[Measured]],
+) -> str:
+    lines = [
+        f"{on}; {options.members:,} members, {options.items:,} items; {options.connections} connections, {options.visitors} members in turns.",
+        "",
+        "| page | p50 ms | p95 ms | without feed p50 | p95 | p50 ratio | p95 ratio |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+        *(_line(name, *pair) for name, pair in found.items()),
+        "",
+        *([f"First training: {first}."] if first else []),
+        f"Training beside the site: {meanwhile[0]}. Home meanwhile: {_times(meanwhile[1])}; before: {_times([found['home'][0]])}.",
+    ]
+    missed = [f"{name} above {GOAL} ×" for name, pair in found.items() if _ratio(*pair, 0.95) > GOAL]
+    return "\n".join([*lines, "", f"Goals missed: {'; '.join(missed) or 'none'}."])
+
+
+def _ratio(ours: Measured, empty: Measured, share: float) -> float:
+    return ours.percentile(share) / empty.percentile(share)
+
+
+def _line(name: str, ours: Measured, empty: Measured) -> str:
+    times = [one.percentile(share) for one in (ours, empty) for share in (0.5, 0.95)]
+    ratios = " | ".join(f"**{_ratio(ours, empty, share):.2f}**" for share in (0.5, 0.95))
+    return f"| {name} | {' | '.join(f'{one:.0f}' for one in times)} | {ratios} |"
+
+
+def _times(found: Sequence[Measured]) -> str:
+    together = Measured(seconds=[one for part in found for one in part.seconds])
+    return f"p50 {together.percentile(0.5):.0f} ms, p95 {together.percentile(0.95):.0f} ms"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

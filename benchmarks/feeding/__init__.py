@@ -1,0 +1,1 @@
+"""What the feed costs a page where a hundred thousand members have had to do with ten thousand things."""
