@@ -27,6 +27,18 @@ MONEY = [
         "payments/tests/test_buying.py",
     ),
     Mutation(
+        "a part given back by hand is not taken from what is on its way", "payments/operations/refunding.py",
+        "        settle(_taken_out(refund, amount))\n        send_anew(refund)\n", "        pass\n", "payments/tests/test_refunds.py",
+    ),
+    Mutation(
+        "nobody asks why a refund was refused", "payments/operations/returning.py",
+        "        paying.ask(payment=refund.payment)\n", "        pass\n", "payments/tests/test_refunds.py",
+    ),
+    Mutation(
+        "a late refusal undoes what was sent anew", "payments/operations/returning.py",
+        "    if key not in {None, refund.idempotency_key}:\n", "    if False:\n", "payments/tests/test_refunds.py",
+    ),
+    Mutation(
         "what Alipay does not confirm is believed", "payments/operations/webhooks.py",
         "    if not is_asked and not provider.signs_time and mismatch(payment, seen) is None:\n", "    if False:\n",
         "payments/tests/test_real_forgery.py",

@@ -35,9 +35,9 @@ POINTS = {
     "the sale is booked, nothing granted, nothing committed": Point("worker", "payments.operations.moving", "grant_order"),
     "the money is taken in, the message not marked": Point("worker", "payments.operations.webhooks", "take_in", is_after=True),
     "the refund is decided, the buyer not answered": Point("web", "payments.operations", "request_refund", is_after=True),
-    "the refund is claimed, the provider not asked": Point("worker", "payments.operations.refunding", "_ask_for"),
+    "the refund is claimed, the provider not asked": Point("worker", "payments.operations.returning", "_ask_for"),
     "the provider has given it back, nobody wrote it down": Point(
-        "worker", "payments.operations.refunding", "_ask_for", is_after=True
+        "worker", "payments.operations.returning", "_ask_for", is_after=True
     ),
 }  # fmt: skip
 

@@ -30,7 +30,10 @@ def take_in(*, payment: Payment, seen: Seen, cause: str, is_asked: bool) -> Outc
     payment = moving.lock_payment(payment.pk)
     refusal = mismatch(payment, seen)
     if refusal is None:
-        return _follow(payment, seen, cause)
+        outcome = _follow(payment, seen, cause)
+        if is_asked:
+            _stop_asking(payment)
+        return outcome
     logger.warning("payment %s: %s says %s", payment.pk, cause, refusal)
     if refusal in {Outcome.AMOUNT, Outcome.CURRENCY}:
         _look_into(payment, seen, is_asked=is_asked)
@@ -90,6 +93,13 @@ def _follow(payment: Payment, seen: Seen, cause: str) -> Outcome:
     if seen.took_money:
         _take_money(payment, seen, cause)
     return Outcome.KNOWN if before == (payment.state, payment.refunded_minor) else Outcome.TAKEN
+
+
+def _stop_asking(payment: Payment) -> None:
+    """What was taken is asked about only where a refund was refused, and that is answered now."""
+    if payment.ask_at is not None and payment.state not in PAYABLE:
+        payment.ask_at = None
+        payment.save(update_fields=["ask_at"])
 
 
 def _take_money(payment: Payment, seen: Seen, cause: str) -> None:

@@ -1,6 +1,5 @@
-"""Money that goes back: decided and booked in one transaction, sent afterwards, settled when the provider says so."""
+"""Money that goes back: decided and booked in one transaction, settled when the provider says so."""
 
-import logging
 import uuid
 from collections.abc import Collection
 
@@ -9,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import audit, events
 from core.events import Code, outbox
-from payments import providers, queries, rules
+from payments import queries, rules
 from payments.enums import EndCause, RefundCause
 from payments.events import OrderRefunded
 from payments.models import Order, OrderLine, Payment, Refund, RefundPart
@@ -18,8 +17,6 @@ from payments.rules import OrderState, PaymentState, RefundState
 from . import bookkeeping, moving
 from .granting import end_lines
 from .retrying import retried
-
-logger = logging.getLogger(__name__)
 
 SEND = "payments.refund"
 Parts = list[tuple[OrderLine, int]]
@@ -35,10 +32,6 @@ class OutsideThePolicy(Exception):
 
 class NothingLeft(Exception):
     """More was to be given back than is left of what was taken."""
-
-
-class NotSettled(Exception):
-    """The provider has not given the money back yet; the outbox asks again with the same key."""
 
 
 @retried
@@ -107,9 +100,9 @@ def decide(
     if payment.refunded_minor == payment.captured_minor:
         moving.move_payment(payment, PaymentState.REFUNDED, cause=cause, by=by)
     if is_done:
-        _settle(refund)
+        settle(refund)
     else:
-        outbox.enqueue(kind=SEND, key=f"refund:{refund.idempotency_key}", payload={"id": refund.pk})
+        _send(refund)
     return refund
 
 
@@ -117,24 +110,38 @@ def hear_of(*, payment: Payment, refunded: int) -> None:
     """
     Take in that the provider has given ``refunded`` back in all, of a locked payment.
 
-    What our own refunds do not explain was given back at the provider by hand: first those that it had refused us.
+    What our own refunds do not explain was given back at the provider by hand: first of those that it had refused us, of
+    which the rest is sent anew, since what was too much before may be right now.
     """
     ours = Refund.objects.select_for_update().filter(payment=payment).order_by("pk")
     unexplained = refunded - sum(refund.amount_minor for refund in ours if refund.state != RefundState.REFUSED)
     for refund in ours:
-        if refund.state == RefundState.REFUSED and refund.amount_minor <= unexplained:
-            unexplained -= refund.amount_minor
-            _settle(refund)
+        if refund.state == RefundState.REFUSED and unexplained > 0:
+            unexplained -= _went_by_hand(refund, min(refund.amount_minor, unexplained))
     left = payment.captured_minor - payment.refunded_minor
     if min(unexplained, left) > 0:
         decide(payment=payment, amount=min(unexplained, left), cause=RefundCause.PROVIDER, is_done=True)
+
+
+def send_anew(refund: Refund) -> None:
+    """Let a locked refund that was refused be sent as a new request."""
+    refund.idempotency_key = uuid.uuid4()
+    moving.move_refund(refund, RefundState.DUE)
+    _send(refund)
+
+
+def settle(refund: Refund) -> None:
+    """The provider has given the money of a locked refund back."""
+    refund.settled_at = timezone.now()
+    moving.move_refund(refund, RefundState.DONE)
+    bookkeeping.book_settled(refund=refund)
 
 
 def charge_back(*, payment: Payment, cause: str) -> None:
     """The buyer's bank has taken the money of a locked payment back: access ends, and what was left is booked away."""
     # What was on its way back, or refused, has now gone by way of the bank.
     for refund in Refund.objects.select_for_update().filter(payment=payment).exclude(state=RefundState.DONE):
-        _settle(refund)
+        settle(refund)
     left = payment.captured_minor - payment.refunded_minor
     moving.move_payment(payment, PaymentState.DISPUTED, cause=cause)
     if payment.counted_at is None:
@@ -142,71 +149,6 @@ def charge_back(*, payment: Payment, cause: str) -> None:
     if left:
         bookkeeping.book_chargeback(payment=payment, parts=_parts(payment.order, left))
     moving.move_order(payment.order, OrderState.DISPUTED, cause=cause)
-
-
-def send_refund(*, refund_id: int) -> None:
-    """
-    Ask the provider to give the money back; harmless when repeated.
-
-    :raises Unreachable: if no answer came.
-    :raises NotSettled: if it is not done yet.
-    """
-    refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.state != RefundState.DUE or providers.by_name(refund.payment.provider).is_by_hand:
-        return
-    try:
-        returned = _ask_for(refund)
-    except providers.Refused as refused:
-        logger.error("refund %s was refused: %s", refund.pk, refused)  # noqa: TRY400 - the refusal is all there is to say
-        finish(refund_id, RefundState.REFUSED)
-        return
-    if not returned.is_settled:
-        raise NotSettled(refund.pk)
-    finish(refund_id, RefundState.DONE, provider_id=returned.provider_id)
-
-
-@retried
-def retry_refund(*, refund: Refund, by: User) -> Refund:
-    """Send a refused refund once more, as a new request to the provider; on record."""
-    payment = moving.lock_payment(refund.payment_id)
-    refund = Refund.objects.select_for_update().get(pk=refund.pk)
-    refund.idempotency_key = uuid.uuid4()
-    moving.move_refund(refund, RefundState.DUE)
-    outbox.enqueue(kind=SEND, key=f"refund:{refund.idempotency_key}", payload={"id": refund.pk})
-    audit.record(by=by, act="payments.retry_refund", subject=f"order:{payment.order_id}", after={"refund": refund.pk})
-    return refund
-
-
-def _ask_for(refund: Refund) -> providers.Returned:
-    payment = refund.payment
-    return providers.by_name(payment.provider).refund(
-        provider_id=payment.provider_id or "",
-        amount=refund.amount_minor,
-        currency=refund.currency,
-        key=str(refund.idempotency_key),
-        reason=refund.cause,
-    )
-
-
-@retried
-def finish(refund_id: int, to: RefundState, *, provider_id: str = "") -> None:
-    """Write down how the sending of a refund ended; one that ended meanwhile stays as it is."""
-    moving.lock_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
-    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
-    refund.provider_id = provider_id
-    # A chargeback may have settled it while we were asking.
-    if refund.state != RefundState.DUE:
-        refund.save(update_fields=["provider_id"])
-    elif to == RefundState.DONE:
-        _settle(refund)
-    else:
-        moving.move_refund(refund, to)
-
-
-def _settle(refund: Refund) -> None:
-    refund.settled_at = timezone.now()
-    moving.move_refund(refund, RefundState.DONE)
-    bookkeeping.book_settled(refund=refund)
 
 
 def counted(order: Order) -> Payment:
@@ -220,6 +162,41 @@ def counted(order: Order) -> Payment:
         raise NothingLeft
     payment.order = order
     return payment
+
+
+def _send(refund: Refund) -> None:
+    outbox.enqueue(kind=SEND, key=f"refund:{refund.idempotency_key}", payload={"id": refund.pk})
+
+
+def _went_by_hand(refund: Refund, amount: int) -> int:
+    if amount == refund.amount_minor:
+        settle(refund)
+    else:
+        settle(_taken_out(refund, amount))
+        send_anew(refund)
+    return amount
+
+
+def _taken_out(refund: Refund, amount: int) -> Refund:
+    """A refund of its own for ``amount`` of a larger one, line by line; what was decided stays the same in all."""
+    gone = Refund.objects.create(
+        payment=refund.payment, amount_minor=amount, currency=refund.currency, cause=RefundCause.PROVIDER
+    )
+    refund.amount_minor -= amount
+    refund.save(update_fields=["amount_minor"])
+    parts = list(refund.parts.order_by("pk"))
+    for part, taken in zip(parts, rules.split(amount=amount, weights=[one.amount_minor for one in parts]), strict=True):
+        _move_part(part, gone, taken)
+    return gone
+
+
+def _move_part(part: RefundPart, gone: Refund, taken: int) -> None:
+    if taken == part.amount_minor:
+        part.refund = gone
+    elif taken:
+        RefundPart.objects.create(refund=gone, line=part.line, amount_minor=taken)
+        part.amount_minor -= taken
+    part.save(update_fields=["refund", "amount_minor"])
 
 
 def _reverse(refund: Refund, order: Order, by: User | None, line_ids: Collection[int]) -> None:

@@ -10,8 +10,8 @@ from payments.rules import PAYABLE, PaymentState, RefundState
 
 from . import moving
 from .arriving import take_in
-from .refunding import finish
 from .retrying import retried
+from .returning import finish
 
 
 class NotByHand(Exception):

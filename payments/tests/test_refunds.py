@@ -4,14 +4,18 @@ import itertools
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
 from core import audience
 from core.events.testing import published
 from ledger.queries import balance as balance_of
 from ledger.rules import AccountName
+from ledger.verification import verify
 from payments import events, operations, queries
-from payments.models import Entitlement, Order, OrderHistory, Refund
-from payments.providers import Status
+from payments.models import Entitlement, Order, OrderHistory, Refund, RefundPart
+from payments.operations import returning
+from payments.providers import Status, Unreachable
+from payments.rules import RefundState
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +151,147 @@ class TestAtTheProvider:
         order.refresh_from_db()
         assert (order.state, balance("customers", "till"), balance("refunds_due", "till")) == ("disputed", 0, 0)
         assert (balance("creator", f"user:{ada.pk}"), balance("platform", "house")) == (0, -119)
+
+
+class TestWhileOneIsOnItsWay:
+    """Somebody at the school gives a part back at the provider's console while all of it is about to go back from here."""
+
+    @pytest.fixture
+    def refunds(self):
+        def found():
+            rows = Refund.objects.order_by("amount_minor")
+            return [(one.amount_minor, one.cause, one.state) for one in rows]
+
+        return found
+
+    @pytest.fixture
+    def is_right(self, balance, till):
+        """All went back, once; each line says so, and nothing is owed any more."""
+
+        def asked(payment):
+            assert till.payments[payment.provider_id].refunded == payment.captured_minor
+            assert (balance("customers", "till"), balance("refunds_due", "till")) == (0, 0)
+            assert [finding.violations for _, finding in verify() if finding.violations] == []
+            for refund in Refund.objects.all():
+                assert sum(refund.parts.values_list("amount_minor", flat=True)) == refund.amount_minor
+            return True
+
+        return asked
+
+    @pytest.mark.parametrize("is_told", [True, False])
+    def test_what_went_by_hand_is_taken_from_it_and_the_rest_is_sent(
+        self, ada, ben, sell, bought, till, worker, balance, refunds, is_right, is_told
+    ):
+        order, payment = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        seen = till.give_back(payment.provider_id, 5001)
+        if is_told:
+            operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+        worker()
+        assert refunds() == [(5001, "provider", "done"), (14899, "request", "done")]
+        assert is_right(payment)
+        assert (balance("creator", f"user:{ada.pk}"), balance("platform", "house")) == (0, -119)
+        worker()
+        assert len(refunds()) == 2
+
+    def test_the_parts_of_a_bundle_still_add_up(self, ada, ben, sell, till, told, worker, refunds, is_right):
+        books = [sell(f"course:{number}", amount) for number, amount in ((1, 9900), (2, 3333), (3, 1))]
+        order, payment = operations.check_out(buyer=ben, product_ids=[one.pk for one in books], provider="till")
+        told(payment, Status.PAID)
+        operations.refund_as_staff(order=order, amount=13234, by=ada, reason="kindness")
+        till.give_back(payment.provider_id, 7)
+        worker()
+        payment.refresh_from_db()
+        assert refunds() == [(7, "provider", "done"), (13227, "staff", "done")]
+        assert is_right(payment)
+        back = (
+            RefundPart.objects.values_list("line__amount_minor")
+            .annotate(Sum("amount_minor"))
+            .order_by("-line__amount_minor")
+        )
+        assert list(back) == [(9900, 9900), (3333, 3333), (1, 1)]
+
+    def test_all_of_it_went_by_hand(self, ben, sell, bought, till, worker, refunds, is_right):
+        order, payment = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        till.give_back(payment.provider_id, 19900)
+        worker()
+        assert refunds() == [(19900, "request", "done")]
+        assert is_right(payment)
+
+    def test_two_on_their_way_and_more_by_hand_than_either_leaves(
+        self, ada, ben, sell, bought, till, worker, refunds, is_right
+    ):
+        order, payment = bought(ben, sell())
+        for amount in (10_000, 9900):
+            operations.refund_as_staff(order=order, amount=amount, by=ada, reason="kindness")
+        till.give_back(payment.provider_id, 15_000)
+        worker()
+        assert {state for _, _, state in refunds()} == {"done"}
+        assert is_right(payment)
+
+    def test_by_hand_after_it_was_refused(self, ben, sell, bought, till, told, worker, refunds, is_right):
+        order, payment = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        till.refuses_refunds = True
+        worker()
+        till.refuses_refunds = False
+        seen = till.give_back(payment.provider_id, 5000)
+        operations.take_in(payment=payment, seen=seen, cause="payment", is_asked=False)
+        assert refunds() == [(5000, "provider", "done"), (14900, "request", "due")]
+        worker()
+        assert is_right(payment)
+
+    def test_a_bank_that_nobody_told_us_of_took_it(self, ben, sell, bought, till, worker, refunds, balance):
+        order, payment = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        till.happens(payment.provider_id, Status.DISPUTED)
+        worker()
+        order.refresh_from_db()
+        assert (order.state, refunds()) == ("disputed", [(19900, "request", "done")])
+        assert (balance("customers", "till"), balance("refunds_due", "till")) == (0, 0)
+
+    def test_money_that_was_not_the_orders(self, ben, sell, begin, till, told, worker, refunds, is_right):
+        order, payment = begin(ben, sell())
+        operations.cancel_order(order=order, by=ben)
+        told(payment, Status.PAID)
+        till.give_back(payment.provider_id, 1)
+        worker()
+        payment.refresh_from_db()
+        assert refunds() == [(1, "provider", "done"), (19899, "late", "done")]
+        assert till.payments[payment.provider_id].refunded == 19900
+
+    def test_why_it_was_refused_is_asked_again_where_nobody_answered(
+        self, ben, sell, bought, till, worker, monkeypatch, refunds, is_right
+    ):
+        order, payment = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        till.give_back(payment.provider_id, 5000)
+        with monkeypatch.context() as silent:
+            silent.setattr(till, "fetch", _no_answer)
+            worker()
+        assert refunds() == [(19900, "request", "refused")]
+        operations.ask_again()
+        payment.refresh_from_db()
+        assert (refunds(), payment.ask_at) == ([(5000, "provider", "done"), (14900, "request", "due")], None)
+        worker()
+        assert is_right(payment)
+
+    def test_a_refusal_that_comes_late_says_nothing_of_what_was_sent_anew(
+        self, ben, sell, bought, till, worker, refunds, is_right
+    ):
+        order, payment = bought(ben, sell())
+        refund = operations.request_refund(order=order, by=ben)
+        till.give_back(payment.provider_id, 5000)
+        operations.send_refund(refund_id=refund.pk)
+        returning.finish(refund.pk, RefundState.REFUSED, key=refund.idempotency_key)
+        assert refunds() == [(5000, "provider", "done"), (14900, "request", "due")]
+        worker()
+        assert is_right(payment)
+
+
+def _no_answer(*, provider_id):
+    raise Unreachable("silent")
 
 
 EVENTS = {
