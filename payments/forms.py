@@ -16,7 +16,37 @@ from .enums import Currency, PayoutWay
 from .models import InvoiceRequest, Order, Product
 from .queries import Way
 
+SMALLEST_IN_WHOLE = 100
+"""Fen in a yuan, cents in a dollar: every currency in which the school sells has a hundred."""
+
+_THOUSANDS = re.compile(r"\s*\d{1,3}(,\d{3})+(\.\d*)?\s*")
 _TAX_NUMBER = re.compile(r"[A-Z0-9]{15,20}")
+
+
+class Amount(forms.DecimalField):
+    """Money as people write it, in whole units with decimals; the form hands it on in the smallest unit."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", Decimal("0.01"))
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(max_digits=12, decimal_places=2, localize=True, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """What stands in the field: smallest units as people write them, and what was typed as it was typed."""
+        return (Decimal(value) / SMALLEST_IN_WHOLE).quantize(Decimal("0.01")) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The number; commas stand only where they part thousands, so that 1,5 is not fifteen."""
+        return super().to_python(value.replace(",", "") if _THOUSANDS.fullmatch(str(value)) else value)
+
+    def clean(self, value: Any) -> int | None:
+        """The amount in the smallest unit; nothing where the field was left empty."""
+        amount: Decimal | None = super().clean(value)
+        return None if amount is None else int(amount * SMALLEST_IN_WHOLE)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another amount was typed."""
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 class CheckoutForm(forms.Form):
@@ -71,17 +101,17 @@ class RefundForm(forms.Form):
 class StaffRefundForm(forms.Form):
     """Staff give money back; they do say why."""
 
-    amount = forms.DecimalField(label=_("Amount"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
+    amount = Amount(label=_("Amount"))
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._left = order.total_minor - order.refunded_minor
-        self.fields["amount"].initial = Decimal(self._left) / 100
+        self.fields["amount"].initial = self._left
 
     def clean_amount(self) -> int:
-        """The amount in the smallest unit, no more than is left."""
-        amount = int(self.cleaned_data["amount"] * 100)
+        """No more than is left."""
+        amount: int = self.cleaned_data["amount"]
         if amount > self._left:
             raise forms.ValidationError(_("That is more than is left of this order."))
         return amount
@@ -101,11 +131,7 @@ class BundleForm(forms.Form):
     products = forms.ModelMultipleChoiceField(
         label=_("product"), queryset=Product.objects.on_sale().exclude(kind__in=["bundle", "tier"]).order_by("title")
     )
-    amount = forms.DecimalField(label=_("Price"), max_digits=12, decimal_places=2, min_value=0)
-
-    def clean_amount(self) -> int:
-        """The price in the smallest unit."""
-        return int(self.cleaned_data["amount"] * 100)
+    amount = Amount(label=_("Price"), min_value=0)
 
 
 class InvoiceForm(forms.Form):
@@ -151,25 +177,15 @@ class DecideInvoiceForm(forms.Form):
 class TransferForm(forms.Form):
     """Staff say what arrived on the account, or that nothing will."""
 
-    amount = forms.DecimalField(
-        label=_("Amount that arrived"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False
-    )
+    amount = Amount(label=_("Amount that arrived"), required=False)
     reason = forms.CharField(label=_("Number or day of the statement, or why not"), max_length=200)
-
-    def clean_amount(self) -> int:
-        """The amount in the smallest unit; nothing where it was left empty."""
-        return int((self.cleaned_data["amount"] or 0) * 100)
 
 
 class PayoutForm(forms.Form):
     """How much of what has cleared a creator wants to have now; where to is known."""
 
     currency = forms.CharField(max_length=3, widget=forms.HiddenInput)
-    amount = forms.DecimalField(label=_("Amount"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
-
-    def clean_amount(self) -> int:
-        """The amount in the smallest unit."""
-        return int(self.cleaned_data["amount"] * 100)
+    amount = Amount(label=_("Amount"))
 
     def refuse(self, why: str) -> None:
         """Say beside the amount why it is not paid out."""
@@ -232,9 +248,7 @@ class CouponForm(forms.Form):
 
     name = forms.CharField(label=_("What it is for"), max_length=80, help_text=_("Only you see this."))
     percent = forms.IntegerField(label=_("Percent off"), min_value=1, max_value=100, required=False)
-    amount = forms.DecimalField(
-        label=_("or an amount off"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False
-    )
+    amount = Amount(label=_("or an amount off"), required=False)
     currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices, initial=currencies.usual)
     products = forms.ModelMultipleChoiceField(
         label=_("Only for"), queryset=Product.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
@@ -247,9 +261,7 @@ class CouponForm(forms.Form):
     )  # fmt: skip
     total_cap = forms.IntegerField(label=_("Uses in all"), min_value=1, max_value=1_000_000, required=False)
     per_person = forms.IntegerField(label=_("Uses per person"), min_value=1, max_value=100, initial=1)
-    minimum = forms.DecimalField(
-        label=_("Smallest purchase"), max_digits=12, decimal_places=2, min_value=0, required=False
-    )
+    minimum = Amount(label=_("Smallest purchase"), min_value=0, required=False)
     starts_on = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput({"type": "date"}))
     ends_on = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"}))
 
@@ -273,9 +285,9 @@ class CouponForm(forms.Form):
         """What ``make_coupon`` takes; days begin and end at midnight where their maker lives."""
         said = self.cleaned_data
         return {
-            "name": said["name"], "percent": said["percent"] or None, "amount": int(said["amount"] * 100) if said["amount"] else None,
+            "name": said["name"], "percent": said["percent"] or None, "amount": said["amount"],
             "currency": said["currency"], "products": tuple(said["products"]), "total_cap": said["total_cap"],
-            "per_person": said["per_person"], "minimum": int((said["minimum"] or 0) * 100),
+            "per_person": said["per_person"], "minimum": said["minimum"] or 0,
             "starts_at": _midnight(said["starts_on"]), "ends_at": _midnight(said["ends_on"], after=1),
         }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What the pages of this room at the desk have in common."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -8,8 +9,12 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy
 
 from core.ui.formats import money
+from payments.forms import Amount
+
+_AS_WRITTEN = gettext_lazy("In yuan or dollars, such as 199 or 199.50.")
 
 Column = Callable[[Any, Any], str]
 
@@ -23,6 +28,19 @@ def written(field: str, label: Any, *, currency: str = "currency") -> Column:
         return "" if amount is None or not unit else money(amount=amount, currency=unit, decimals=True)
 
     return column
+
+
+class Priced:
+    """Forms in which amounts are typed in yuan or dollars; ``amounts`` gives the fields that hold smallest units a label and the least."""
+
+    amounts: ClassVar[dict[str, tuple[Any, str]]] = {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The field for an amount, or the usual one."""
+        if db_field.name not in self.amounts:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        label, least = self.amounts[db_field.name]
+        return Amount(label=label, required=not db_field.blank, min_value=Decimal(least), help_text=_AS_WRITTEN)
 
 
 class Unchangeable:

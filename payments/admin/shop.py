@@ -1,6 +1,6 @@
 """What is sold, how it is priced, and what makes it cheaper."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from payments.forms import BatchForm, BundleForm
 from payments.models import BundlePart, Coupon, CouponCode, Inclusion, PriceRule, Product, Tier
 from payments.views import member
 
-from .parts import written
+from .parts import Priced, written
 
 
 class Parts(admin.TabularInline):
@@ -33,7 +33,7 @@ class Parts(admin.TabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(Audited):
+class ProductAdmin(Priced, Audited):
     """Prices and terms; what is sold is made by the room that owns it."""
 
     list_display = ("title", "subject", "creator", "price", "share_percent", "withdrawn_at")
@@ -48,6 +48,7 @@ class ProductAdmin(Audited):
     readonly_fields = ("title", "subject", "creator", "withdrawn_at")
     actions = ("withdraw",)
     price = written("price_minor", gettext_lazy("price"))
+    amounts: ClassVar = {"price_minor": (gettext_lazy("price"), "0")}
     inlines = ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -96,7 +97,7 @@ class ProductAdmin(Audited):
             operations.withdraw(subject=product.subject, by=member(request))
 
 
-class Plans(admin.TabularInline):
+class Plans(Priced, admin.TabularInline):
     """What a tier costs; a price that is changed here holds for those who join from now on."""
 
     model = Product
@@ -105,6 +106,7 @@ class Plans(admin.TabularInline):
     can_delete = False
     fields = ("period", "price_minor", "currency", "refund_days", "withdrawn_at")
     readonly_fields = ("withdrawn_at",)
+    amounts: ClassVar = {"price_minor": (gettext_lazy("price"), "0.01")}
 
 
 class Inclusions(admin.TabularInline):
@@ -205,7 +207,7 @@ class Codes(admin.TabularInline):
 
 
 @admin.register(Coupon)
-class CouponAdmin(Audited):
+class CouponAdmin(Priced, Audited):
     """Terms for codes, how often they were used, and batches of codes for one use each."""
 
     list_display = (
@@ -222,6 +224,10 @@ class CouponAdmin(Audited):
     list_select_related = ("creator",)
     amount = written("amount_minor", gettext_lazy("amount"))
     least = written("minimum_minor", gettext_lazy("smallest purchase"))
+    amounts: ClassVar = {
+        "amount_minor": (gettext_lazy("amount off"), "0.01"),
+        "minimum_minor": (gettext_lazy("smallest purchase"), "0"),
+    }
     search_fields = ("name", "codes__code")
     ordering = ("-pk",)
     autocomplete_fields = ("creator", "products")
