@@ -6,32 +6,20 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant, precondition, rule
 
-from accounts import operations as joining
-from accounts.models import User
 from ledger import queries as books
 from ledger.rules import AccountName
 from payments import operations, providers
 from payments.models import CouponUse, Entitlement, Gift, Order, Payment, Refund, Tier
-from payments.providers import Status, registry
+from payments.providers import Status
 from payments.rules import OrderState, UseState
+from payments.tests.machines import World, notices, play
 from payments.tests.playing import Till
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stateful, pytest.mark.slow, pytest.mark.timeout(900)]
 
-RULES, EDGES = Counter(), Counter()
 CAP = 2
 
 WANTED_RULES = {
@@ -45,21 +33,13 @@ WANTED_EDGES = {
 }  # fmt: skip
 
 
-class Shop(RuleBasedStateMachine):
+class Shop(World):
     """Three members, a course, a plan of a tier, one coupon with two uses, one till, and a clock."""
 
-    @initialize()
-    def begin(self):
-        self.undo = transaction.atomic()
-        self.undo.__enter__()
-        self.clock = time_machine.travel(datetime.now(UTC), tick=False)
-        self.now = self.clock.start()
+    def furnish(self):
         self.till = Till()
         providers.register(self.till)
-        self.ada, *self.buyers = (
-            joining.join(user=User(name=name, email=f"{name}@shop.test"), is_verified=True)
-            for name in ("Ada", "Ben", "Cleo", "Finn")
-        )
+        self.ada, *self.buyers = map(self.joined, ("Ada", "Ben", "Cleo", "Finn"))
         self.tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader", trial_days=7)
         course = operations.set_price(
             kind="book", subject="book:1", title="Coffee", amount=19900, currency="CNY", creator=self.ada, by=self.ada
@@ -71,21 +51,14 @@ class Shop(RuleBasedStateMachine):
         self.coupon = operations.make_coupon(by=self.ada, name="Spring", percent=20, total_cap=CAP, starts_at=long_ago)
         operations.share_code(coupon=self.coupon, code="SPRING")
 
-    def teardown(self):
-        if hasattr(self, "undo"):
-            self.clock.stop()
-            self._note_edges()
-            transaction.set_rollback(True)
-            self.undo.__exit__(None, None, None)
-
-    def _note_edges(self):
-        EDGES.update(("use", state) for state in CouponUse.objects.values_list("state", flat=True))
-        EDGES.update(("entitlement", cause) for cause in Entitlement.objects.values_list("end_cause", flat=True))
-        EDGES.update(("order", state) for state in Order.objects.values_list("state", flat=True))
-        EDGES["gift", "claimed"] += Gift.objects.filter(claimed_at__isnull=False).count()
-        EDGES["gift", "returned"] += Refund.objects.filter(cause="unclaimed").count()
+    def look_back(self):
+        self.edges.update(("use", state) for state in CouponUse.objects.values_list("state", flat=True))
+        self.edges.update(("entitlement", cause) for cause in Entitlement.objects.values_list("end_cause", flat=True))
+        self.edges.update(("order", state) for state in Order.objects.values_list("state", flat=True))
+        self.edges["gift", "claimed"] += Gift.objects.filter(claimed_at__isnull=False).count()
+        self.edges["gift", "returned"] += Refund.objects.filter(cause="unclaimed").count()
         for buyer in self.buyers:
-            EDGES["entitlement", "renewed"] += max(0, self.periods(buyer).count() - 1)
+            self.edges["entitlement", "renewed"] += max(0, self.periods(buyer).count() - 1)
 
     # What people do.
 
@@ -99,7 +72,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(data=st.data(), is_paid=st.booleans())
     def use_the_code_twice(self, data, is_paid):
-        RULES["use the code twice"] += 1
+        self.fired["use the code twice"] += 1
         buyer = data.draw(st.sampled_from(self.buyers))
         for product in (0, 1):
             self._place("use the code twice", buyer, product, is_paid=is_paid, code="SPRING")
@@ -115,7 +88,7 @@ class Shop(RuleBasedStateMachine):
         self._sweep()
 
     def _check_out(self, name, data, product, *, is_paid, **how):
-        RULES[name] += 1
+        self.fired[name] += 1
         self._place(name, data.draw(st.sampled_from(self.buyers)), product, is_paid=is_paid, **how)
 
     def _place(self, name, buyer, product, *, is_paid, **how):
@@ -124,18 +97,18 @@ class Shop(RuleBasedStateMachine):
                 buyer=buyer, product_ids=[self.products[product].pk], provider="till", **how
             )
         except operations.CouponRefused as refused:
-            EDGES["refused", refused.why] += 1
+            self.edges["refused", refused.why] += 1
         except (operations.AlreadyOwned, operations.NotPayable):
             pass
         else:
-            EDGES.update(("use", state) for state in CouponUse.objects.values_list("state", flat=True))
+            self.edges.update(("use", state) for state in CouponUse.objects.values_list("state", flat=True))
             if is_paid and payment is not None:
                 self._take(payment)
 
     @precondition(lambda self: self.gifts())
     @rule(data=st.data())
     def claim(self, data):
-        RULES["claim"] += 1
+        self.fired["claim"] += 1
         gift, who = data.draw(st.sampled_from(self.gifts())), data.draw(st.sampled_from(self.buyers))
         before = gift.claimed_by_id
         with contextlib.suppress(operations.GiftGone, operations.AlreadyOwned):
@@ -146,7 +119,7 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.open_payments())
     @rule(data=st.data())
     def pay(self, data):
-        RULES["pay"] += 1
+        self.fired["pay"] += 1
         self._take(data.draw(st.sampled_from(self.open_payments())))
 
     def _take(self, payment):
@@ -158,45 +131,45 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.has(OrderState.PLACED))
     @rule(data=st.data())
     def cancel(self, data):
-        RULES["cancel"] += 1
+        self.fired["cancel"] += 1
         order = data.draw(st.sampled_from(list(Order.objects.filter(state=OrderState.PLACED))))
         operations.cancel_order(order=order, by=order.buyer)
 
     @precondition(lambda self: self.has(OrderState.PAID))
     @rule(data=st.data())
     def refund(self, data):
-        RULES["refund"] += 1
+        self.fired["refund"] += 1
         order = data.draw(st.sampled_from(list(Order.objects.filter(state=OrderState.PAID))))
         with contextlib.suppress(operations.OutsideThePolicy):
             operations.request_refund(order=order, by=order.buyer)
 
     @rule(data=st.data())
     def try_a_tier(self, data):
-        RULES["try a tier"] += 1
+        self.fired["try a tier"] += 1
         with contextlib.suppress(operations.NoTrial, operations.AlreadyTried):
             operations.start_trial(tier=self.tier, user=data.draw(st.sampled_from(self.buyers)))
 
     @rule()
     def send_refunds(self):
-        RULES["send refunds"] += 1
+        self.fired["send refunds"] += 1
         for refund in Refund.objects.filter(state="due"):
             operations.send_refund(refund_id=refund.pk)
 
     @rule(hours=st.sampled_from([1, 25, 5 * 24, 28 * 24, 95 * 24]), is_swept=st.booleans())
     def time_passes(self, hours, is_swept):
-        RULES["time passes"] += 1
+        self.fired["time passes"] += 1
         self.now.shift(timedelta(hours=hours))
         if is_swept:
             self._sweep()
 
     @rule(hours=st.sampled_from([1, 30, 9 * 24]))
     def the_clock_goes_back(self, hours):
-        RULES["the clock goes back"] += 1
+        self.fired["the clock goes back"] += 1
         self.now.shift(-timedelta(hours=hours))
 
     @rule()
     def sweep(self):
-        RULES["sweep"] += 1
+        self.fired["sweep"] += 1
         self._sweep()
 
     def _sweep(self):
@@ -279,16 +252,19 @@ class Shop(RuleBasedStateMachine):
 
 
 def test_the_shop_against_what_must_be_true(monkeypatch):
-    monkeypatch.setattr(registry, "_known", {})
-    RULES.clear(), EDGES.clear()
-    calm = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    run_state_machine_as_test(
-        Shop,
-        settings=settings(
-            max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=calm, derandomize=True
-        ),
-    )
-    print("\n".join(f"{count:6} {name}" for name, count in sorted(RULES.items())))
-    print("\n".join(f"{count:6} {what} {to}" for (what, to), count in sorted(EDGES.items()) if to))
-    assert set(RULES) >= WANTED_RULES, WANTED_RULES - set(RULES)
-    assert {edge for edge, count in EDGES.items() if count} >= WANTED_EDGES, WANTED_EDGES - set(EDGES)
+    play(Shop, monkeypatch, examples=30, steps=50)
+    seen = {edge for edge, count in Shop.edges.items() if count}
+    assert (WANTED_RULES - set(Shop.fired), WANTED_EDGES - seen) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("where", "broken"),
+    [
+        ("payments.operations.redeeming.release", lambda *_, **__: None),
+        ("payments.operations.periods._others", lambda *_: []),
+        ("payments.operations.redeeming.confirm", lambda order: None),
+    ],
+)
+def test_control_a_fault_is_found(monkeypatch, where, broken):
+    monkeypatch.setattr(where, broken)
+    assert notices(Shop, monkeypatch)

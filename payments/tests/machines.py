@@ -1,0 +1,91 @@
+"""
+What the machines of this room share: a world that is thrown away after each example, a clock, and counts of what was played.
+
+``fired`` counts how often each rule was played and ``edges`` what was seen to happen; both are printed at the end.
+"""
+
+import os
+from collections import Counter
+from datetime import UTC, datetime
+
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, run_state_machine_as_test
+
+from accounts import operations as joining
+from accounts.models import User
+from payments.providers import registry
+
+CALM = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+
+class World(RuleBasedStateMachine):
+    """A machine says in ``furnish`` what there is, and in ``look_back`` what it counts and demands at the end of an example."""
+
+    def __init_subclass__(cls):
+        cls.fired, cls.edges = Counter(), Counter()
+
+    @initialize()
+    def begin(self):
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.clock = time_machine.travel(datetime.now(UTC), tick=False)
+        self.now = self.clock.start()
+        self.furnish()
+
+    def teardown(self):
+        # Rules may be asked for whether they could be played before anything was begun.
+        if not hasattr(self, "undo"):
+            return
+        try:
+            self.look_back()
+        finally:
+            self.clock.stop()
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    def furnish(self):
+        raise NotImplementedError
+
+    def look_back(self):
+        pass
+
+    @staticmethod
+    def joined(name):
+        return joining.join(user=User(name=name, email=f"{name.lower()}@machine.test", language="en"), is_verified=True)
+
+
+def play(machine, monkeypatch, *, examples, steps, phases=tuple(Phase)):
+    """
+    Play ``machine`` at random, always in the same way, and print what was played.
+
+    ``MACHINE_EXAMPLES=5000x100`` plays more of it, and longer, as for a night; or less.
+    """
+    monkeypatch.setattr(registry, "_known", {})
+    machine.fired.clear()
+    machine.edges.clear()
+    if night := os.environ.get("MACHINE_EXAMPLES"):
+        examples, steps = map(int, night.split("x"))
+    chosen = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=CALM, derandomize=True,
+        database=None, phases=phases, report_multiple_bugs=False,
+    )  # fmt: skip
+    try:
+        run_state_machine_as_test(machine, settings=chosen)
+    finally:
+        for counts in (machine.fired, machine.edges):
+            print("\n".join(f"{count:6} {_words(name)}" for name, count in sorted(counts.items(), key=str) if count))
+
+
+def notices(machine, monkeypatch, *, by=AssertionError, examples=60, steps=30):
+    """Whether ``machine`` finds that something is wrong; what it finds is not made smaller, since nobody reads it."""
+    try:
+        play(machine, monkeypatch, examples=examples, steps=steps, phases=(Phase.generate,))
+    except by:
+        return True
+    return False
+
+
+def _words(name):
+    return name if isinstance(name, str) else " ".join(str(part) for part in name)
