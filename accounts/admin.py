@@ -3,15 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.forms import CheckboxSelectMultiple, SlugField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Consent, User
+from core import audit
 from core.audit.admin import Audited
 
 from .permissions import permissions_to_choose
@@ -37,7 +40,7 @@ class NewMemberForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
+class MemberAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     """Members: found by name, handle or address; only the owner gives roles, and nobody is deleted from here."""
 
     form = MemberForm
@@ -46,15 +49,34 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     list_filter = ("joined_at", "is_active", "is_staff", "language")
     search_fields = ("name", "username", "email")
     ordering = ("-joined_at",)
-    readonly_fields = ("languages_read", "joined_at", "last_login", "erased_at")
+    readonly_fields = ("reads", "joined_at", "last_login", "erased_at")
     fieldsets = (
         (None, {"fields": ("name", "username", "email", "password")}),
-        (_("Wishes"), {"fields": ("language", "languages_read", "time_zone", "theme")}),
+        (_("Wishes"), {"fields": ("language", "reads", "time_zone", "theme")}),
         (_("Standing"), {"fields": ("is_active", "suspended_until")}),
         (_("Roles"), {"fields": ("is_staff", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("joined_at", "last_login", "erased_at")}),
     )
     add_fieldsets = ((None, {"fields": ("name", "username", "email", "usable_password", "password1", "password2")}),)
+
+    @admin.display(description=_("languages that I read"))
+    def reads(self, member: User) -> str:
+        """The languages by their own names."""
+        return " · ".join(str(dict(settings.LANGUAGES)[code]) for code in member.reads)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Keep what belongs to the row, and note which roles were given or taken."""
+        super().save_related(request, form, formsets, change)
+        if set(ROLES) & set(form.changed_data):
+            audit.record(
+                by=request.user, act="accounts.change_roles", subject=f"user:{form.instance.pk}",
+                before=_roles(form.initial), after=_roles(form.cleaned_data),
+            )  # fmt: skip
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Set a password, in one transaction with the note of it."""
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Roles are the owner's to give, and nobody but the owner touches the account of somebody with a role."""
@@ -73,6 +95,11 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: an account is closed by its owner's wish, which keeps orders and posts in order."""
         return False
+
+
+def _roles(values: dict[str, Any]) -> dict[str, Any]:
+    groups = sorted(group.name for group in values.get("groups", ()))
+    return {name: bool(values.get(name)) for name in ("is_staff", "is_superuser")} | {"groups": groups}
 
 
 class RoleForm(forms.ModelForm):  # type: ignore[type-arg]

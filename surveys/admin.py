@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.audit.admin import Audited
+
 from . import operations
 from .models import Choice, Effect, Question, Survey
 
@@ -55,7 +57,7 @@ class EffectInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Survey)
-class SurveyAdmin(FrozenOnceAnswered, admin.ModelAdmin):  # type: ignore[type-arg]
+class SurveyAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
     """Surveys and their versions."""
 
     list_display = ("title", "slug", "version", "opened_at", "closed_at", "see_results")
@@ -93,7 +95,7 @@ class SurveyAdmin(FrozenOnceAnswered, admin.ModelAdmin):  # type: ignore[type-ar
 
 
 @admin.register(Question)
-class QuestionAdmin(FrozenOnceAnswered, admin.ModelAdmin):  # type: ignore[type-arg]
+class QuestionAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
     """Questions, with their choices."""
 
     list_display = ("text", "survey", "kind", "place")
@@ -104,7 +106,7 @@ class QuestionAdmin(FrozenOnceAnswered, admin.ModelAdmin):  # type: ignore[type-
 
 
 @admin.register(Choice)
-class ChoiceAdmin(FrozenOnceAnswered, admin.ModelAdmin):  # type: ignore[type-arg]
+class ChoiceAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
     """Choices, with what they say about topics."""
 
     list_display = ("text", "question")

@@ -6,3 +6,6 @@ class TopicsConfig(AppConfig):
     name = "topics"
     label = "topics"
     verbose_name = _("Topics")
+
+    def ready(self) -> None:
+        from . import acts  # noqa: F401

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from . import acts
 from .models import AuditEntry
 from .recording import record
 
@@ -81,15 +82,38 @@ class Waiting(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.field}__isnull": is_wanted_empty})
 
 
+class ByAct(admin.SimpleListFilter):
+    """The log by what was done, in words."""
+
+    title = _("act")
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The acts that have words."""
+        return list(acts.named())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """Keep those of the chosen act."""
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The log: to be read, never to be written."""
 
-    list_display = ("happened_at", "actor_id", "act", "subject", "reason")
-    list_filter = ("act",)
-    search_fields = ("subject", "act")
+    list_display = ("happened_at", "actor_id", "done", "subject", "reason")
+    list_filter = (ByAct,)
+    search_fields = ("subject",)
     ordering = ("-id",)
-    search_help_text = _("An act or what it was done to, as in post:7.")
+    search_help_text = _("What it was done to, as in post:7.")
+    fields = (
+        "happened_at", "actor_id", "done", "subject", "before", "after", "reason", "address", "request_id", "digest",
+    )  # fmt: skip
+
+    @admin.display(description=_("act"), ordering="act")
+    def done(self, entry: AuditEntry) -> str:
+        """What was done, in words."""
+        return acts.in_words(entry.act)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: acts are recorded by what does them."""

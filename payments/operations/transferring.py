@@ -40,7 +40,7 @@ def approve_transfer(*, payment: Payment, amount: int, by: User, reason: str) ->
         status=Status.PAID,
     )
     outcome = take_in(payment=payment, seen=seen, cause="staff", is_asked=True)
-    _note(payment, by, "payments.approve_transfer", reason, amount=amount)
+    _note(payment, by=by, act="payments.approve_transfer", reason=reason, amount=amount)
     return outcome
 
 
@@ -55,7 +55,7 @@ def decline_transfer(*, payment: Payment, by: User, reason: str) -> Payment:
     payment = _undecided(payment, by)
     if payment.state == PaymentState.OPEN:
         moving.move_payment(payment, PaymentState.DECLINED, cause="staff", by=by)
-    _note(payment, by, "payments.decline_transfer", reason)
+    _note(payment, by=by, act="payments.decline_transfer", reason=reason)
     return payment
 
 
@@ -70,7 +70,7 @@ def settle_by_hand(*, refund: Refund, by: User) -> Refund:
     if not providers.by_name(refund.payment.provider).is_by_hand or refund.state != RefundState.DUE:
         raise NotByHand
     finish(refund.pk, RefundState.DONE)
-    _note(refund.payment, by, "payments.settle_refund", "", refund=refund.pk)
+    _note(refund.payment, by=by, act="payments.settle_refund", refund=refund.pk)
     return refund
 
 
@@ -83,5 +83,5 @@ def _undecided(payment: Payment, by: User) -> Payment:
     return payment
 
 
-def _note(payment: Payment, by: User, act: str, reason: str, **after: int) -> None:
+def _note(payment: Payment, *, by: User, act: str, reason: str = "", **after: int) -> None:
     audit.record(by=by, act=act, subject=f"order:{payment.order_id}", after=after, reason=reason)
