@@ -19,6 +19,22 @@ class RefundCause(models.TextChoices):
     UNCLAIMED = "unclaimed", _("a gift that nobody claimed")
 
 
+class MoveCause(models.TextChoices):
+    """Why an order or an attempt to pay moved, where it was neither a message of the provider nor money that went back."""
+
+    CHECKOUT = "checkout", _("ordered")
+    RENEWAL = "renewal", _("renewed by itself")
+    FREE = "free", _("nothing to pay")
+    PROVIDER = "provider", _("the provider's answer")
+    ASKED = "asked", _("the provider was asked")
+    STAFF = "staff", _("decided by the school")
+    BUYER = "buyer", _("given up by the buyer")
+    TIME = "time", _("its time was over")
+    PRICE_CHANGED = "price_changed", _("the price had changed")
+    OTHER_ATTEMPT = "other_attempt", _("another attempt was begun")
+    PAID = "paid", _("paid by another attempt")
+
+
 class Cause(models.TextChoices):
     """Why somebody holds a key; rooms above may grant for causes of their own, which are codes too."""
 

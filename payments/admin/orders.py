@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from payments import operations
+from payments.enums import MoveCause, RefundCause
 from payments.forms import StaffRefundForm
 from payments.models import Order, OrderHistory, OrderLine, Payment, Refund, WebhookEvent
 from payments.rules import NotAllowed, OrderState, PaymentState, RefundState
@@ -42,7 +43,7 @@ class Payments(Unchangeable, admin.TabularInline):
 
 class History(Unchangeable, admin.TabularInline):
     model = OrderHistory
-    fields = readonly_fields = ("happened_at", "payment", "was", "became", "cause", "by")
+    fields = readonly_fields = ("happened_at", "payment", "was", "became", "why", "by")
     ordering = ("pk",)
 
     @admin.display(description=gettext_lazy("from"), empty_value="—")
@@ -54,6 +55,14 @@ class History(Unchangeable, admin.TabularInline):
     def became(self, move: OrderHistory) -> str:
         """The state after, in words."""
         return _state(move, move.after)
+
+    @admin.display(description=gettext_lazy("cause"))
+    def why(self, move: OrderHistory) -> str:
+        """What moved it, in words; a provider's message by its own name."""
+        causes = RefundCause if move.after in {OrderState.REFUNDED, PaymentState.REFUNDED} else MoveCause
+        if move.cause in causes.values:
+            return str(causes(move.cause).label)
+        return _("message “{kind}” of the provider").format(kind=move.cause)
 
 
 def _state(move: OrderHistory, code: str) -> str:

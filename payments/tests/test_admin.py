@@ -1,5 +1,8 @@
 """The desk: who sees it, and that every act there leaves a note."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import Permission
@@ -9,6 +12,7 @@ from django.http import Http404
 
 from core.audit.models import AuditEntry
 from payments import admin, operations, queries
+from payments.enums import MoveCause
 from payments.forms import StaffRefundForm
 from payments.models import Entitlement, Order, Product, Refund, WebhookEvent
 
@@ -100,6 +104,27 @@ def test_the_desk_tells_the_history_in_words(ben, sell, bought):
         ("at the provider", "paid"),
         ("waiting for payment", "paid"),
     ]
+    assert [history.why(move) for move in order.history.order_by("pk")] == [
+        "ordered",
+        "the provider's answer",
+        "message “payment” of the provider",
+        "message “payment” of the provider",
+    ]
+
+
+def test_every_cause_that_the_code_writes_has_words():
+    written = re.compile(r"cause=\"(\w+)\"")
+    rooms = Path(admin.orders.__file__).parents[1]
+    found = {cause for file in (rooms / "operations").glob("*.py") for cause in written.findall(file.read_text())}
+    assert len(found) >= 9
+    assert found <= set(MoveCause.values)
+
+
+def test_money_that_went_back_says_why(eli, ben, sell, bought):
+    order, _payment = bought(ben, sell())
+    operations.refund_as_staff(order=order, by=eli, amount=order.total_minor, reason="Asked by telephone.")
+    history = admin.orders.History(Order, AdminSite())
+    assert history.why(order.history.order_by("pk").last()) == "given by the school"
 
 
 def test_a_refund_needs_a_reason_and_is_on_record(eli, ben, sell, bought, desk):
