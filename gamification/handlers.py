@@ -19,7 +19,7 @@ from . import operations, queries
 from .events import PointsGiven
 from .operations import Merit
 
-# Not rebuildable: points live in the ledger, where nothing is thrown away; ``rebuild_tallies`` makes the boards anew.
+# Not rebuildable: points live in the ledger, where nothing is thrown away; ``rebuild_totals`` adds the days up anew.
 listens = events.listener("gamification.points")
 # A page that is opened later counts for itself.
 studios = events.listener("gamification.studio", within=timedelta(days=1))

@@ -88,7 +88,7 @@ class Grant(models.Model):
 
 
 class Tally(models.Model):
-    """What one member earned by one rule on one day of theirs; derived from the ledger's transactions, and can be made anew."""
+    """What one member earned by one rule on one day of theirs; its points are those of the ledger, with which they are compared every night."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="tallies"
@@ -106,6 +106,29 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.date} {self.rule_id}: {self.points}"
+
+
+class Total(models.Model):
+    """
+    What one member earned by one rule on all days together.
+
+    The sum of their tallies, kept beside them: a member has as many of these as there are rules, however long they have been here.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
+    rule = models.ForeignKey(Rule, verbose_name=_("rule"), on_delete=models.PROTECT, related_name="+")
+    points = models.BigIntegerField(_("points"), default=0)
+    times = models.BigIntegerField(_("times"), default=0)
+
+    class Meta:
+        verbose_name = _("total of a rule")
+        verbose_name_plural = _("totals of rules")
+        constraints = [models.UniqueConstraint(fields=["user", "rule"], name="one_total_a_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.rule_id}: {self.points}"
 
 
 class BoardPreference(models.Model):

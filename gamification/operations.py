@@ -2,13 +2,12 @@
 
 import zoneinfo
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,7 +19,7 @@ from ledger.models import Transaction
 from ledger.rules import Line, Posting
 
 from .events import BadgeGranted, LevelReached, PointsGiven
-from .models import Badge, Grant, Level, Rule, Tally
+from .models import Badge, Grant, Level, Rule, Tally, Total
 from .rules import ISSUED, account_of
 
 FRESH = timedelta(minutes=5)
@@ -34,6 +33,8 @@ class SoFar(NamedTuple):
 
 
 NOTHING = SoFar(0, 0)
+Place = tuple[int, date, int]
+"""Where an act counts: whose, on which day of theirs, by which rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +85,8 @@ def take_back(*, user_id: int, rule: str, source: str) -> None:
         return
     journal.reverse(transaction=given, key=f"back:{given.key}")
     points = given.entries.get(account__kind="points").amount  # type: ignore[arg-type]
-    Tally.objects.filter(user_id=user_id, rule__code=rule, date=_day(given.happened_at, users[user_id])).update(
-        points=F("points") - points, times=F("times") - 1
-    )
+    place = (user_id, _day(given.happened_at, users[user_id]), Rule.objects.get(code=rule).pk)
+    _add({place: SoFar(-points, -1)})
 
 
 @transaction.atomic
@@ -159,20 +159,42 @@ def _posting(merit: Merit, points: int) -> Posting:
 
 
 def _tally(earned: Iterable[tuple[Merit, int]], rules: dict[str, Rule], users: dict[int, zoneinfo.ZoneInfo]) -> None:
-    sums: dict[tuple[int, date, int], list[int]] = defaultdict(lambda: [0, 0])
+    sums: dict[Place, SoFar] = defaultdict(lambda: NOTHING)
     for one, points in earned:
-        place = sums[one.user_id, _day(one.at, users[one.user_id]), rules[one.rule].pk]
-        place[0] += points
-        place[1] += 1
-    rows = [(user_id, day, rule_id, points, times) for (user_id, day, rule_id), (points, times) in sorted(sums.items())]
-    values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+        place = (one.user_id, _day(one.at, users[one.user_id]), rules[one.rule].pk)
+        sums[place] = SoFar(sums[place].points + points, sums[place].times + 1)
+    _add(sums)
+
+
+def _add(sums: Mapping[Place, SoFar]) -> None:
+    """Add to the days of members, and to what they have in all; their rows of ``User`` are locked."""
+    rows = [(*place, *so_far) for place, so_far in sorted(sums.items())]
+    values = ", ".join(["(%s, %s::date, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO gamification_tally (user_id, date, rule_id, points, times) VALUES {values} "  # noqa: S608
+            f"WITH more (user_id, date, rule_id, points, times) AS (VALUES {values}), days AS ("  # noqa: S608
+            "INSERT INTO gamification_tally (user_id, date, rule_id, points, times) TABLE more "
             "ON CONFLICT (user_id, date, rule_id) DO UPDATE SET "
-            "points = gamification_tally.points + excluded.points, times = gamification_tally.times + excluded.times",
+            "points = gamification_tally.points + excluded.points, times = gamification_tally.times + excluded.times) "
+            "INSERT INTO gamification_total (user_id, rule_id, points, times) "
+            "SELECT user_id, rule_id, sum(points), sum(times) FROM more GROUP BY user_id, rule_id "
+            "ON CONFLICT (user_id, rule_id) DO UPDATE SET "
+            "points = gamification_total.points + excluded.points, times = gamification_total.times + excluded.times",
             [cell for row in rows for cell in row],
         )
+
+
+@transaction.atomic
+def rebuild_totals() -> int:
+    """Make the totals anew from the days; members earn nothing meanwhile. Returns how many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE gamification_total, gamification_tally IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM gamification_total")
+        cursor.execute(
+            "INSERT INTO gamification_total (user_id, rule_id, points, times) "
+            "SELECT user_id, rule_id, sum(points), sum(times) FROM gamification_tally GROUP BY user_id, rule_id"
+        )
+        return cursor.rowcount
 
 
 def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction], rules: dict[str, Rule]) -> None:
@@ -199,9 +221,8 @@ def _congratulate(given: Iterable[tuple[Merit, int]], rules: dict[str, Rule]) ->
 
 def _so_far(user_ids: set[int]) -> dict[tuple[int, int], SoFar]:
     """What each member has earned and done so far by each rule."""
-    tallies = Tally.objects.filter(user_id__in=user_ids).values_list("user_id", "rule_id")
-    sums = tallies.annotate(Sum("points"), Sum("times"))
-    return {(user_id, rule_id): SoFar(points, times) for user_id, rule_id, points, times in sums}
+    totals = Total.objects.filter(user_id__in=user_ids).values_list("user_id", "rule_id", "points", "times")
+    return {(user_id, rule_id): SoFar(points, times) for user_id, rule_id, points, times in totals}
 
 
 def _promote(before: dict[tuple[int, int], SoFar], earned: Iterable[tuple[Merit, int]]) -> None:

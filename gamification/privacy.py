@@ -2,8 +2,9 @@
 
 from core.privacy import covers
 
-from .models import BoardPreference, Grant, Tally
+from .models import BoardPreference, Grant, Tally, Total
 
 covers(Grant, exporting=["badge", "granted_at"])
 covers(Tally, exporting=["date", "rule", "points", "times"])
+covers(Total, exporting=["rule", "points", "times"])
 covers(BoardPreference, exporting=["hidden_at"])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from ledger.models import Entry
 
-from .models import BoardPreference, Grant, Level, Rule, Tally
+from .models import BoardPreference, Grant, Level, Rule, Tally, Total
 from .rules import account_of
 
 WINDOWS = {"7d": 7, "30d": 30, "all": None}
@@ -42,7 +42,7 @@ class Standing:
 
 def standing(*, user: Any) -> Standing:
     """The points that ``user`` has earned in all, with the level that follows from them."""
-    points = Tally.objects.filter(user=user).aggregate(sum=Sum("points"))["sum"] or 0
+    points = Total.objects.filter(user=user).aggregate(sum=Sum("points"))["sum"] or 0
     levels = list(Level.objects.order_by("points"))
     reached = [level for level in levels if level.points <= points]
     return Standing(
@@ -113,11 +113,23 @@ def week(*, user: Any) -> list[tuple[date, bool]]:
 def _board(window: str) -> Any:
     # Those who are not there are few: to leave them out costs less than to look at every member.
     gone = User.objects.filter(is_active=False).values("pk")
-    tallies = Tally.objects.exclude(user__in=BoardPreference.objects.values("user_id")).exclude(user__in=gone)
+    left = BoardPreference.objects.values("user_id")
+    return (
+        _earned(window)
+        .exclude(user__in=left)
+        .exclude(user__in=gone)
+        .values("user_id")
+        .annotate(sum=Sum("points"))
+        .filter(sum__gt=0)
+        .order_by("-sum", "user_id")
+    )
+
+
+def _earned(window: str) -> QuerySet[Any]:
     days = WINDOWS[window]
-    if days:
-        tallies = tallies.filter(date__gt=_school_day() - timedelta(days=days))
-    return tallies.values("user_id").annotate(sum=Sum("points")).filter(sum__gt=0).order_by("-sum", "user_id")
+    if days is None:
+        return Total.objects.all()
+    return Tally.objects.filter(date__gt=_school_day() - timedelta(days=days))
 
 
 def _school_day() -> date:

@@ -78,7 +78,16 @@ ROOMS = [
     ),
     Mutation(
         "boards keep what was taken back", "gamification/operations.py",
-        'points=F("points") - points, times=F("times") - 1', 'times=F("times") - 1', "gamification/tests/test_points.py",
+        "_add({place: SoFar(-points, -1)})", "_add({place: SoFar(0, -1)})", "gamification/tests/test_points.py",
+    ),
+    Mutation(
+        "totals forget what a batch adds", "gamification/operations.py",
+        '"points = gamification_total.points + excluded.points, times = gamification_total.times + excluded.times",',
+        '"points = gamification_total.points, times = gamification_total.times",', "gamification/tests/test_totals.py",
+    ),
+    Mutation(
+        "the night does not look at the books of points", "gamification/verification.py",
+        "AND coalesce(total.points, 0) <> coalesce(books.points, 0)", "AND false", "gamification/tests/test_totals.py",
     ),
     Mutation(
         "points for answering oneself", "gamification/handlers.py",
