@@ -89,6 +89,28 @@ def test_a_creator_reads_what_became_of_a_payout(language, state):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("notifications/mail/hidden", {}),
+        ("notifications/mail/payout", {"state": "returned"}),
+        ("notifications/mail/payout", {"state": "held"}),
+    ],
+)
+def test_a_reason_stands_by_itself_whatever_it_ends_with(language, name, more):
+    """It is a sentence already; one of ours around it would end twice."""
+    letter = written(name, language, reason="This is an offer. Ask first!", **more)
+    assert "<blockquote>This is an offer. Ask first!</blockquote>" in letter.html
+    assert "\n\n> This is an offer. Ask first!\n\n" in letter.text
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_a_chinese_letter_has_chinese_colons(name):
+    letter = written(name, "zh-hans")
+    assert re.findall(r".*[㐀-鿿] ?:.*", letter.text + words(letter.html)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CONTEXTS)
 class TestALetter:
     def test_leaves_nothing_open(self, name, language):
