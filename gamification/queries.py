@@ -86,7 +86,7 @@ def near_me(*, window: str, viewer: Any) -> list[Place]:
 
 def badges(*, user: Any) -> QuerySet[Grant]:
     """The badges of ``user``, the youngest first."""
-    return Grant.objects.filter(user=user).select_related("badge").order_by("-granted_at", "-pk")
+    return Grant.objects.filter(user=user).select_related("badge__rule").order_by("-granted_at", "-pk")
 
 
 def points_lines(*, user: Any) -> QuerySet[Entry]:

@@ -13,7 +13,8 @@ from forum import operations as forum
 from gamification import operations, queries
 from gamification.events import BadgeGranted, PointsGiven
 from gamification.models import BoardPreference, Tally
-from gamification.rules import account_of
+from gamification.rules import FIRST_RULES, account_of
+from gamification.templatetags.gamification import MEDALS
 from ledger.queries import balance
 from payments import operations as payments
 
@@ -28,6 +29,11 @@ def answer(ben, ada):
 
 def points(user):
     return balance(account_of(user.pk))
+
+
+def test_what_earns_points_has_a_medal_of_its_own():
+    assert set(MEDALS) == {rule.code for rule in FIRST_RULES}
+    assert len(set(MEDALS.values())) == len(MEDALS)
 
 
 class TestEarning:
