@@ -1,0 +1,38 @@
+"""On a phone with a keyboard: what one is at is never under the bar of five."""
+
+import pytest
+
+pytestmark = pytest.mark.journey
+
+STOPS = 30
+HIDDEN = """() => {
+  const at = document.activeElement.getBoundingClientRect(), bar = document.querySelector(".thumbs").getBoundingClientRect();
+  const isOfTheBar = document.activeElement.closest(".thumbs");
+  return !isOfTheBar && (at.top + at.bottom) / 2 > bar.top ? document.activeElement.outerHTML.slice(0, 120) : "";
+}"""
+NO_ROOM = "html { scroll-padding: 0 !important; }"
+
+
+def hidden(guest):
+    """What stood under the bar when one came to it, of the first stops of the list of talks."""
+    found = []
+    for _ in range(STOPS):
+        guest.page.keyboard.press("Tab")
+        found.append(guest.page.evaluate(HIDDEN))
+    return [one for one in found if one]
+
+
+def test_what_one_is_at_is_never_under_the_bar_of_five(world, visitor):
+    guest = visitor(width=390)
+    guest.opens("/community/")
+    assert hidden(guest) == []
+
+
+def test_control_without_room_below_some_of_it_is(world, visitor):
+    guest = visitor(width=390)
+    guest.opens("/community/")
+    guest.page.evaluate(
+        "(rules) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(rules); document.adoptedStyleSheets.push(sheet); }",
+        NO_ROOM,
+    )
+    assert hidden(guest) != []
