@@ -114,11 +114,11 @@ class Bare:
             ],
             page_size=BATCH,
         )
-        execute_values(
-            cursor,
-            "INSERT INTO realtime_message (stream, action, target, html, created_at) VALUES %s",
-            [(f"user:{user}", "toast", "", self._html, now) for _, user in batch],
-            page_size=BATCH,
+        cursor.execute(
+            "INSERT INTO realtime_said (ids, streams, actions, targets, htmls) SELECT "
+            "array_agg(nextval('realtime_message_id_seq')), array_agg('user:' || id), array_agg('toast'::text), array_agg(''::text), "
+            "array_agg(%s::jsonb) FROM unnest(%s) AS id",
+            [self._html, [user for _, user in batch]],
         )
 
 

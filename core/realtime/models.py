@@ -22,7 +22,7 @@ class Message(models.Model):
     """One update, rendered once per language; its ``seq`` is given by the database at commit."""
 
     stream = models.TextField(_("stream"))
-    seq = models.BigIntegerField(_("number"), null=True)
+    seq = models.BigIntegerField(_("number"))
     action = models.TextField(_("action"))
     target = models.TextField(_("target"), default="")
     html = models.JSONField(_("content by language"), default=dict)

@@ -91,19 +91,19 @@ def as_event(message: Message) -> dict[str, Any]:
 
 
 def _store(said: Sequence[Said]) -> list[int]:
-    # Ordinality keeps the numbers of one stream in the order given. A model for each message would cost as much as its row.
+    # One row for all of it, which the commit turns into messages. A model for each message would cost as much as its row.
     rows = [(one.stream, one.action, one.target, json.dumps(dict(one.html))) for one in said]
     if not rows:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO realtime_message (stream, action, target, html, created_at) "
-            "SELECT stream, action, target, html, now() "
-            "FROM unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[]) "
-            "WITH ORDINALITY AS given (stream, action, target, html, place) ORDER BY place RETURNING id",
-            [list(column) for column in zip(*rows, strict=True)],
+            "INSERT INTO realtime_said (ids, streams, actions, targets, htmls) SELECT "
+            "ARRAY (SELECT nextval(pg_get_serial_sequence('realtime_message', 'id')) FROM generate_series(1, %s)), "
+            "%s::text[], %s::text[], %s::text[], %s::jsonb[] RETURNING ids",
+            [len(rows), *(list(column) for column in zip(*rows, strict=True))],
         )
-        return [pk for (pk,) in cursor.fetchall()]
+        pks: list[int] = cursor.fetchone()[0]
+    return pks
 
 
 def _render(template: str, context: dict[str, Any], language: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.realtime.models import Message
+from core.realtime.testing import said_in
 from courses import queries
 from forum import operations as forum
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def told(user):
     """What the studio of ``user`` was told: what was done to which element, and the figure in it."""
-    said = Message.objects.filter(stream=f"teacher:{user.pk}").order_by("pk")
+    said = said_in(f"teacher:{user.pk}")
     figures = [re.findall(r'stat-value">([^<]*)<', one.html.get("en", "")) for one in said]
     return [(one.action, one.target, *found) for one, found in zip(said, figures, strict=True)]
 

@@ -41,11 +41,11 @@ KEEL = [
         "        listener.reset()\n", "", "core/events/tests/test_order.py",
     ),
     Mutation(
-        "streams locked in any order", "core/realtime/migrations/0002_seq_at_commit.py",
+        "streams locked in any order", "core/realtime/migrations/0003_said_once.py",
         'ORDER BY stream COLLATE "C", id', "ORDER BY id", "core/realtime/tests/test_seq.py",
     ),
     Mutation(
-        "seq without its lock", "core/realtime/migrations/0002_seq_at_commit.py",
+        "seq without its lock", "core/realtime/migrations/0003_said_once.py",
         "        INSERT INTO realtime_stream (name, seq) VALUES (one.stream, 1)\n"
         "        ON CONFLICT (name) DO UPDATE SET seq = realtime_stream.seq + 1\n"
         "        RETURNING seq INTO last_seq;\n",

@@ -212,7 +212,7 @@ class TestErasure:
         for user in (ada, cleo):
             payload = {"to": user.email, "subject": f"For {user.name}", "text": "", "html": "", "language": "en"}
             OutboxMessage.objects.create(kind="mail", key=user.username, payload=payload, due_at=timezone.now())
-            Message.objects.create(stream=f"user:{user.pk}", action="toast", html={"en": user.name})
+            Message.objects.create(stream=f"user:{user.pk}", seq=1, action="toast", html={"en": user.name})
         operations.erase(user_id=ada.pk)
         assert list(OutboxMessage.objects.values_list("key", flat=True)) == ["cleo-canary"]
         assert list(Message.objects.values_list("stream", flat=True)) == [f"user:{cleo.pk}"]
