@@ -1,6 +1,7 @@
 """Giving points and what follows from them."""
 
 import zoneinfo
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from core.events import Code, Dated
 from core.realtime import sending
 from ledger import operations as journal
 from ledger.models import Transaction
+from ledger.queries import keys_posted
 from ledger.rules import Line, Posting
 
 from .events import BadgeGranted, LevelReached, PointsGiven
@@ -69,9 +71,11 @@ def give_many(merits: Sequence[Merit]) -> None:
         return
     before = _so_far({one.user_id for one in new})
     earned = _cap(new, rules, users)
-    posted = journal.post_many(postings=[_posting(one, points) for one, points in earned if points])
+    given = [(one, points) for one, points in earned if points]
+    posted = journal.post_many(postings=[_posting(one, points) for one, points in given])
     _tally(earned, rules, users)
-    _announce(earned, {one.key: one for one in posted}, rules)
+    _announce(given, posted)
+    _congratulate(given, rules)
     _promote(before, earned)
     _grant_badges(before, new, rules)
 
@@ -127,7 +131,7 @@ def _lock_users(user_ids: set[int]) -> dict[int, zoneinfo.ZoneInfo]:
 
 def _not_yet_given(merits: Sequence[Merit]) -> list[Merit]:
     fresh = {one.key: one for one in reversed(merits)}
-    given = set(Transaction.objects.filter(key__in=list(fresh)).values_list("key", flat=True))
+    given = keys_posted(fresh)
     return [one for one in merits if one.key not in given and fresh.get(one.key) is one]
 
 
@@ -169,18 +173,18 @@ def _tally(earned: Iterable[tuple[Merit, int]], rules: dict[str, Rule], users: d
 def _add(sums: Mapping[Place, SoFar]) -> None:
     """Add to the days of members, and to what they have in all; their rows of ``User`` are locked."""
     rows = [(*place, *so_far) for place, so_far in sorted(sums.items())]
-    values = ", ".join(["(%s, %s::date, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH more (user_id, date, rule_id, points, times) AS (VALUES {values}), days AS ("  # noqa: S608
-            "INSERT INTO gamification_tally (user_id, date, rule_id, points, times) TABLE more "
+            "WITH more AS (SELECT * FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::int[], %s::int[]) "
+            "AS more (user_id, date, rule_id, points, times)), days AS ("
+            "INSERT INTO gamification_tally AS day (user_id, date, rule_id, points, times) TABLE more "
             "ON CONFLICT (user_id, date, rule_id) DO UPDATE SET "
-            "points = gamification_tally.points + excluded.points, times = gamification_tally.times + excluded.times) "
-            "INSERT INTO gamification_total (user_id, rule_id, points, times) "
+            "points = day.points + excluded.points, times = day.times + excluded.times) "
+            "INSERT INTO gamification_total AS total (user_id, rule_id, points, times) "
             "SELECT user_id, rule_id, sum(points), sum(times) FROM more GROUP BY user_id, rule_id "
             "ON CONFLICT (user_id, rule_id) DO UPDATE SET "
-            "points = gamification_total.points + excluded.points, times = gamification_total.times + excluded.times",
-            [cell for row in rows for cell in row],
+            "points = total.points + excluded.points, times = total.times + excluded.times",
+            [list(column) for column in zip(*rows, strict=True)],
         )
 
 
@@ -197,13 +201,11 @@ def rebuild_totals() -> int:
         return cursor.rowcount
 
 
-def _announce(earned: Iterable[tuple[Merit, int]], posted: dict[str, Transaction], rules: dict[str, Rule]) -> None:
-    given = [(one, points, posted[one.key]) for one, points in earned if points]
+def _announce(given: Sequence[tuple[Merit, int]], posted: Sequence[int]) -> None:
     events.publish_many_at([
-        Dated(PointsGiven(user_id=one.user_id, points=points, rule=Code(one.rule), transaction_id=row.pk), one.at)
-        for one, points, row in given
+        Dated(PointsGiven(user_id=one.user_id, points=points, rule=Code(one.rule), transaction_id=pk), one.at)
+        for (one, points), pk in zip(given, posted, strict=True)
     ])  # fmt: skip
-    _congratulate([(one, points) for one, points, _row in given], rules)
 
 
 def _congratulate(given: Iterable[tuple[Merit, int]], rules: dict[str, Rule]) -> None:
@@ -227,6 +229,7 @@ def _so_far(user_ids: set[int]) -> dict[tuple[int, int], SoFar]:
 
 def _promote(before: dict[tuple[int, int], SoFar], earned: Iterable[tuple[Merit, int]]) -> None:
     levels = list(Level.objects.order_by("points"))
+    steps = [level.points for level in levels]
     totals: dict[int, int] = defaultdict(int)
     for (user_id, _rule), so_far in before.items():
         totals[user_id] += so_far.points
@@ -234,7 +237,7 @@ def _promote(before: dict[tuple[int, int], SoFar], earned: Iterable[tuple[Merit,
     for one, points in earned:
         had = totals[one.user_id]
         totals[one.user_id] = had + points
-        crossed = [level for level in levels if had < level.points <= had + points]
+        crossed = levels[bisect_right(steps, had) : bisect_right(steps, had + points)]
         reached += [Dated(LevelReached(user_id=one.user_id, level=level.number), one.at) for level in crossed]
     events.publish_many_at(reached)
 
@@ -244,17 +247,26 @@ def _grant_badges(before: dict[tuple[int, int], SoFar], merits: Sequence[Merit],
     acts: dict[tuple[int, int], list[datetime]] = defaultdict(list)
     for one in merits:
         acts[one.user_id, rules[one.rule].pk].append(one.at)
-    held = set(Grant.objects.filter(user_id__in={user_id for user_id, _ in acts}).values_list("user_id", "badge_id"))
-    due = []
-    for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk"):
-        for (user_id, rule_id), ats in sorted(acts.items()):
-            missing = badge.times - before.get((user_id, rule_id), NOTHING).times
-            if rule_id == badge.rule_id and missing <= len(ats) and (user_id, badge.pk) not in held:
-                due.append(Grant(user_id=user_id, badge=badge, granted_at=_nth(ats, missing)))
-    Grant.objects.bulk_create(due, ignore_conflicts=True)
+    due = _due(before, acts)
+    held = set(Grant.objects.filter(user_id__in={one.user_id for one in due}).values_list("user_id", "badge_id"))
+    new = [one for one in due if (one.user_id, one.badge_id) not in held]
+    Grant.objects.bulk_create(new, ignore_conflicts=True)
     events.publish_many_at(
-        [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in due]
+        [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in new]
     )
+
+
+def _due(before: dict[tuple[int, int], SoFar], acts: dict[tuple[int, int], list[datetime]]) -> list[Grant]:
+    """The badges whose number is reached by ``acts``, or was before them."""
+    badges: dict[int, list[Badge]] = defaultdict(list)
+    for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk"):
+        badges[badge.rule_id].append(badge)
+    due = []
+    for (user_id, rule_id), ats in sorted(acts.items()):
+        had = before.get((user_id, rule_id), NOTHING).times
+        reached = [badge for badge in badges[rule_id] if badge.times - had <= len(ats)]
+        due += [Grant(user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - had)) for badge in reached]
+    return due
 
 
 def _nth(ats: Sequence[datetime], number: int) -> datetime:

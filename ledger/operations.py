@@ -48,25 +48,25 @@ def post(
         kind=kind,
         lines=tuple(lines),
         reverses_id=reverses.pk if reverses else None,
-        happened_at=happened_at,
+        happened_at=happened_at or timezone.now(),
         memo_code=memo_code,
     )
-    return post_many(postings=[posting])[0]
+    made, repeated = _post([posting])
+    return repeated[key] if key in repeated else _as_row(posting, made[key])
 
 
-def post_many(*, postings: Sequence[Posting]) -> list[Transaction]:
+def post_many(*, postings: Sequence[Posting]) -> list[int]:
     """
     Write many transactions, all or none, in a handful of statements; the result equals posting them one by one, in order.
 
-    Meant for batches of up to some thousand. Otherwise as ``post``, with the same refusals.
+    Meant for batches of up to some thousand. Returns the id of each one's transaction: whoever writes so many reads them no more.
+    Otherwise as ``post``, with the same refusals.
     """
     if not postings:
         return []
-    with _whole(postings):
-        held = _hold({line.account for posting in postings for line in posting.lines})
-        _require_funds(postings, held)
-        written = _write(_first_of_each_key(postings), held)
-    return [written[posting.key] for posting in postings]
+    made, repeated = _post(postings)
+    ids = made | {key: first.pk for key, first in repeated.items()}
+    return [ids[posting.key] for posting in postings]
 
 
 def reverse(*, transaction: Transaction, key: str) -> Transaction:
@@ -78,6 +78,18 @@ def reverse(*, transaction: Transaction, key: str) -> Transaction:
     """
     lines = [Line(account, -amount) for account, amount in lines_of(transaction)]
     return post(key=key, kind=f"{transaction.kind}.reversed"[:64], lines=lines, reverses=transaction)
+
+
+def _post(postings: Sequence[Posting]) -> tuple[dict[str, int], dict[str, Transaction]]:
+    """The ids of what was written, by key, and those that had been posted before."""
+    with _whole(postings):
+        held = _hold({line.account for posting in postings for line in posting.lines})
+        _require_funds(postings, held)
+        return _write(_first_of_each_key(postings), held)
+
+
+def _as_row(posting: Posting, pk: int) -> Transaction:
+    return Transaction.from_db("default", _FIELDS, (pk, *_cells(posting)))
 
 
 def _whole(postings: Sequence[Posting]) -> AbstractContextManager[Any]:
@@ -186,17 +198,16 @@ _WRITE = """
 """
 
 
-def _write(postings: Sequence[Posting], held: dict[AccountName, Held]) -> dict[str, Transaction]:
+def _write(postings: Sequence[Posting], held: dict[AccountName, Held]) -> tuple[dict[str, int], dict[str, Transaction]]:
     """Write all rows in one statement; Postgres sums what it adds, and refuses it there and not at a commit that is far away."""
     limited = [account.id for account in held.values() if account.balance is not None]
-    rows = _rows(postings)
+    rows = [_cells(posting) for posting in postings]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, [*_columns(rows), *_line_columns(postings, held), limited])
         made: dict[str, int] = {key: pk for pk, key in cursor}
-    written = {row[0]: Transaction.from_db("default", _FIELDS, (made[row[0]], *row)) for row in rows if row[0] in made}
-    repeated = [posting.key for posting in postings if posting.key not in written]
+    repeated = [posting.key for posting in postings if posting.key not in made]
     # In a statement of its own, which sees what whoever was first has committed while ours waited for them.
-    return written | _first_times(repeated) if repeated else written
+    return made, _first_times(repeated) if repeated else {}
 
 
 def _first_times(keys: Sequence[str]) -> dict[str, Transaction]:
@@ -207,9 +218,9 @@ def _first_times(keys: Sequence[str]) -> dict[str, Transaction]:
     return found
 
 
-def _rows(postings: Sequence[Posting]) -> list[tuple[Any, ...]]:
-    now = timezone.now()
-    return [(p.key, p.kind, p.reverses_id, p.happened_at or now, p.memo_code) for p in postings]
+def _cells(posting: Posting) -> tuple[Any, ...]:
+    at = posting.happened_at or timezone.now()
+    return (posting.key, posting.kind, posting.reverses_id, at, posting.memo_code)
 
 
 def _line_columns(postings: Sequence[Posting], held: dict[AccountName, Held]) -> list[list[Any]]:

@@ -1,7 +1,6 @@
 """What may be posted: names of accounts, lines, postings, kinds of accounts, and what is refused."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,11 +118,11 @@ def _require_whole(lines: Iterable[Line]) -> None:
 
 
 def _require_balance(key: str, lines: Iterable[Line]) -> None:
-    sums: Counter[str] = Counter()
+    sums: dict[str, int] = {}
     for account, amount in lines:
-        sums[account.unit] += amount
+        sums[account.unit] = sums.get(account.unit, 0) + amount
     if not sums:
         raise Unbalanced(f"{key} has no lines.")
-    rest = {unit: amount for unit, amount in sums.items() if amount}
-    if rest:
+    if any(sums.values()):
+        rest = {unit: amount for unit, amount in sums.items() if amount}
         raise Unbalanced(f"{key} leaves {rest}.")
