@@ -105,6 +105,14 @@ def test_mails_can_be_switched_off_but_not_those_about_money(ben):
     assert wanted == {Kind.PAID, Kind.REFUNDED, Kind.DECLINED, Kind.OWED, Kind.PAYOUT}
 
 
+def test_who_switched_them_off_is_still_told_at_the_bell(question, ada, ben, worker):
+    operations.set_mail(user=ben, kind=Kind.ANSWER, is_wanted=False)
+    forum.answer(question=question, by=ada, source="One number.")
+    worker(sends=False)
+    mails = OutboxMessage.objects.filter(kind="mail", key__contains="answer:")
+    assert ("answer" in told(ben), mails.exists()) == (True, False)
+
+
 def test_one_answer_is_one_mail(question, ada, ben, worker):
     forum.answer(question=question, by=ada, source="One number.")
     worker(sends=False)

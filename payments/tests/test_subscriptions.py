@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from core.privacy.operations import ask_for_erasure
 from ledger.verification import verify
 from payments import events, operations, providers, queries, rules
 from payments.models import Discrepancy, Entitlement, Order, Payment, Reduction, Subscription, Tier
-from payments.operations import renewing
-from payments.providers import Status
+from payments.operations import renewing, subscribing
+from payments.providers import Standing, Status
 from payments.tests.renewing import Kiosk
 
 pytestmark = pytest.mark.django_db
@@ -459,3 +460,15 @@ def test_in_every_order_and_twice_it_ends_alike(ben, plan, begin, kiosk, balance
     order.refresh_from_db()
     assert order.state == "placed"
     assert ends == {("late", True, 3, 3, -11700, 11700 - 3 * 23, 3)}
+
+
+def test_what_is_known_from_later_stays(subscribed, kiosk, ben, plan):
+    subscription = subscribed(ben, plan())
+    told = kiosk.subs[subscription.provider_id]
+    late = replace(told, standing=Standing.LATE)
+    now = datetime.now(UTC)
+    subscribing.note(subscription=subscription, told=told, as_of=now)
+    assert subscribing.note(subscription=subscription, told=late, as_of=now - timedelta(seconds=1)) is False
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.told_at) == ("active", now)
+    assert subscribing.note(subscription=subscription, told=late, as_of=now + timedelta(seconds=1)) is True

@@ -1,6 +1,7 @@
 """The order of the stream: that of writing, whoever commits first and whatever is open elsewhere on the server."""
 
 import threading
+import time
 
 import pytest
 from django.db import connection, transaction
@@ -158,6 +159,52 @@ def test_many_writers_and_two_sequencers_number_each_fact_once(own_database, lis
         cursor.execute("SELECT count(*) FROM (SELECT xid, lag(xid) OVER (ORDER BY position) AS before FROM events_fact) AS a "
                        "WHERE before > xid")  # fmt: skip
         assert cursor.fetchone() == (0,)
+
+
+def wait_until_settled(count):
+    """A test beside us that holds a transaction open delays it; the time limit of a test is the bound."""
+    with connection.cursor() as cursor:
+        settled = 0
+        while settled < count:
+            cursor.execute(f"SELECT count(*) FROM events_intake WHERE {BOUND}")
+            (settled,) = cursor.fetchone()
+
+
+class TestASequencerThatHasNotCommitted:
+    """The next one begins when its numbers can be seen."""
+
+    @pytest.fixture
+    def positions(self, own_database, at_once):
+        """Numbers two facts, the second one while the transaction that numbered the first is open."""
+        has_numbered = threading.Event()
+
+        def slowly():
+            with transaction.atomic():
+                sequencing.sequence(limit=1)
+                has_numbered.set()
+                time.sleep(0.3)
+
+        def next_one():
+            assert has_numbered.wait(30)
+            sequencing.sequence()
+
+        def number_them():
+            light(1)
+            light(2)
+            wait_until_settled(2)
+            assert at_once(slowly, next_one) == {"done": 2}
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT position FROM events_fact ORDER BY position")
+                return [position for (position,) in cursor.fetchall()]
+
+        return number_them
+
+    def test_is_waited_for(self, positions):
+        assert positions() == [1, 2]
+
+    def test_control_not_waited_for_a_number_is_given_twice(self, positions, monkeypatch):
+        monkeypatch.setattr(sequencing, "_ALONE", sequencing._ALONE.replace("pg_advisory_xact_lock(%s)", "%s"))
+        assert positions() == [1, 1]
 
 
 class TestABacklog:
