@@ -61,12 +61,31 @@ class TestManyWriters:
         assert dict(Stream.objects.values_list("name", "seq")) == {"room:1": 120, "room:2": 120}
 
     def test_control_without_the_counter_s_lock_two_want_the_same_number(self, write, own_database):
-        change_numbering(own_database, COUNTER, "SELECT coalesce(max(seq), 0) + 1 INTO last_seq FROM realtime_message WHERE stream = one.stream;")  # fmt: skip
+        change_numbering(own_database, COUNTER, "SELECT coalesce(max(seq), 0) + 1 INTO last_seq FROM realtime_message WHERE stream = one.stream; PERFORM pg_sleep(0.05);")  # fmt: skip
         assert write()["IntegrityError"] > 0
 
-    def test_control_in_the_order_of_writing_they_wait_for_each_other(self, write, own_database):
+
+@pytest.mark.race
+class TestTwoWhoSpeakInOppositeOrder:
+    """Each has the counter of one stream and asks for that of the other a moment later, as on a busy machine."""
+
+    @pytest.fixture
+    def write(self, own_database, at_once):
+        change_numbering(own_database, COUNTER, f"{COUNTER} PERFORM pg_sleep(0.3);")
+
+        def both(*streams):
+            with transaction.atomic():
+                say(*streams)
+
+        return lambda: at_once(lambda: both("room:1", "room:2"), lambda: both("room:2", "room:1"))
+
+    def test_wait_for_each_other_and_never_in_a_circle(self, write):
+        assert write() == {"done": 2}
+        assert (sorted(numbers("room:1")), sorted(numbers("room:2"))) == ([1, 2], [1, 2])
+
+    def test_control_in_the_order_of_writing_it_is_a_circle(self, write, own_database):
         change_numbering(own_database, 'ORDER BY stream COLLATE "C", id', "ORDER BY id")
-        assert write()["OperationalError"] > 0
+        assert write() == {"done": 1, "OperationalError": 1}
 
 
 COUNTER = """INSERT INTO realtime_stream (name, seq) VALUES (one.stream, 1)
