@@ -98,6 +98,14 @@ class Bare:
             [(user, now.date(), self._rule.pk, times * points, times) for user, times in sorted(sums.items())],
             page_size=BATCH,
         )
+        execute_values(
+            cursor,
+            "INSERT INTO gamification_total AS total (user_id, rule_id, points, times) VALUES %s "
+            "ON CONFLICT (user_id, rule_id) DO UPDATE SET points = total.points + excluded.points, "
+            "times = total.times + excluded.times",
+            [(user, self._rule.pk, times * points, times) for user, times in sorted(sums.items())],
+            page_size=BATCH,
+        )
 
     def _tell(self, cursor: Any, batch: list[tuple[int, int]], made: list[tuple[int]], now: Any) -> None:
         execute_values(

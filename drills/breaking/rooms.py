@@ -82,8 +82,8 @@ ROOMS = [
     ),
     Mutation(
         "totals forget what a batch adds", "gamification/operations.py",
-        '"points = gamification_total.points + excluded.points, times = gamification_total.times + excluded.times",',
-        '"points = gamification_total.points, times = gamification_total.times",', "gamification/tests/test_totals.py",
+        '"points = total.points + excluded.points, times = total.times + excluded.times",',
+        '"points = total.points, times = total.times",', "gamification/tests/test_totals.py",
     ),
     Mutation(
         "the night does not look at the books of points", "gamification/verification.py",
