@@ -22,7 +22,8 @@ def retrain() -> None:
 def begin_training() -> "subprocess.Popen[bytes]":
     """Start a training behind everything else that wants a processor."""
     command = ["nice", "-n", str(STEPS_BACK), sys.executable, "manage.py", "recsys", "train"]
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+    # A group of its own, so that it outlives the worker's; in the worker's session still, since priorities count within a session.
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, process_group=0)
 
 
 @shared_task(name="recsys.tasks.forget_old_impressions")

@@ -186,8 +186,7 @@ def processes(*, kind: str, ports: Ports, env: dict[str, str], folder: Path) -> 
     """The site's own processes, in the order in which they start; what they keep between starts stands in ``folder``."""
     python, binaries = str(environment.PYTHON), environment.VENV / "bin"
     celery = [python, "-m", "celery", "-A", "community.celery"]
-    # Where processors are scarce pages come first: what follows from them can wait a moment longer.
-    work = ["nice", "-n", "5", *celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"]
+    work = [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"]
     web = [
         str(binaries / "gunicorn"), "community.wsgi", "--bind", f"127.0.0.1:{ports.web}", "--worker-class", "gthread",
         "--workers", "2", "--threads", "8", "--keep-alive", "15", "--no-control-socket",
@@ -201,7 +200,8 @@ def processes(*, kind: str, ports: Ports, env: dict[str, str], folder: Path) -> 
     return [
         Child("web", web, env),
         Child("live", live, env),
-        Child("worker", work, env),
+        # Where processors are scarce pages come first: what follows from them can wait a moment longer.
+        Child("worker", work, env, priority=5),
         Child("beat", [*celery, "beat", "--loglevel", "warning", "-s", str(folder / "beat-schedule")], env),
         Child(
             "sandbox", [python, "-m", "sandbox", "--port", str(ports.sandbox), "--state", str(folder / "sandbox")], env

@@ -26,6 +26,8 @@ class Child:
     command: list[str]
     env: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
+    priority: int = 0
+    """As nice(1) counts it: above 0 it lets the others go first."""
     once: bool = False
     is_server: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
@@ -93,6 +95,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL, stdout=None if child.once else log, stderr=log, start_new_session=True,
             )  # fmt: skip
         child.started = time.monotonic()
+        _let_others_go_first(child)
         self._write_list()
 
     def _revive(self) -> None:
@@ -147,6 +150,15 @@ def born(pid: int) -> str | None:
     except (OSError, IndexError):
         return None
     return None if state == "Z" else rest[18]
+
+
+def _let_others_go_first(child: Child) -> None:
+    if child.process is not None and child.priority:
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, child.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + child.priority)
+        # Between sessions the system shares processors by session: there the priority of a process counts for nothing, its session's does.
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{child.process.pid}/autogroup").write_text(str(child.priority))
 
 
 def _end_all(children: list[Child]) -> None:

@@ -186,3 +186,14 @@ class TestLeftovers:
         eventually(lambda: born(ended.pid) is None)  # not even as a zombie that nobody has waited for
         ended.wait()
         assert born(os.getpid())
+
+
+class TestPriorities:
+    @pytest.mark.parametrize("priority", [0, 5])
+    def test_who_lets_others_go_first_does_so_between_sessions_too(self, supervisor, priority):
+        child = supervisor.start(Child("lamp", FOREVER, priority=priority))
+        assert os.getpriority(os.PRIO_PROCESS, child.process.pid) == os.getpriority(os.PRIO_PROCESS, 0) + priority
+        group = Path(f"/proc/{child.process.pid}/autogroup")
+        if not group.exists():
+            pytest.skip("this system does not share processors by session")
+        assert group.read_text().split()[-1] == str(priority)
