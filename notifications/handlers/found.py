@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from accounts.models import User
 from core.events import Fact
-from forum.events import AnswerPosted, ReplyPosted
+from forum.events import AnswerAccepted, AnswerPosted, ReplyPosted
 from forum.models import Post
 from payments.models import Order
 
 POSTS = ("post_id", "answer_id")
-USERS = ("user_id", "asker_id", "thread_author_id")
+USERS = ("user_id", "asker_id", "answerer_id", "thread_author_id")
 ORDERS = ("order_id",)
 """The fields of facts that name what has to be read."""
 
@@ -47,6 +47,8 @@ def _by_reader(facts: Sequence[Fact]) -> Mapping[int, set[int]]:
         match fact:
             case AnswerPosted():
                 posts[fact.asker_id].add(fact.answer_id)
+            case AnswerAccepted():
+                posts[fact.answerer_id].add(fact.answer_id)
             case ReplyPosted():
                 posts[fact.thread_author_id].add(fact.post_id)
     return posts

@@ -26,11 +26,12 @@ def tell_who_started(fact: ReplyPosted, found: Found) -> Notice | None:
 
 @tells(AnswerAccepted)
 def tell_the_answerer(fact: AnswerAccepted, found: Found) -> Notice | None:
-    post = found.posts.get(fact.answer_id)
-    if post is None:
+    post, reader = found.posts.get(fact.answer_id), found.users.get(fact.answerer_id)
+    # Who has left the course since is not told the title under which it goes on.
+    if post is None or reader is None or not found.may_see(reader, post):
         return None
     return Notice(
-        user=post.author, kind=Kind.ACCEPTED, subject_id=post.pk, key=f"accepted:{post.pk}", actor=post.thread.author,
+        user=reader, kind=Kind.ACCEPTED, subject_id=post.pk, key=f"accepted:{post.pk}", actor=post.thread.author,
         letter="accepted", context=_about(post), at=fact.happened_at,
     )  # fmt: skip
 
