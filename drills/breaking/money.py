@@ -95,12 +95,12 @@ MONEY = [
     Mutation(
         "what has ended opens all the same", "payments/models/access.py",
         "return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), ended_at__isnull=True)",
-        "return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))", "community/tests/test_paywall.py",
+        "return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))", "community/tests/paywall/test_surfaces.py",
     ),
     Mutation(
         "whose time is over stays in", "payments/models/access.py",
         "return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), ended_at__isnull=True)",
-        "return self.filter(ended_at__isnull=True)", "community/tests/test_paywall.py",
+        "return self.filter(ended_at__isnull=True)", "community/tests/paywall/test_surfaces.py",
     ),
     Mutation(
         "a tier opens what is not included", "payments/audience.py",
