@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payments import fulfilment
-from payments.models import Gift, OrderLine, Product
+from payments.models import BundlePart, Gift, OrderLine, Product
 from payments.rules import OrderState
 
 from .prices import Priced, bundle_lines
@@ -23,6 +23,11 @@ class GiftPage:
     is_mine: bool
 
     @property
+    def keys(self) -> list[str]:
+        """What it opens."""
+        return [line.product.key for line in self.lines]
+
+    @property
     def is_there(self) -> bool:
         """Whether it can be claimed: its time is not over, and the giver has not taken it back."""
         is_in_time = self.gift.expires_at is not None and self.gift.expires_at > timezone.now()
@@ -36,6 +41,8 @@ class BundlePage:
     bundle: Product
     lines: list[Priced]
     things: list[fulfilment.Description]
+    keys: list[str]
+    """What all of its parts open, those of the viewer's among them."""
 
     @property
     def amount(self) -> int:
@@ -68,7 +75,10 @@ def bundle_page(*, slug: str, viewer: Any) -> BundlePage | None:
     if bundle is None:
         return None
     lines = bundle_lines(bundle=bundle, buyer=viewer)
-    return BundlePage(bundle=bundle, lines=lines, things=[fulfilment.describe(line.product) for line in lines])
+    things = [fulfilment.describe(line.product) for line in lines]
+    parts = BundlePart.objects.filter(bundle=bundle).select_related("product").order_by("place")
+    keys = [part.product.key for part in parts]
+    return BundlePage(bundle=bundle, lines=lines, things=things, keys=keys)
 
 
 def bundles_with(*, product: Product) -> list[Product]:

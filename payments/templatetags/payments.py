@@ -1,9 +1,11 @@
 """Why somebody may see something, and what entries of the books are called."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 
+from core.audience.keys import MEMBERS, PUBLIC
 from payments import queries, shapes
 
 register = template.Library()
@@ -12,7 +14,14 @@ register = template.Library()
 @register.inclusion_tag("payments/why.html", takes_context=True)
 def why(context: dict[str, Any], *, key: str) -> dict[str, Any]:
     """Show the entitlements by which the viewer opens ``key``; nothing where there is none."""
-    return {"reasons": queries.why(context["request"].user, key)}
+    return {"reasons": queries.why(context["request"].user, key), "itself": key}
+
+
+@register.inclusion_tag("payments/why.html", takes_context=True)
+def why_among(context: dict[str, Any], *, keys: Iterable[str]) -> dict[str, Any]:
+    """Show the entitlements by which the viewer opens what any of ``keys`` opens; nothing where members and guests see it anyway."""
+    paid = () if {PUBLIC, MEMBERS} & set(keys) else keys
+    return {"reasons": queries.why(context["request"].user, *paid)}
 
 
 @register.filter
