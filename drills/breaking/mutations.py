@@ -108,11 +108,11 @@ MUTATIONS = [
         "    if progress.completed_at is None:\n", "    if True:\n", "courses/tests/test_learning.py",
     ),
     Mutation(
-        "daily cap gone", "gamification/operations.py",
+        "daily cap gone", "gamification/operations/giving.py",
         "rule.points if counted[place] <= rule.times_a_day else 0", "rule.points", "gamification/tests/test_points.py",
     ),
     Mutation(
-        "points twice for one act", "gamification/operations.py",
+        "points twice for one act", "gamification/operations/giving.py",
         "return [one for one in merits if one.key not in given and fresh.get(one.key) is one]", "return list(merits)",
         "gamification/tests/test_points.py",
     ),

@@ -69,19 +69,19 @@ ROOMS = [
         "        raise NotStudiedEnough\n", "        pass\n", "courses/tests/test_learning.py",
     ),
     Mutation(
-        "the daily count in two batches", "gamification/operations.py",
+        "the daily count in two batches", "gamification/operations/tallying.py",
         ".select_for_update(no_key=True).order_by(", ".order_by(", "gamification/tests/test_races.py",
     ),
     Mutation(
-        "points are kept when their cause is gone", "gamification/operations.py",
+        "points are kept when their cause is gone", "gamification/operations/taking_back.py",
         '    journal.reverse(transaction=given, key=f"back:{given.key}")\n', "", "gamification/tests/test_points.py",
     ),
     Mutation(
-        "boards keep what was taken back", "gamification/operations.py",
-        "_add({place: SoFar(-points, -1)})", "_add({place: SoFar(0, -1)})", "gamification/tests/test_points.py",
+        "boards keep what was taken back", "gamification/operations/taking_back.py",
+        "add({place: SoFar(-points, -1)})", "add({place: SoFar(0, -1)})", "gamification/tests/test_points.py",
     ),
     Mutation(
-        "totals forget what a batch adds", "gamification/operations.py",
+        "totals forget what a batch adds", "gamification/operations/tallying.py",
         '"points = total.points + excluded.points, times = total.times + excluded.times",',
         '"points = total.points, times = total.times",', "gamification/tests/test_totals.py",
     ),

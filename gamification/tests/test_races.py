@@ -8,6 +8,7 @@ from django.db import connection
 from accounts.models import User
 from gamification import operations
 from gamification.models import Rule
+from gamification.operations import giving
 from gamification.rules import account_of
 from ledger.queries import balance
 
@@ -26,7 +27,7 @@ def ask(user, n):
 @pytest.fixture
 def earn(own_database, at_once, monkeypatch):
     """Eight questions at once, each batch with time to look before it writes; what came of it, in times of the rule."""
-    cap = operations._cap
+    cap = giving._cap
 
     def look_and_wait(*given):
         found = cap(*given)
@@ -38,7 +39,7 @@ def earn(own_database, at_once, monkeypatch):
         assert at_once(*(lambda n=n: ask(ada, n) for n in range(ACTS))) == {"done": ACTS}
         return balance(account_of(ada.pk)) // Rule.objects.get(code=RULE).points
 
-    monkeypatch.setattr(operations, "_cap", look_and_wait)
+    monkeypatch.setattr(giving, "_cap", look_and_wait)
     return race
 
 
