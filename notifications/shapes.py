@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import text
 from core.text import within_quotes
@@ -17,6 +18,27 @@ ICONS = {
     Kind.LEVEL: "star", Kind.HIDDEN: "eye-off", Kind.RESTORED: "eye", Kind.PAID: "check", Kind.REFUNDED: "coin", Kind.DECLINED: "warning",
     Kind.RENEWAL: "clock", Kind.INVOICE: "receipt", Kind.GIFT: "heart", Kind.PAYOUT: "coin", Kind.OWED: "warning",
 }  # fmt: skip
+
+SENTENCES = {
+    Kind.ANSWER: gettext_lazy("<b>{who}</b> answered “{title}”"),
+    Kind.REPLY: gettext_lazy("<b>{who}</b> replied in “{title}”"),
+    Kind.ACCEPTED: gettext_lazy("<b>{who}</b> accepted your answer to “{title}”"),
+    Kind.QUESTION: gettext_lazy("<b>{who}</b> asks: “{title}”"),
+    Kind.BADGE: gettext_lazy("You have the badge “{name}”"),
+    Kind.LEVEL: gettext_lazy("You are now “{name}”"),
+    Kind.HIDDEN: gettext_lazy("A moderator hid your post in “{title}”: {reason}"),
+    Kind.RESTORED: gettext_lazy("Your post in “{title}” is shown again"),
+    Kind.PAID: gettext_lazy("Paid: {title}. You are in."),
+    Kind.REFUNDED: gettext_lazy("Refunded: {title}"),
+    Kind.DECLINED: gettext_lazy("The payment did not go through: {title}. Nothing was taken."),
+    Kind.INVOICE: gettext_lazy("Your invoice was issued: {title}"),
+    Kind.GIFT: gettext_lazy("<b>{who}</b> has taken your gift: {title}"),
+    Kind.RENEWAL: gettext_lazy("Your membership “{name}” runs out soon"),
+    Kind.OWED: gettext_lazy("The renewal of “{name}” could not be taken"),
+    Kind.PAYOUT: gettext_lazy("Your payout of {amount}: {state}"),
+}
+WAS_HIDDEN = gettext_lazy("A moderator had hidden your post in “{title}”")
+"""Of a post that is shown again: the reason is no more."""
 
 
 def row(one: Notification) -> dict[str, Any] | None:
@@ -44,54 +66,28 @@ def address(one: Notification) -> str:
     return url
 
 
-def _sentence(kind: Kind, one: Notification, subject: Any) -> str:  # noqa: PLR0912 - a flat match over kinds
-    who = str(one.actor or _("Somebody"))
+def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
+    is_shown_again = kind is Kind.HIDDEN and not subject.hidden_reason
+    pattern = WAS_HIDDEN if is_shown_again else SENTENCES[kind]
+    return format_html(str(pattern), who=str(one.actor or _("Somebody")), **_names(kind, subject))
+
+
+def _names(kind: Kind, subject: Any) -> dict[str, str]:
+    """What stands in the gaps of the sentence, beside who did it."""
     match kind:
-        case Kind.ANSWER:
-            return format_html(_("<b>{who}</b> answered “{title}”"), who=who, title=within_quotes(subject.thread.title))
-        case Kind.REPLY:
-            return format_html(
-                _("<b>{who}</b> replied in “{title}”"), who=who, title=within_quotes(subject.thread.title)
-            )
-        case Kind.ACCEPTED:
-            return format_html(
-                _("<b>{who}</b> accepted your answer to “{title}”"), who=who, title=within_quotes(subject.thread.title)
-            )
+        case Kind.ANSWER | Kind.REPLY | Kind.ACCEPTED | Kind.HIDDEN | Kind.RESTORED:
+            return {"title": within_quotes(subject.thread.title), "reason": subject.hidden_reason}
         case Kind.QUESTION:
-            return format_html(_("<b>{who}</b> asks: “{title}”"), who=who, title=within_quotes(subject.title))
-        case Kind.BADGE:
-            return format_html(_("You have the badge “{name}”"), name=subject.name)
-        case Kind.LEVEL:
-            return format_html(_("You are now “{name}”"), name=subject.name)
-        case Kind.HIDDEN if not subject.hidden_reason:
-            return format_html(_("A moderator had hidden your post in “{title}”"), title=subject.thread.title)
-        case Kind.HIDDEN:
-            return format_html(
-                _("A moderator hid your post in “{title}”: {reason}"),
-                title=within_quotes(subject.thread.title),
-                reason=subject.hidden_reason,
-            )
-        case Kind.RESTORED:
-            return format_html(_("Your post in “{title}” is shown again"), title=within_quotes(subject.thread.title))
-        case Kind.PAID:
-            return format_html(_("Paid: {title}. You are in."), title=_order_title(subject))
-        case Kind.REFUNDED:
-            return format_html(_("Refunded: {title}"), title=_order_title(subject))
-        case Kind.DECLINED:
-            return format_html(
-                _("The payment did not go through: {title}. Nothing was taken."), title=_order_title(subject)
-            )
-        case Kind.INVOICE:
-            return format_html(_("Your invoice was issued: {title}"), title=_order_title(subject))
-        case Kind.GIFT:
-            return format_html(_("<b>{who}</b> has taken your gift: {title}"), who=who, title=_order_title(subject))
-        case Kind.RENEWAL:
-            return format_html(_("Your membership “{name}” runs out soon"), name=subject.name)
+            return {"title": within_quotes(subject.title)}
+        case Kind.PAID | Kind.REFUNDED | Kind.DECLINED | Kind.INVOICE | Kind.GIFT:
+            return {"title": _order_title(subject)}
+        case Kind.BADGE | Kind.LEVEL | Kind.RENEWAL:
+            return {"name": subject.name}
         case Kind.OWED:
-            return format_html(_("The renewal of “{name}” could not be taken"), name=str(subject.product.tier))
+            return {"name": str(subject.product.tier)}
         case Kind.PAYOUT:
             amount = money(amount=subject.amount_minor, currency=subject.currency)
-            return format_html(_("Your payout of {amount}: {state}"), amount=amount, state=subject.get_state_display())
+            return {"amount": amount, "state": subject.get_state_display()}
 
 
 def _order_title(order: Any) -> str:

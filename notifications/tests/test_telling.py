@@ -132,3 +132,19 @@ def test_what_waits_is_what_is_unread_however_much_was_read_since(ada, ben, work
     for one in younger:
         operations.mark_read(user=ben, notification_id=one.pk)
     assert [one.pk for one in queries.waiting_for(user=ben, limit=3)] == [oldest.pk]
+
+
+def test_every_kind_has_a_sentence_and_a_sign():
+    assert set(shapes.SENTENCES) == set(shapes.ICONS) == set(Kind)
+
+
+@pytest.mark.parametrize("is_restored", [False, True])
+def test_marks_in_the_title_of_what_was_hidden_are_the_inner_ones(ben, ada, dora, worker, is_restored):
+    asked = forum.ask(by=ben, title="Why “twice”?", source="Why?", audience=["public"])
+    answer = forum.answer(question=asked, by=ada, source="Buy my lamps.")
+    forum.hide_post(post=answer, by=dora, reason="Rule 4")
+    if is_restored:
+        forum.restore_post(post=answer, by=dora)
+    worker()
+    rows = [shapes.row(one)["text"] for one in queries.page_of(user=ada) if one.kind in {"hidden", "restored"}]
+    assert {"“Why ‘twice’?”" in text for text in rows} == {True}
