@@ -115,6 +115,10 @@ class TestWords:
         assert list(in_thread) == []
         assert max(Counter(Post.objects.values_list("source", flat=True)).values()) <= 5
 
+    def test_nobody_says_the_same_twice(self):
+        said = Post.objects.values("author", "source").annotate(count=Count("pk")).filter(count__gt=1)
+        assert list(said) == []
+
     def test_no_review_says_what_another_one_says(self):
         bodies = list(Review.objects.exclude(body="").values_list("body", flat=True))
         assert bodies

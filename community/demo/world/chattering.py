@@ -58,13 +58,13 @@ def _draft(
     opening = composer.opening(dice, lesson=lesson, is_question=is_question)
     if opening is None:
         return None
-    author = dice.choice(learners)
+    author = composer.speaker(dice, learners, opening.body)
     last = plan.moment(dice, author.since + timedelta(days=1), plan.ago(days=RECENT_DAYS))
     moments = times(plan, dice, count=len(bodies) + 1, first=author.since + timedelta(hours=1), last=last)
     lines = [Line(author.user, moments[0], opening.body, dice.choice((0, 0, 1, 2)))]
     for body, at in zip(bodies, moments[1:], strict=True):
         present = [one for one in learners if one.since < at] or [author]
-        lines.append(Line(dice.choice(present).user, at, body, dice.choice((0, 0, 0, 1, 1, 2, 4))))
+        lines.append(Line(composer.speaker(dice, present, body).user, at, body, dice.choice((0, 0, 0, 1, 1, 2, 4))))
     return Draft(
         is_question=is_question, title=opening.title, language=lesson.language, topics=sorted(shelf.topics), lines=lines, shelf=shelf,
         lesson=lesson, accepted=_accepted(dice, lines) if is_question else 0,

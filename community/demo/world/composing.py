@@ -3,12 +3,14 @@
 import random
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from courses.models import Lesson
 
 from . import content
+from .enrolling import Learner
 
 MOST_OF_ONE = 5
 """No body stands more often than this in a whole world."""
@@ -30,6 +32,7 @@ class Composer:
 
     used: Counter[str] = field(default_factory=Counter)
     _quotes: dict[int, list[str]] = field(default_factory=dict)
+    _said: set[tuple[int, str]] = field(default_factory=set)
 
     def opening(self, dice: random.Random, *, lesson: Lesson, is_question: bool) -> Opening | None:
         """The beginning of a thread under ``lesson``; None where everything has been said about it."""
@@ -59,6 +62,14 @@ class Composer:
             if not self.used[body] and self._take(body):
                 return body
         return ""
+
+    def speaker(self, dice: random.Random, present: Sequence[Learner], body: str) -> Learner:
+        """One of ``present`` by chance, or the next who has not said ``body`` before: a profile shows what somebody said lately."""
+        first = dice.randrange(len(present))
+        in_turn = [*present[first:], *present[:first]]
+        who = next((one for one in in_turn if (one.user.pk, body) not in self._said), in_turn[0])
+        self._said.add((who.user.pk, body))
+        return who
 
     def _take(self, body: str) -> bool:
         if self.used[body] >= MOST_OF_ONE:
