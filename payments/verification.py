@@ -1,6 +1,7 @@
 """What payments add to ``manage ledger_verify``: figures that are derived from the books, and access, each with its cause."""
 
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 import ledger.queries
 from ledger.models import Account
@@ -67,6 +68,26 @@ def refunds_add_up() -> Finding:
         if not said == back.get(pk, 0) == by_payment.get(pk, 0)
     ]
     return Finding(len(rows), wrong)
+
+
+@verifies("refunds that their payments and lines hold")
+def refunds_are_sums() -> Finding:
+    """Look for a payment whose refunds are another sum than it says went back, and for a refund that its lines do not make up."""
+    back = Coalesce(Sum("refunds__amount_minor"), 0)
+    payments = Payment.objects.annotate(back=back).exclude(back=F("refunded_minor")).order_by("pk")
+    wrong = [
+        f"payment {pk} says that {said} went back, its refunds {sum_}"
+        for pk, said, sum_ in payments.values_list("pk", "refunded_minor", "back")
+    ]
+    parted = Coalesce(Sum("parts__amount_minor"), 0)
+    refunds = Refund.objects.filter(payment__counted_at__isnull=False).annotate(parted=parted)
+    wrong += [
+        f"refund {pk} is {amount}, of its lines {sum_}"
+        for pk, amount, sum_ in refunds.exclude(parted=F("amount_minor"))
+        .order_by("pk")
+        .values_list("pk", "amount_minor", "parted")
+    ]
+    return Finding(Refund.objects.count(), wrong)
 
 
 @verifies("payouts that their accounts hold")
