@@ -36,10 +36,12 @@ def test_what_happens_elsewhere_shows_itself(world, visitor):
     row = teacher.page.locator(f"#waiting-{question.pk}")
     expect(row).to_be_visible()
     shows(teacher, "Waiting for your answer", waiting + 1)
+    expect(said(teacher, "waiting")).to_have_text("A new question waits for your answer.")
 
     forum.operations.answer(question=question, by=ada, source=story.ANSWER["en"])
     shows(teacher, "Points today", points + 3)
     member.sees_arrive(lambda: member.page.locator("#posts .post").filter(has_text=story.ANSWER["en"]))
+    expect(said(member, "posts")).to_have_text("A new answer stands on this page.")
     member.presses("This solved it")
     member.sees("Accepted. Whoever answered gets the points.")
     expect(row).to_have_count(0)
@@ -57,6 +59,11 @@ def stat(teacher, name):
 
 def figure(teacher, name):
     return int(stat(teacher, name).inner_text())
+
+
+def said(visitor, target):
+    """What a reader of screens is told of a list that has changed."""
+    return visitor.page.locator(f"[data-said-of={target}][role=status]")
 
 
 def shows(teacher, name, number):
