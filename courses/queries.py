@@ -214,13 +214,13 @@ def continue_learning(*, user: Any) -> Resume | None:
     return Resume(enrollment=enrollment, lesson=lesson, number=number, total=len(plan.lessons), done=plan.done)
 
 
-def next_lessons(*, user: Any) -> list[int]:
-    """The lesson that comes next in each course that ``user`` studies and has not completed, of what was studied last first; one query."""
+def next_lessons(*, user: Any) -> QuerySet[Enrollment, Any]:
+    """The lesson that comes next in each course that ``user`` studies and has not completed, of what was studied last first."""
     done = LessonProgress.objects.filter(user=user, lesson=OuterRef("pk"), completed_at__isnull=False)
     ahead = Lesson.objects.filter(~Exists(done), course=OuterRef("course")).in_order()
     current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
     rows = current.annotate(ahead=Subquery(ahead.values("pk")[:1])).filter(ahead__isnull=False)
-    return list(rows.order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").values_list("ahead", flat=True))
+    return rows.order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").values_list("ahead", flat=True)
 
 
 def learning(*, user: Any) -> QuerySet[Enrollment]:

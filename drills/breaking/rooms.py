@@ -126,11 +126,16 @@ ROOMS = [
     ),
     Mutation(
         "dismissed and shown again", "recsys/queries/knowing.py",
-        "for rows in (owned, own, dismissed, _resting(viewer))]", "for rows in (owned, own, _resting(viewer))]", "recsys/tests/test_feed.py",
+        "for rows in (owned, own, dismissed, _resting(viewer, since))]", "for rows in (owned, own, _resting(viewer, since))]", "recsys/tests/test_feed.py",
+    ),
+    Mutation(
+        "hidden from a viewer and recommended", "recsys/kinds/loading.py",
+        "if not viewer.is_authenticated or hidden_authors(viewer):", "if not viewer.is_authenticated:",
+        "recsys/tests/test_prepared.py",
     ),
     Mutation(
         "one's own and recommended", "recsys/queries/knowing.py",
-        "for rows in (owned, own, dismissed, _resting(viewer))]", "for rows in (owned, dismissed, _resting(viewer))]",
+        "for rows in (owned, own, dismissed, _resting(viewer, since))]", "for rows in (owned, dismissed, _resting(viewer, since))]",
         "recsys/tests/test_feed.py",
     ),
     Mutation(

@@ -1,17 +1,21 @@
 """Courses, threads and lessons as items: how they are loaded for a viewer, how they look as a card, what a model reads of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.audience.keys import hidden_authors, keys_of
 from courses.models import Course, Lesson
 from forum.models import Post, Thread
+from recsys.prepared import Among, Prepared
 
 from .registry import Ids, Item, Kind, Look
 
@@ -21,10 +25,7 @@ WORDS_READ = 2_000
 
 def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Courses in the catalogue."""
-    found = Course.objects.visible_to(viewer).published().filter(pk__in=ids)
-    shown = ("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher"))
-    rows = _rows(found, Course.topics.through, "course", shown)
-    return [_item("course", row, by="teacher_id", draw=_course) for row in rows]
+    return [_item("course", row, by="teacher_id", draw=_course) for row in _COURSES.of(viewer, ids)]
 
 
 def _course(row: dict[str, Any]) -> Look:
@@ -37,9 +38,7 @@ def _course(row: dict[str, Any]) -> Look:
 
 def threads(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Questions and discussions."""
-    found = Thread.objects.open_to(viewer).filter(pk__in=ids)
-    shown = ("slug", "kind", "reply_count", "closed_at", "accepted_answer_id", *_person("author"))
-    rows = _rows(found, Thread.topics.through, "thread", shown)
+    rows = _THREADS.of(viewer, ids)
     return [_item("thread", row, by="author_id", draw=_thread, is_waiting=_is_waiting(row)) for row in rows]
 
 
@@ -65,11 +64,7 @@ def _thread(row: dict[str, Any]) -> Look:
 
 def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
     """Lessons of courses that the viewer may see: the next one of a course, and what one has studied, named in reasons."""
-    found = Lesson.objects.filter(pk__in=ids, course__in=Course.objects.visible_to(viewer).published())
-    shown = ("course_id", "course__slug", "course__title", "course__teacher_id")
-    # A lesson is about what its course is about.
-    rows = _rows(found, Course.topics.through, "course", shown, of="course_id")
-    return [_item("lesson", row, by="course__teacher_id", draw=_lesson) for row in rows]
+    return [_item("lesson", row, by="course__teacher_id", draw=_lesson) for row in _LESSONS.of(viewer, ids)]
 
 
 def _lesson(row: dict[str, Any]) -> Look:
@@ -96,24 +91,70 @@ def _item(
 ) -> Item:
     return Item(
         name=f"{kind}:{row['pk']}", title=row["title"], language=row["language"], creator_id=row[by],
-        topic_rows=row.pop("topic_rows"), is_waiting=is_waiting, draw=partial(draw, row),
+        topic_rows=[json.loads(one) for one in row.pop("topic_rows")], is_waiting=is_waiting, draw=partial(draw, row),
     )  # fmt: skip
 
 
-def _rows(
-    found: QuerySet[Any], through: Any, owner: str, shown: Sequence[str], *, of: str = "pk"
-) -> Iterable[dict[str, Any]]:
-    """What an item needs of each of ``found``: what all kinds have, what is ``shown`` of this one, and its topics."""
-    told = found.annotate(topic_rows=_topic_rows(through, owner, of=of))
-    rows: Iterable[dict[str, Any]] = told.values("pk", "title", "language", "topic_rows", *shown)
-    return rows
+class Rows:
+    """
+    What items of one kind need of their rows: what all kinds have, what is ``shown`` of this one, and their topics.
+
+    ``seen`` gives those that a viewer may see. For most viewers the rule is the same but for their keys, so that it is put together once;
+    for a viewer from whom authors are hidden it is put together anew.
+    """
+
+    def __init__(self, seen: Callable[[Any], QuerySet[Any]], topic_rows: ArraySubquery, shown: Sequence[str]) -> None:
+        self._seen, self._topic_rows = seen, topic_rows
+        self._names = ("pk", "title", "language", "topic_rows", *shown)
+        self._usual = Prepared(
+            lambda pk, keys, ids: self._told(_Usual(pk, [keys]), ids), pk="id", keys="keys", ids="ids"
+        )
+
+    def of(self, viewer: Any, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """The rows of ``ids`` that ``viewer`` may see; one query."""
+        if not viewer.is_authenticated or hidden_authors(viewer):
+            found: Iterable[tuple[Any, ...]] = self._told(viewer, list(ids))
+        else:
+            found = self._usual.rows(pk=viewer.pk, keys=sorted(keys_of(viewer)), ids=list(ids))
+        return (dict(zip(self._names, row, strict=True)) for row in found)
+
+    def _told(self, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
+        wanted = self._seen(viewer).filter(Among(F("pk"), Value(ids, ArrayField(BigIntegerField()))))
+        return wanted.annotate(topic_rows=self._topic_rows).values_list(*self._names)
+
+
+class _Usual:
+    """A member from whom nobody is hidden, as far as the rule of who sees what looks at one."""
+
+    is_authenticated, _hidden_authors = True, frozenset[int]()
+
+    def __init__(self, pk: int, keys: Sequence[str]) -> None:
+        self.pk, self._audience_keys = pk, frozenset(keys)
 
 
 def _topic_rows(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
     """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind."""
     fields = {name: f"topic__{name}" for name in ("id", "slug", "name_zh", "name_en")}
     rows = through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id")
-    return ArraySubquery(rows.values(row=JSONObject(**fields)))
+    return ArraySubquery(rows.values(row=Cast(JSONObject(**fields), TextField())))
+
+
+_COURSES = Rows(
+    lambda viewer: Course.objects.visible_to(viewer).published(),
+    _topic_rows(Course.topics.through, "course"),
+    ("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher")),
+)
+_THREADS = Rows(
+    Thread.objects.open_to,
+    _topic_rows(Thread.topics.through, "thread"),
+    ("slug", "kind", "reply_count", "closed_at", "accepted_answer_id", *_person("author")),
+)
+_LESSONS = Rows(
+    lambda viewer: Lesson.objects.filter(course__in=Course.objects.visible_to(viewer).published()),
+    # A lesson is about what its course is about.
+    _topic_rows(Course.topics.through, "course", of="course_id"),
+    ("course_id", "course__slug", "course__title", "course__teacher_id"),
+)
 
 
 def _pairs(rows: QuerySet[Any], field: str) -> Iterable[tuple[int, Any]]:

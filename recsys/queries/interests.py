@@ -14,6 +14,7 @@ from accounts.queries import consents_from, last_words
 from forum.models import Post, Thread
 from recsys import kinds, rules
 from recsys.models import Dismissal, Interaction, TopicWish
+from recsys.prepared import Prepared
 from surveys.queries import effects_for
 from topics.models import Topic
 
@@ -119,12 +120,8 @@ def dismissed(*, viewer: Any) -> list[tuple[kinds.Item, str]]:
 
 def ties_of(viewer: Any) -> Ties:
     """What ``viewer`` consents to, wished and is tied to; one query, and one more for those who wished."""
-    wished = _tied(TopicWish.objects.filter(user=viewer), "topic_id", F("wish"))
-    follows = _tied(TopicFollow.objects.filter(user=viewer), "topic_id", Value(_FOLLOWS))
-    people = _tied(Follow.objects.filter(follower=viewer), "followed_id", Value(_PERSON))
-    said = _tied(effects_for(viewer), "topic_id", F("weight"))
     found: dict[str, list[int]] = {}
-    for pk, what in wished.union(follows, people, said, _answered(viewer), _consented(viewer), all=True):
+    for pk, what in _TIES.rows(viewer=viewer.pk):
         found.setdefault(what, []).append(pk)
     words = {purpose.value: f"{_SAID_YES}{purpose}" in found for purpose in Purpose if _is_said(purpose, found)}
     return Ties(
@@ -134,6 +131,17 @@ def ties_of(viewer: Any) -> Ties:
         topics=frozenset(found.get(_FOLLOWS, ())), people=frozenset(found.get(_PERSON, ())),
         answered=Counter(found.get(_ANSWERED, ())),
     )  # fmt: skip
+
+
+def _all_ties(viewer: int) -> QuerySet[Any, Any]:
+    wished = _tied(TopicWish.objects.filter(user=viewer), "topic_id", F("wish"))
+    follows = _tied(TopicFollow.objects.filter(user=viewer), "topic_id", Value(_FOLLOWS))
+    people = _tied(Follow.objects.filter(follower=viewer), "followed_id", Value(_PERSON))
+    said = _tied(effects_for(viewer), "topic_id", F("weight"))
+    return wished.union(follows, people, said, _answered(viewer), _consented(viewer), all=True)
+
+
+_TIES = Prepared(_all_ties, viewer="id")
 
 
 def _shares(effects: Mapping[int, Sequence[int]]) -> dict[int, float]:
@@ -146,14 +154,14 @@ def _shares(effects: Mapping[int, Sequence[int]]) -> dict[int, float]:
     return {topic: total / most for topic, total in totals.items() if total > 0}
 
 
-def _answered(viewer: Any) -> QuerySet[Any, Any]:
+def _answered(viewer: int) -> QuerySet[Any, Any]:
     """The topics of the questions that they answered last, a row for each answer."""
     mine = Post.objects.filter(author=viewer, is_first=False, hidden_at__isnull=True, thread__kind=Thread.Kind.QUESTION)
     latest = Post.objects.filter(pk__in=mine.order_by("-pk").values("pk")[:KNOWN_ANSWERS], thread__topics__isnull=False)
     return _tied(latest, "thread__topics", Value(_ANSWERED))
 
 
-def _consented(viewer: Any) -> QuerySet[Any, Any]:
+def _consented(viewer: int) -> QuerySet[Any, Any]:
     said = Case(When(is_given=True, then=Value(_SAID_YES)), default=Value(_SAID_NO))
     return _tied(last_words(viewer), "user_id", Concat(said, "purpose", output_field=TextField()))
 

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, DateTimeField, F, FloatField, Func, QuerySet, TextField, Value
@@ -16,6 +17,7 @@ from courses.queries import next_lessons
 from forum.models import Thread
 from recsys import kinds, rules
 from recsys.models import Dismissal, Impression, TopicWish
+from recsys.prepared import Prepared
 from surveys.queries import steps_for
 
 from .interests import History, Stated, latest_of, stated_by, ties_of, without_refused
@@ -53,6 +55,11 @@ class Known:
     without: frozenset[str]
     shelf: kinds.Shelf
 
+    @cached_property
+    def strength_of(self) -> dict[str, float]:
+        """How much they have had to do with each thing of their history."""
+        return dict(self.history)
+
     def is_foreign(self, item: kinds.Item) -> bool:
         """Whether ``item`` is in a language that they do not read."""
         return item.language not in self.viewer.reads
@@ -72,7 +79,7 @@ def what_is_known(viewer: Any) -> Known:
         stated=stated_by(ties) if may_infer else {},
         people=ties.people if may_infer else frozenset(),
         answered=ties.answered if may_infer else Counter(),
-        onward=tuple(f"lesson:{pk}" for pk in next_lessons(user=viewer)) if may_infer else (),
+        onward=tuple(f"lesson:{pk}" for (pk,) in _NEXT_LESSONS.rows(user=viewer.pk)) if may_infer else (),
         path=tuple(path) if may_infer else (),
         less=_wished(ties.wishes, TopicWish.Wish.LESS),
         refused=_wished(ties.wishes, TopicWish.Wish.NOT_MINE),
@@ -87,12 +94,8 @@ def _wished(wishes: Mapping[int, str], what: str) -> frozenset[int]:
 
 def _history_and_more(viewer: Any) -> tuple[History, list[str], list[str]]:
     """The history of ``viewer``; what is owned, written by themselves, dismissed or resting; the steps of their path; one query."""
-    done = latest_of(viewer).annotate(name=F("item"), strength=F("weight"), at=F("happened_at"))
-    owned = _named("course", Enrollment.objects.filter(user=viewer, ended_at__isnull=True), "course_id")
-    own = _named("thread", Thread.objects.filter(author=viewer), "pk")
-    dismissed = Dismissal.objects.filter(user=viewer).annotate(name=F("item"))
-    left_out = [_without_strength(rows) for rows in (owned, own, dismissed, _resting(viewer))]
-    found = list(done.values_list("name", "strength", "at").union(*left_out, _path_of(viewer), all=True))
+    since = timezone.localdate() - timedelta(days=rules.WITHIN_DAYS)
+    found = _HISTORY_AND_MORE.rows(viewer=viewer.pk, since=since)
     history = sorted((row for row in found if row[2]), key=lambda row: row[0])
     history.sort(key=lambda row: row[2], reverse=True)
     chosen = sorted(row[1::-1] for row in found if not row[2] and row[1] is not None)
@@ -103,7 +106,20 @@ def _history_and_more(viewer: Any) -> tuple[History, list[str], list[str]]:
     )
 
 
-def _path_of(viewer: Any) -> QuerySet[Any, Any]:
+def _all_of_it(viewer: int, since: date) -> QuerySet[Any, Any]:
+    done = latest_of(viewer).annotate(name=F("item"), strength=F("weight"), at=F("happened_at"))
+    owned = _named("course", Enrollment.objects.filter(user=viewer, ended_at__isnull=True), "course_id")
+    own = _named("thread", Thread.objects.filter(author=viewer), "pk")
+    dismissed = Dismissal.objects.filter(user=viewer).annotate(name=F("item"))
+    left_out = [_without_strength(rows) for rows in (owned, own, dismissed, _resting(viewer, since))]
+    return done.values_list("name", "strength", "at").union(*left_out, _path_of(viewer), all=True)
+
+
+_HISTORY_AND_MORE = Prepared(_all_of_it, viewer="id", since="date")
+_NEXT_LESSONS = Prepared(lambda user: next_lessons(user=user), user="id")
+
+
+def _path_of(viewer: int) -> QuerySet[Any, Any]:
     """The steps of each answer in one text, with the place of its question, in whose order they are gone."""
     steps = Func(F("leads_to"), Value(" "), function="array_to_string", output_field=TextField())
     answers = steps_for(viewer).annotate(name=steps, strength=Cast("question__place", FloatField()))
@@ -119,7 +135,6 @@ def _named(kind: str, rows: QuerySet[Any], field: str) -> QuerySet[Any]:
     return rows.annotate(name=Concat(Value(f"{kind}:"), Cast(field, TextField()), output_field=TextField()))
 
 
-def _resting(viewer: Any) -> QuerySet[Any]:
-    since = timezone.localdate() - timedelta(days=rules.WITHIN_DAYS)
+def _resting(viewer: int, since: date) -> QuerySet[Any]:
     shown = Impression.objects.filter(user=viewer, day__gt=since).values(name=F("item")).annotate(days=Count("pk"))
     return shown.filter(days__gte=rules.SHOWN_DAYS)

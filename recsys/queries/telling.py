@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from recsys import kinds
@@ -30,13 +31,14 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Voice:
-    """Something that speaks for a card: of what ``kind``, about what, how much of the card's worth it is, and what it says."""
+    """Something that speaks for a card: of what ``kind``, about what, and how much of the card's worth it is."""
 
     kind: str
     about: str
     weight: float
     source: str
-    words: str
+    say: Callable[[], str]
+    """Its sentence; most voices are not heard, so it is made when it is."""
 
 
 def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Liking, known: Known) -> list[Pick]:
@@ -61,36 +63,43 @@ def voices(
 ) -> Iterator[Voice]:
     """Everything that speaks for ``item``; ``done`` is named when its thing is among ``causes``, which the viewer may see."""
     if done and done.drop > 0 and done.name in causes:
-        words = wording.because_of(causes[done.name], dict(known.history))
-        yield Voice(kind="did", about=done.name, weight=done.drop, source="model", words=words)
+        say = partial(wording.because_of, causes[done.name], known.strength_of)
+        yield Voice(kind="did", about=done.name, weight=done.drop, source="model", say=say)
     yield from _of_topics(item, liking, known)
     if liking.is_by_somebody_followed(item):
-        words = wording.because_you_follow(item.look.by)
-        yield Voice(kind="person", about=f"by:{item.creator_id}", weight=PERSON_BONUS, source="follows", words=words)
+        about = f"by:{item.creator_id}"
+        yield Voice(kind="person", about=about, weight=PERSON_BONUS, source="follows", say=partial(_follow, item))
     familiar = liking.is_familiar_with_its_author(item)
     if familiar > 1 / OFTEN:
-        words = wording.because_you_read(item.look.by)
-        about = f"of:{item.creator_id}"
-        yield Voice(kind="author", about=about, weight=AUTHOR_BONUS * familiar, source="authors", words=words)
+        about, weight = f"of:{item.creator_id}", AUTHOR_BONUS * familiar
+        yield Voice(kind="author", about=about, weight=weight, source="authors", say=partial(_read, item))
     if topic := liking.could_answer(item):
-        words = wording.because_you_answered(_named(item, topic))
-        yield Voice(kind="answer", about=f"answer:{topic}", weight=ANSWER_BONUS, source="answerable", words=words)
+        about, say = f"answer:{topic}", partial(_with_topic, wording.because_you_answered, item, topic)
+        yield Voice(kind="answer", about=about, weight=ANSWER_BONUS, source="answerable", say=say)
 
 
 def _of_topics(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
     said = INTEREST_BONUS * liking.lost_without_words(item)
     if said > 0 and (topic := wording.stated_topic(item, known.stated)):
-        how = known.stated[topic.pk].source
-        words = wording.because_of_interest(item, known.stated)
-        yield Voice(kind=how, about=f"{how}:{topic.pk}", weight=said, source="interests", words=words)
+        how = known.stated[topic].source
+        say = partial(wording.because_of_interest, item, known.stated)
+        yield Voice(kind=how, about=f"{how}:{topic}", weight=said, source="interests", say=say)
     acts = VAGUE * INTEREST_BONUS * liking.lost_without_acts(item)
     if acts > 0 and (most := liking.most_done(item)):
-        words = wording.because_you_often_do(_named(item, most))
-        yield Voice(kind="often", about=f"often:{most}", weight=acts, source="habits", words=words)
+        say = partial(_with_topic, wording.because_you_often_do, item, most)
+        yield Voice(kind="often", about=f"often:{most}", weight=acts, source="habits", say=say)
 
 
-def _named(item: kinds.Item, topic: int) -> str:
-    return next(one.name for one in item.topics if one.pk == topic)
+def _with_topic(sentence: Callable[[str], str], item: kinds.Item, topic: int) -> str:
+    return sentence(next(one.name for one in item.topics if one.pk == topic))
+
+
+def _follow(item: kinds.Item) -> str:
+    return wording.because_you_follow(item.look.by)
+
+
+def _read(item: kinds.Item) -> str:
+    return wording.because_you_read(item.look.by)
 
 
 def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
@@ -104,4 +113,4 @@ def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
 def _pick(item: kinds.Item, voice: Voice | None) -> Pick:
     if voice is None:
         return Pick(item=item, source="popular", because=wording.because_it_is_popular())
-    return Pick(item=item, source=voice.source, because=voice.words)
+    return Pick(item=item, source=voice.source, because=voice.say())

@@ -52,7 +52,7 @@ def why(*, viewer: Any, name: str) -> Why | None:
 
 def _others(item: kinds.Item, known: Known, liking: Liking) -> Iterator[str]:
     found = sorted(telling.voices(item, None, {}, liking, known), key=lambda voice: -voice.weight)
-    yield from (voice.words for voice in found)
+    yield from (voice.say() for voice in found)
     if topic := people.shared_topic(known, item.name):
         yield wording.because_they_like(topic)
     if item.name in known.onward:
@@ -73,7 +73,7 @@ def _causes(item: kinds.Item, known: Known, liking: Liking) -> list[Cause]:
     [found] = reasons.reasons(served.model, row, items=[number], ages=ages, most=MOST, beyond=beyond)
     causes = known.shelf.load({served.items[reason.item] for reason in found})
     total = float(np.sum([reason.drop for reason in found]))
-    weights = dict(known.history)
+    weights = known.strength_of
     return [
         Cause(
             words=wording.because_of(cause, weights),

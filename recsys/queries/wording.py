@@ -25,23 +25,23 @@ def because_of(cause: kinds.Item, weights: Mapping[str, float]) -> str:
     return words % {"title": within_quotes(cause.title)}
 
 
-def stated_topic(item: kinds.Item, stated: Mapping[int, Stated]) -> Topic | None:
-    """The topic of ``item`` for which the member said most; None when they said nothing of any."""
-    known = [topic for topic in item.topics if topic.pk in stated]
-    return max(known, key=lambda one: stated[one.pk].weight) if known else None
+def stated_topic(item: kinds.Item, stated: Mapping[int, Stated]) -> int | None:
+    """The topic of ``item`` for which the member said most, by its id; None when they said nothing of any."""
+    known = [row["id"] for row in item.topic_rows if row["id"] in stated]
+    return max(known, key=lambda one: stated[one].weight) if known else None
 
 
 def because_of_interest(item: kinds.Item, stated: Mapping[int, Stated]) -> str:
     """What the member themselves said of a topic of ``item``; empty when they said nothing."""
-    topic = stated_topic(item, stated)
-    if topic is None:
+    chosen = stated_topic(item, stated)
+    if chosen is None:
         return ""
     words = {
         "wish": _("You wanted more about %(topic)s"),
         "said": _("You said that %(topic)s interests you"),
         "followed": _("You follow %(topic)s"),
-    }[stated[topic.pk].source]
-    return words % {"topic": topic.name}
+    }[stated[chosen].source]
+    return words % {"topic": next(one.name for one in item.topics if one.pk == chosen)}
 
 
 def because_you_often_do(topic: str) -> str:

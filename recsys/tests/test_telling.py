@@ -16,8 +16,7 @@ def cards():
         heard, named = Counter(), []
         for found in cards:
             voices = [
-                Voice(kind=kind, about=f"{kind}:1", weight=weight, source="", words="")
-                for kind, weight in found.items()
+                Voice(kind=kind, about=f"{kind}:1", weight=weight, source="", say=str) for kind, weight in found.items()
             ]
             voice = telling._chosen(voices, heard)
             heard.update((voice.kind, voice.about) if voice else ())
