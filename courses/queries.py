@@ -7,8 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from accounts.models import User
@@ -214,13 +228,19 @@ def continue_learning(*, user: Any) -> Resume | None:
     return Resume(enrollment=enrollment, lesson=lesson, number=number, total=len(plan.lessons), done=plan.done)
 
 
-def next_lessons(*, user: Any) -> QuerySet[Enrollment, Any]:
-    """The lesson that comes next in each course that ``user`` studies and has not completed, of what was studied last first."""
+def next_lessons(*, user: Any) -> QuerySet[Enrollment]:
+    """
+    What ``user`` studies and has not completed, with the lesson that comes next (``ahead``), to be asked for together with other things.
+
+    ``place`` counts them from 1, what was studied last first.
+    """
     done = LessonProgress.objects.filter(user=user, lesson=OuterRef("pk"), completed_at__isnull=False)
     ahead = Lesson.objects.filter(~Exists(done), course=OuterRef("course")).in_order()
     current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
     rows = current.annotate(ahead=Subquery(ahead.values("pk")[:1])).filter(ahead__isnull=False)
-    return rows.order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").values_list("ahead", flat=True)
+    return rows.annotate(
+        place=Window(RowNumber(), order_by=[F("studied_at").desc(nulls_last=True), F("enrolled_at").desc()])
+    )
 
 
 def learning(*, user: Any) -> QuerySet[Enrollment]:

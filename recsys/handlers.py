@@ -1,16 +1,14 @@
-"""From facts to interactions: what one did, with what, how strongly."""
+"""From facts to interactions."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from accounts.enums import Purpose
 from accounts.events import ConsentChanged
 from core import events
 from core.events import Fact
-from courses.events import CourseCompleted, CourseReviewed, Enrolled, LessonCompleted, LessonViewed
-from forum.events import AnswerPosted, PostVoted, QuestionAsked, ReplyPosted, ThreadStarted, ThreadViewed
 
-from . import operations, rules
+from . import operations
+from .acts import LISTENED, LISTENER, interactions_in
 from .models import Interaction
 
 
@@ -18,14 +16,8 @@ def _reset() -> None:
     Interaction.objects.all().delete()
 
 
-listens = events.listener("recsys.interactions", resets=_reset)
+listens = events.listener(LISTENER, resets=_reset)
 forgets = events.listener("recsys.consent")
-LISTENED = (
-    LessonViewed, LessonCompleted, Enrolled, CourseCompleted, CourseReviewed,
-    ThreadViewed, ThreadStarted, QuestionAsked, AnswerPosted, ReplyPosted, PostVoted,
-)  # fmt: skip
-
-Seen = tuple[int, str, float, datetime]
 
 
 @listens.in_bulk(*LISTENED)
@@ -39,31 +31,3 @@ def stop_learning(fact: ConsentChanged) -> None:
     """Forget what was learned from somebody who no longer lets us learn from what they do."""
     if fact.purpose == Purpose.PERSONALIZATION.value and not fact.is_given:
         operations.forget_what_was_done(user_id=fact.user_id)
-
-
-def interactions_in(fact: Fact) -> Iterator[Seen]:
-    """The interactions that a fact speaks of: member, item, weight, time."""
-    at = fact.happened_at
-    match fact:
-        case LessonViewed():
-            yield fact.user_id, f"lesson:{fact.lesson_id}", rules.VIEWED_LESSON, at
-        case LessonCompleted():
-            yield fact.user_id, f"lesson:{fact.lesson_id}", rules.COMPLETED_LESSON, at
-        case Enrolled():
-            yield fact.user_id, f"course:{fact.course_id}", rules.ENROLLED, at
-        case CourseCompleted():
-            yield fact.user_id, f"course:{fact.course_id}", rules.COMPLETED_COURSE, at
-        case CourseReviewed():
-            yield fact.user_id, f"course:{fact.course_id}", max(0.1, (fact.rating - 1) / 4), at
-        case ThreadViewed():
-            yield fact.user_id, f"thread:{fact.thread_id}", rules.VIEWED_THREAD, at
-        case ThreadStarted():
-            yield fact.author_id, f"thread:{fact.thread_id}", rules.ASKED, at
-        case QuestionAsked():
-            yield fact.author_id, f"thread:{fact.question_id}", rules.ASKED, at
-        case AnswerPosted():
-            yield fact.answerer_id, f"thread:{fact.question_id}", rules.ANSWERED, at
-        case ReplyPosted():
-            yield fact.author_id, f"thread:{fact.thread_id}", rules.ANSWERED, at
-        case PostVoted() if fact.value:
-            yield fact.voter_id, f"thread:{fact.thread_id}", rules.VOTED, at

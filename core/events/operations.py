@@ -3,7 +3,6 @@
 import logging
 import time
 import traceback
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -11,11 +10,11 @@ from django.utils import timezone
 from .facts import Fact
 from .listening import Listener, NotRebuildable
 from .models import Cursor, DeadLetter
+from .queries import FIELDS, Row, fact_in
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-Row = tuple[Any, ...]
 _PASSING = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock time-out
 
 
@@ -93,7 +92,7 @@ def _consume(listener: Listener, limit: int, *, is_careful: bool) -> int:
     if is_careful:
         _take_carefully(listener, rows)
     else:
-        _handle(listener, _in_time(listener, [_fact(row) for row in rows]))
+        _handle(listener, _in_time(listener, [fact_in(row) for row in rows]))
     read = upto - cursor.position
     cursor.position = upto
     cursor.save(update_fields=["position", "moved_at"])
@@ -112,9 +111,6 @@ def _begin(listener: Listener) -> None:
     Cursor.objects.bulk_create([Cursor(listener=listener.name)], ignore_conflicts=True)
 
 
-_FIELDS = "id, name, version, payload::text, actor_id, happened_at, position"
-
-
 def _end_of_batch(position: int, limit: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT least(last, %s) FROM events_sequencer", [position + limit])
@@ -126,7 +122,7 @@ def _rows(listener: Listener, position: int, upto: int) -> list[Row]:
     # Between two bounds: without the upper one the database may gather and sort all that is left for each batch.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_FIELDS} FROM events_fact WHERE position > %s AND position <= %s AND name = ANY(%s) ORDER BY position",  # noqa: S608
+            f"SELECT {FIELDS} FROM events_fact WHERE position > %s AND position <= %s AND name = ANY(%s) ORDER BY position",  # noqa: S608
             [position, upto, listener.facts],
         )
         rows: list[Row] = cursor.fetchall()
@@ -135,23 +131,9 @@ def _rows(listener: Listener, position: int, upto: int) -> list[Row]:
 
 def _read_one(fact_id: int) -> Fact | None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_FIELDS} FROM events_fact WHERE id = %s", [fact_id])  # noqa: S608
+        cursor.execute(f"SELECT {FIELDS} FROM events_fact WHERE id = %s", [fact_id])  # noqa: S608
         row = cursor.fetchone()
-    return _fact(row) if row else None
-
-
-def _fact(row: Row) -> Fact:
-    import json
-
-    fact_id, name, version, payload, actor_id, happened_at, position = row
-    return Fact.known[name].read(
-        id=fact_id,
-        version=version,
-        payload=json.loads(payload),
-        actor_id=actor_id,
-        happened_at=happened_at,
-        position=position,
-    )
+    return fact_in(row) if row else None
 
 
 def _handle(listener: Listener, facts: list[Fact]) -> None:
@@ -172,7 +154,7 @@ def _take_carefully(listener: Listener, rows: list[Row]) -> None:
     for row in rows:
         try:
             with transaction.atomic():
-                _handle(listener, _in_time(listener, [_fact(row)]))
+                _handle(listener, _in_time(listener, [fact_in(row)]))
         except Exception as error:
             if _is_passing(error):
                 raise

@@ -120,7 +120,8 @@ class Rows:
 
     def _told(self, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
         wanted = self._seen(viewer).filter(Among(F("pk"), Value(ids, ArrayField(BigIntegerField()))))
-        return wanted.annotate(topic_rows=self._topic_rows).values_list(*self._names)
+        told: QuerySet[Any, Any] = wanted.annotate(topic_rows=self._topic_rows).values_list(*self._names)
+        return told
 
 
 class _Usual:

@@ -12,10 +12,13 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from accounts.enums import Purpose
+from core.events import Fact, Listener
+from core.events.queries import ahead_of
 from courses.models import Enrollment
 from courses.queries import next_lessons
 from forum.models import Thread
 from recsys import kinds, rules
+from recsys.acts import LISTENER, interactions_in
 from recsys.models import Dismissal, Impression, TopicWish
 from recsys.prepared import Prepared
 from surveys.queries import steps_for
@@ -69,8 +72,8 @@ def what_is_known(viewer: Any) -> Known:
     """Everything that decides what ``viewer`` is shown; a constant number of queries."""
     ties = ties_of(viewer)
     may_infer = ties.consents[Purpose.PERSONALIZATION]
-    history, left_out, path = _history_and_more(viewer)
-    history = history if may_infer else []
+    found = _found(viewer)
+    history = found.history if may_infer else []
     return Known(
         viewer=viewer,
         may_infer=may_infer,
@@ -79,11 +82,11 @@ def what_is_known(viewer: Any) -> Known:
         stated=stated_by(ties) if may_infer else {},
         people=ties.people if may_infer else frozenset(),
         answered=ties.answered if may_infer else Counter(),
-        onward=tuple(f"lesson:{pk}" for (pk,) in _NEXT_LESSONS.rows(user=viewer.pk)) if may_infer else (),
-        path=tuple(path) if may_infer else (),
+        onward=found.onward if may_infer else (),
+        path=found.path if may_infer else (),
         less=_wished(ties.wishes, TopicWish.Wish.LESS),
         refused=_wished(ties.wishes, TopicWish.Wish.NOT_MINE),
-        without=frozenset(left_out).union(item for item, _ in history if kinds.is_ranked(item)),
+        without=frozenset(found.left_out).union(item for item, _ in history if kinds.is_ranked(item)),
         shelf=kinds.Shelf(viewer),
     )
 
@@ -92,18 +95,44 @@ def _wished(wishes: Mapping[int, str], what: str) -> frozenset[int]:
     return frozenset(topic for topic, wish in wishes.items() if wish == what)
 
 
-def _history_and_more(viewer: Any) -> tuple[History, list[str], list[str]]:
-    """The history of ``viewer``; what is owned, written by themselves, dismissed or resting; the steps of their path; one query."""
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What one query tells of a member; ``left_out`` is owned, written by themselves, dismissed or resting."""
+
+    history: History
+    left_out: list[str]
+    onward: tuple[str, ...]
+    path: tuple[str, ...]
+
+
+def _found(viewer: Any) -> _Found:
+    """
+    What is known of ``viewer``, and what they have just done, whether or not a worker has read of it yet; two queries.
+
+    What was just done is asked for first: what a worker reads in between is then found twice.
+    """
+    just_now = [seen for fact in _unread(viewer) for seen in interactions_in(fact) if seen[0] == viewer.pk]
     since = timezone.localdate() - timedelta(days=rules.WITHIN_DAYS)
-    found = _HISTORY_AND_MORE.rows(viewer=viewer.pk, since=since)
-    history = sorted((row for row in found if row[2]), key=lambda row: row[0])
-    history.sort(key=lambda row: row[2], reverse=True)
-    chosen = sorted(row[1::-1] for row in found if not row[2] and row[1] is not None)
-    return (
-        [(name, strength) for name, strength, _ in history],
-        [name for name, strength, _ in found if strength is None],
-        list(dict.fromkeys(step for _, steps in chosen for step in steps.split())),
+    rows = _HISTORY_AND_MORE.rows(viewer=viewer.pk, since=since)
+    done = {name: (weight, at) for name, weight, at in rows if at}
+    for _user, name, weight, at in just_now:
+        known_weight, known_at = done.get(name, (0.0, at))
+        done[name] = (max(weight, known_weight), max(at, known_at))
+    ordered = sorted(done.items(), key=lambda one: one[0])
+    ordered.sort(key=lambda one: one[1][1], reverse=True)
+    # Lessons that come next have a place below zero, steps of the path that of their question.
+    placed = sorted((place, name) for name, place, at in rows if not at and place is not None)
+    steps = [step for place, names in placed if place >= 0 for step in names.split()]
+    return _Found(
+        history=[(name, weight) for name, (weight, _) in ordered[: rules.LONGEST_HISTORY]],
+        left_out=[name for name, place, _ in rows if place is None],
+        onward=tuple(name for place, name in reversed(placed) if place < 0),
+        path=tuple(dict.fromkeys(steps)),
     )
+
+
+def _unread(viewer: Any) -> list[Fact]:
+    return ahead_of(listener=Listener.known[LISTENER], actor_id=viewer.pk)
 
 
 def _all_of_it(viewer: int, since: date) -> QuerySet[Any, Any]:
@@ -112,18 +141,26 @@ def _all_of_it(viewer: int, since: date) -> QuerySet[Any, Any]:
     own = _named("thread", Thread.objects.filter(author=viewer), "pk")
     dismissed = Dismissal.objects.filter(user=viewer).annotate(name=F("item"))
     left_out = [_without_strength(rows) for rows in (owned, own, dismissed, _resting(viewer, since))]
-    return done.values_list("name", "strength", "at").union(*left_out, _path_of(viewer), all=True)
+    onward, path = _placed(_onward(viewer)), _placed(_path_of(viewer))
+    return done.values_list("name", "strength", "at").union(*left_out, onward, path, all=True)
 
 
 _HISTORY_AND_MORE = Prepared(_all_of_it, viewer="id", since="date")
-_NEXT_LESSONS = Prepared(lambda user: next_lessons(user=user), user="id")
 
 
-def _path_of(viewer: int) -> QuerySet[Any, Any]:
+def _onward(viewer: int) -> QuerySet[Any]:
+    ahead = _named("lesson", next_lessons(user=viewer), "ahead")
+    return ahead.annotate(strength=Value(-1.0) * Cast("place", FloatField()))
+
+
+def _placed(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return rows.annotate(at=Value(None, DateTimeField())).values_list("name", "strength", "at")
+
+
+def _path_of(viewer: int) -> QuerySet[Any]:
     """The steps of each answer in one text, with the place of its question, in whose order they are gone."""
     steps = Func(F("leads_to"), Value(" "), function="array_to_string", output_field=TextField())
-    answers = steps_for(viewer).annotate(name=steps, strength=Cast("question__place", FloatField()))
-    return answers.annotate(at=Value(None, DateTimeField())).values_list("name", "strength", "at")
+    return steps_for(viewer).annotate(name=steps, strength=Cast("question__place", FloatField()))
 
 
 def _without_strength(rows: QuerySet[Any]) -> QuerySet[Any, Any]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts import operations as people
+from accounts.enums import Purpose
 from core.audience import grants, keys
 from courses import operations as courses
 from forum import operations as forum
@@ -39,6 +41,23 @@ class TestWithAModel:
         cards = queries.feed(viewer=cleo, limit=10)
         assert [card["title"] for card in cards] != before
         assert "Because you finished “Lesson of 0”" in [card["why"] for card in cards]
+
+    def test_it_does_so_before_a_worker_has_read_of_it_and_no_differently_after(self, trained, shelf, cleo, worker):
+        courses.complete_lesson(lesson=shelf[0].lessons.get(), by=cleo)
+        at_once = queries.feed(viewer=cleo, limit=10)
+        worker()
+        assert "Because you finished “Lesson of 0”" in [card["why"] for card in at_once]
+        assert queries.feed(viewer=cleo, limit=10) == at_once
+
+    def test_what_others_have_just_done_is_nobody_elses(self, trained, shelf, cleo, ben):
+        before = titles(cleo)
+        courses.complete_lesson(lesson=shelf[0].lessons.get(), by=ben)
+        assert titles(cleo) == before
+
+    def test_with_personalization_off_it_is_not_looked_at(self, trained, shelf, cleo):
+        people.record_consent(user=cleo, purpose=Purpose.PERSONALIZATION, is_given=False)
+        courses.complete_lesson(lesson=shelf[0].lessons.get(), by=cleo)
+        assert {card["source"] for card in queries.feed(viewer=cleo, limit=4)} == {"popular"}
 
     def test_a_twin_who_did_nothing_keeps_the_same_feed(self, trained, shelf, cleo, member, worker):
         twin = member("Twin")

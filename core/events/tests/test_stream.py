@@ -87,7 +87,7 @@ class TestReading:
             events.publish_all([LampLit(lamp_id=1), LampSeen(lamp_id=1), LampLit(lamp_id=2)])
         settle()
         read = []
-        monkeypatch.setattr(operations, "_fact", lambda row: read.append(row[1]) or LampLit(lamp_id=len(read)))
+        monkeypatch.setattr(operations, "fact_in", lambda row: read.append(row[1]) or LampLit(lamp_id=len(read)))
         assert operations.consume(listener=listener) == 3
         assert read == [LampLit.name] * 2
 
@@ -120,7 +120,7 @@ class TestReading:
                 raise ValueError("no such lamp")
 
         def all_together(listener, rows):
-            operations._handle(listener, [operations._fact(row) for row in rows])
+            operations._handle(listener, [operations.fact_in(row) for row in rows])
 
         monkeypatch.setattr(operations, "_take_carefully", all_together)
         listener(LampLit)(refuse)
