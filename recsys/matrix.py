@@ -1,16 +1,20 @@
 """Interactions as the engine takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
+from django.db.models import Max
 from numpy.typing import NDArray
 from scipy import sparse
 
 from . import kinds
 from .models import Interaction
+
+PORTION = 2_000
+"""So many members are read at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,23 +39,49 @@ class Data:
 
 
 def build(*, until: datetime) -> Data:
-    """Everything that members have had to do with items up to ``until``."""
-    rows = Interaction.objects.filter(happened_at__lte=until).order_by("user_id", "-happened_at", "item")
-    found = list(rows.values_list("user_id", "item", "weight", "happened_at"))
-    members = sorted({user_id for user_id, *_ in found})
-    items = sorted({item for _, item, *_ in found})
-    row_of, column_of = {one: n for n, one in enumerate(members)}, {one: n for n, one in enumerate(items)}
-    at = np.array([row_of[user_id] for user_id, *_ in found], dtype=np.int64)
-    columns = np.array([column_of[item] for _, item, *_ in found], dtype=np.int64)
-    weights = np.array([weight for _, _, weight, _ in found], dtype=np.float32)
-    times = np.array([moment.timestamp() for *_, moment in found], dtype=np.float64)
-    shape = (len(members), len(items))
+    """
+    Everything that members have had to do with items up to ``until``.
+
+    Read in portions of a few thousand members: one statement for millions of rows runs into the time limit of a statement, and makes as
+    many Python objects at once.
+    """
+    column_of: dict[str, int] = {}
+    portions = [_coded(rows, column_of) for rows in _portions(until)]
+    users, columns, weights, times = (np.concatenate(parts) for parts in zip(_NOTHING, *portions, strict=True))
+    # Columns in the order of names, however the portions came upon them.
+    items = sorted(column_of)
+    place = np.argsort(np.argsort(np.array(list(column_of)))) if items else np.zeros(0, dtype=np.int64)
+    members, at = np.unique(users, return_inverse=True)
+    columns, shape = place[columns], (len(members), len(items))
     return Data(
         weights=_csr(weights, at, columns, shape),
         ages=_csr(_ages(at), at, columns, shape),
         times=times[np.lexsort((columns, at))],
-        members=members,
+        members=members.tolist(),
         items=items,
+    )
+
+
+Coded = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]]
+_NOTHING: Coded = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float64))
+
+
+def _portions(until: datetime) -> Iterator[list[tuple[int, str, float, datetime]]]:
+    last = Interaction.objects.aggregate(last=Max("user_id"))["last"] or 0
+    for first in range(0, last + 1, PORTION):
+        of_these = Interaction.objects.filter(user_id__gte=first, user_id__lt=first + PORTION, happened_at__lte=until)
+        rows = of_these.order_by("user_id", "-happened_at", "item")
+        if found := list(rows.values_list("user_id", "item", "weight", "happened_at")):
+            yield found
+
+
+def _coded(rows: Sequence[tuple[int, str, float, datetime]], column_of: dict[str, int]) -> Coded:
+    users, names, weights, times = zip(*rows, strict=True)
+    return (
+        np.array(users, dtype=np.int64),
+        np.array([column_of.setdefault(name, len(column_of)) for name in names], dtype=np.int64),
+        np.array(weights, dtype=np.float32),
+        np.array([moment.timestamp() for moment in times], dtype=np.float64),
     )
 
 

@@ -39,6 +39,8 @@ def beside(act: Callable[[], T]) -> tuple[Trained, list[T]]:
         most = max(most, _peak(process))
         done.append(act())
     run = TrainingRun.objects.order_by("-started_at")[0]
+    if run.model is None:
+        raise RuntimeError(f"the training gave no model: {run.outcome}")
     return Trained(seconds=time.monotonic() - began, megabytes=most, outcome=run.outcome), done
 
 

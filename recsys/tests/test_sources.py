@@ -18,6 +18,26 @@ def data(crowd):
     return matrix.build(until=timezone.now())
 
 
+def test_what_is_read_in_portions_is_what_is_read_at_once(data, monkeypatch):
+    from django.utils import timezone
+
+    monkeypatch.setattr(matrix, "PORTION", 1)
+    again = matrix.build(until=timezone.now())
+    assert (again.members, again.items) == (data.members, data.items)
+    assert data.items == sorted(data.items)
+    pairs = [(one.weights, one.ages) for one in (again, data)]
+    arrays = [[part for matrix_ in pair for part in (matrix_.data, matrix_.indices, matrix_.indptr)] for pair in pairs]
+    assert all((one == other).all() for one, other in zip(*arrays, strict=True))
+    assert (again.times == data.times).all()
+
+
+def test_before_anything_was_done_there_is_nothing_to_learn_from(db):
+    from django.utils import timezone
+
+    empty = matrix.build(until=timezone.now())
+    assert (empty.weights.shape, empty.members, empty.items) == ((0, 0), [], [])
+
+
 def test_features_begin_with_topics_and_know_words_and_creators(data, shelf, topics):
     known = features.build(data)
     assert known.topics == len(topics)
