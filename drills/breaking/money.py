@@ -39,6 +39,19 @@ MONEY = [
         "    if key not in {None, refund.idempotency_key}:\n", "    if False:\n", "payments/tests/test_refunds.py",
     ),
     Mutation(
+        "what went back on another day hides what goes back by hand", "payments/operations/reconciling.py",
+        "    theirs = _before(provider, day, payment) + line.returned if line.returned else 0\n", "    theirs = line.returned\n",
+        "payments/tests/test_reconciling.py",
+    ),
+    Mutation(
+        "a refund that WeChat could not send counts as sent", "payments/providers/wechat_bill.py",
+        'row[_HOW_BACK].strip() != "SUCCESS"', "False", "payments/tests/test_bills.py",
+    ),
+    Mutation(
+        "what is stored is what was typed", "payments/forms.py",
+        "int(amount * SMALLEST_IN_WHOLE)", "int(amount)", "payments/tests/test_amounts.py",
+    ),
+    Mutation(
         "what Alipay does not confirm is believed", "payments/operations/webhooks.py",
         "    if not is_asked and not provider.signs_time and mismatch(payment, seen) is None:\n", "    if False:\n",
         "payments/tests/test_real_forgery.py",

@@ -16,10 +16,12 @@ from payments.models import Discrepancy, Payment, Subscription
 from payments.providers import Listed, Provider
 from payments.rules import RefundState
 
-from . import bookkeeping, moving, paying, renewing
+from . import bookkeeping, moving, paying, refunding, renewing
 from .retrying import retried
 
 logger = logging.getLogger(__name__)
+
+_CLOCKS_DIFFER = timedelta(hours=1)
 
 
 def reconcile(*, provider: str, day: date) -> int:
@@ -121,17 +123,40 @@ def _compare(provider: Provider, day: date, line: Listed, payment: Payment | Non
 
 
 def _compare_returned(provider: Provider, day: date, line: Listed, payment: Payment) -> None:
-    """More must not have gone back than was decided here, and what we hold to be done must have gone."""
-    sent = payment.refunds.exclude(state=RefundState.REFUSED).values_list("amount_minor", flat=True)
-    if line.returned > sum(sent):
-        paying.ask(payment=payment)
-        sent = payment.refunds.exclude(state=RefundState.REFUSED).values_list("amount_minor", flat=True)
-    if line.returned > sum(sent):
-        _raise(provider, day, Difference.RETURNED, line, payment, ours=sum(sent), theirs=line.returned)
+    """More must not have gone back than was decided here; what did was given back there by hand."""
+    theirs = _before(provider, day, payment) + line.returned if line.returned else 0
+    if theirs > _sent(payment):
+        if provider.tells_returned:
+            paying.ask(payment=payment)
+        else:
+            _believe(payment.pk, returned=theirs)
+    if (ours := _sent(payment)) < theirs:
+        _raise(provider, day, Difference.RETURNED, line, payment, ours=ours, theirs=theirs)
+
+
+def _sent(payment: Payment) -> int:
+    """What went back of ``payment``, or is on its way."""
+    sent = payment.refunds.exclude(state=RefundState.REFUSED)
+    return sum(sent.values_list("amount_minor", flat=True))
+
+
+def _before(provider: Provider, day: date, payment: Payment) -> int:
+    """What had gone back before ``day`` and cannot stand in its list; near midnight two clocks may not agree on the day."""
+    gone = payment.refunds.filter(settled_at__lt=_start(provider, day) - _CLOCKS_DIFFER)
+    return sum(gone.values_list("amount_minor", flat=True))
+
+
+@retried
+def _believe(payment_id: int, *, returned: int) -> None:
+    refunding.hear_of(payment=moving.lock_payment(payment_id), refunded=returned)
+
+
+def _start(provider: Provider, day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(provider.time_zone))
 
 
 def _ours(provider: Provider, day: date, *, apart_from: set[int]) -> list[Payment]:
-    start = datetime.combine(day, time(), ZoneInfo(provider.time_zone))
+    start = _start(provider, day)
     heard = Payment.objects.filter(provider=provider.name, paid_at__gte=start, paid_at__lt=start + timedelta(days=1))
     return list(heard.exclude(pk__in=apart_from).select_related("order"))
 

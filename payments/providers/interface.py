@@ -209,7 +209,8 @@ class Provider(Protocol):
     Where ``can_renew`` is false it has no subscriptions, and what stands below about them is never asked for.
 
     ``account`` is ours at the provider; ``checkout_origins`` are where a checkout may send the browser. Where
-    ``signs_time`` is false a message is taken in only once the provider, asked, says the same. Where ``is_by_hand`` there
+    ``signs_time`` is false a message is taken in only once the provider, asked, says the same. Where ``tells_returned``
+    is false it does not say how much of a payment went back, and only its daily list does. Where ``is_by_hand`` there
     is nobody to ask: staff say what arrived and what was sent. ``time_zone`` is that of its daily list.
     """
 
@@ -239,6 +240,9 @@ class Provider(Protocol):
 
     @property
     def signs_time(self) -> bool: ...
+
+    @property
+    def tells_returned(self) -> bool: ...
 
     @property
     def is_by_hand(self) -> bool: ...

@@ -13,6 +13,7 @@ class WithKeys:
     name = ""
     is_by_hand = False
     signs_time = True
+    tells_returned = True
     time_zone = "UTC"
 
     @property

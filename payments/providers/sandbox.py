@@ -41,6 +41,7 @@ class Sandbox(RenewsByHand):
     icon = "card"
     currencies = frozenset({"CNY", "USD"})
     signs_time = True
+    tells_returned = True
     is_by_hand = False
     time_zone = "UTC"
 

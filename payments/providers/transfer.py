@@ -19,6 +19,7 @@ class Transfer(RenewsByHand):
     icon = "receipt"
     checkout_origins: tuple[str, ...] = ()
     signs_time = True
+    tells_returned = True
     is_by_hand = True
     time_zone = "UTC"
 

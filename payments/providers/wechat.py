@@ -49,6 +49,7 @@ class WeChat(RenewsByHand, WithKeys):
     note = _("Scan a code with WeChat; on a phone it opens by itself.")
     icon = "device"
     currencies = frozenset({"CNY"})
+    tells_returned = False
     time_zone = "Asia/Shanghai"
 
     @property

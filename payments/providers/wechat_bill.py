@@ -8,6 +8,7 @@ from .numbers import reference_of
 
 _NUMBER, _STATE, _CURRENCY = "商户订单号", "交易状态", "货币种类"
 _TOTAL, _BACK, _FEE = "订单金额", "申请退款金额", "手续费"
+_HOW_BACK = "退款状态"
 
 
 def read(bill: bytes) -> list[Listed]:
@@ -37,6 +38,9 @@ def _listed(row: Mapping[str, str]) -> Listed | None:
         # The shop may sell elsewhere by the same account.
         return None
     is_refund = row[_STATE].strip() == "REFUND"
+    if is_refund and row[_HOW_BACK].strip() != "SUCCESS":
+        # It was asked for that day; whether it arrives, another day's list says.
+        return None
     fee = _amount(row, _FEE)
     return Listed(
         reference=reference,

@@ -1,6 +1,7 @@
 """A provider's list of a day against our books: what nobody told us is found, and what differs is an alert."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,8 @@ from django.utils import timezone
 from core.audit.models import AuditEntry
 from ledger.verification import verify
 from payments import operations
-from payments.models import Discrepancy, Entitlement, Order, Payment
-from payments.providers import Status
+from payments.models import Discrepancy, Entitlement, Order, Payment, Refund
+from payments.providers import Listed, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,74 @@ def test_what_was_given_back_by_hand_is_taken_in(bought, sell, ben, till, today)
     _order, payment = bought(ben, sell())
     till.give_back(payment.provider_id, 19900)
     assert (reconcile(today), Order.objects.get().state, Entitlement.objects.live().count()) == (0, "refunded", 0)
+
+
+class TestWhereOnlyTheListTellsWhatWentBack:
+    """WeChat says of a payment that something went back and not how much; its list of the day does."""
+
+    @pytest.fixture(autouse=True)
+    def silent(self, till, monkeypatch):
+        monkeypatch.setattr(till, "tells_returned", False, raising=False)
+        monkeypatch.setattr(
+            till, "fetch", lambda *, provider_id: replace(till.payments[provider_id], status=Status.PAID, refunded=0)
+        )
+
+    @pytest.fixture
+    def listed(self, till, monkeypatch):
+        """The list of a day tells what went back that day, and nothing of the days before."""
+
+        def tell(payment, returned):
+            seen = till.payments[payment.provider_id]
+            line = Listed(reference=seen.reference, provider_id=seen.provider_id, currency="CNY", returned=returned)
+            monkeypatch.setattr(till, "listed", lambda day: [line])
+
+        return tell
+
+    def refunds(self):
+        return sorted(Refund.objects.values_list("amount_minor", "cause", "state"))
+
+    def test_the_list_is_believed(self, bought, sell, ben, till, today, listed):
+        _order, payment = bought(ben, sell())
+        till.give_back(payment.provider_id, 5000)
+        listed(payment, 5000)
+        assert [reconcile(today) for _ in range(2)] == [0, 0]
+        assert self.refunds() == [(5000, "provider", "done")]
+
+    def test_what_was_on_its_way_is_made_smaller_and_sent(
+        self, bought, sell, ben, till, today, listed, worker, balance
+    ):
+        order, payment = bought(ben, sell())
+        operations.request_refund(order=order, by=ben)
+        till.give_back(payment.provider_id, 5000)
+        worker()
+        assert self.refunds() == [(19900, "request", "refused")]
+        listed(payment, 5000)
+        assert reconcile(today) == 0
+        worker()
+        assert self.refunds() == [(5000, "provider", "done"), (14900, "request", "done")]
+        assert (till.payments[payment.provider_id].refunded, balance("customers", "till")) == (19900, 0)
+
+    def test_after_one_of_ours_on_another_day_too(self, bought, sell, ada, ben, till, today, listed, worker, clock):
+        order, payment = bought(ben, sell())
+        operations.refund_as_staff(order=order, amount=3000, by=ada, reason="kindness")
+        worker()
+        clock.shift(timedelta(days=3))
+        till.give_back(payment.provider_id, 2000)
+        listed(payment, 2000)
+        assert reconcile(today + timedelta(days=3)) == 0
+        assert self.refunds() == [(2000, "provider", "done"), (3000, "staff", "done")]
+
+    def test_ours_in_the_list_of_its_day_is_nothing_new(self, bought, sell, ada, ben, today, listed, worker):
+        order, payment = bought(ben, sell())
+        operations.refund_as_staff(order=order, amount=3000, by=ada, reason="kindness")
+        worker()
+        listed(payment, 3000)
+        assert (reconcile(today), self.refunds()) == (0, [(3000, "staff", "done")])
+
+    def test_more_than_was_taken_is_an_alert(self, bought, sell, ben, today, listed):
+        _order, payment = bought(ben, sell())
+        listed(payment, 20000)
+        assert (reconcile(today), open_ones()) == (1, [("returned", 19900, 20000)])
 
 
 def test_the_fee_is_booked_as_the_list_says(bought, sell, ben, till, today, balance):
