@@ -31,7 +31,7 @@ def test_a_tier_with_its_plan_and_what_it_includes(eli, course, desk_of):
     form = {
         "slug": "reader", "name_zh": "读者", "name_en": "Reader", "about_zh": "", "about_en": "", "gives_zh": "", "gives_en": "Ask",
         "trial_days": 7, "place": 0,
-        **inline("plans", 1, period="year", price_minor=36000, currency="CNY", refund_days=7),
+        **inline("plans", 1, period="year", price_minor="360", currency="CNY", refund_days=7),
         **inline("inclusions", 1, product=course.pk),
     }  # fmt: skip
     answer = desk_of(eli).post(reverse("admin:payments_tier_add"), form)
