@@ -19,9 +19,9 @@ def name(acts: Mapping[str, Words]) -> None:
     _named.update(acts)
 
 
-def named() -> list[tuple[str, str]]:
-    """Every act that has words, with them, in the order of the words."""
-    return sorted(((code, str(words)) for code, words in _named.items()), key=lambda act: act[1])
+def named() -> set[str]:
+    """The codes of all acts that have words."""
+    return set(_named)
 
 
 def in_words(code: str) -> str:

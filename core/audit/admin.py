@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -89,8 +90,9 @@ class ByAct(admin.SimpleListFilter):
     parameter_name = "act"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The acts that have words."""
-        return list(acts.named())
+        """The acts that are in the log, in the order of their words."""
+        found = AuditEntry.objects.order_by().values_list("act", flat=True).distinct()
+        return sorted(((code, acts.in_words(code)) for code in found), key=lambda act: act[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         """Keep those of the chosen act."""
@@ -101,14 +103,24 @@ class ByAct(admin.SimpleListFilter):
 class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The log: to be read, never to be written."""
 
-    list_display = ("happened_at", "actor_id", "done", "subject", "reason")
+    list_display = ("happened_at", "who", "done", "subject", "reason")
     list_filter = (ByAct,)
     search_fields = ("subject",)
     ordering = ("-id",)
     search_help_text = _("What it was done to, as in post:7.")
     fields = (
-        "happened_at", "actor_id", "done", "subject", "before", "after", "reason", "address", "request_id", "digest",
+        "happened_at", "who", "done", "subject", "before", "after", "reason", "address", "request_id", "digest",
     )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        """The log, with what those who acted are called today."""
+        people = get_user_model()._default_manager.filter(pk=OuterRef("actor_id"))  # noqa: SLF001 - documented by Django
+        return super().get_queryset(request).annotate(actor_name=Subquery(people.values("name")))
+
+    @admin.display(description=_("who"), ordering="actor_id", empty_value="—")
+    def who(self, entry: Any) -> str:
+        """Who acted: the log itself holds no names, only numbers."""
+        return entry.actor_name or str(entry.actor_id or "")
 
     @admin.display(description=_("act"), ordering="act")
     def done(self, entry: AuditEntry) -> str:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from . import acts
+
 
 class AuditEntry(models.Model):
     """
@@ -31,7 +33,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.act} {self.subject}"
+        return f"{acts.in_words(self.act)} {self.subject}"
 
 
 class AuditSeal(models.Model):

@@ -94,7 +94,7 @@ def test_every_act_has_words():
     found = {act: where for act, where in written() if "." in act}
     assert len(found) >= 40
     assert {act: where for act, where in found.items() if acts.in_words(act) == act} == {}
-    assert set(dict(acts.named())) - set(found) == set(), "words for what nobody does"
+    assert acts.named() - set(found) == set(), "words for what nobody does"
 
 
 @pytest.mark.django_db
@@ -104,9 +104,14 @@ def test_the_log_is_read_and_filtered_in_words(eli, desk_of, language, words):
     record(by=eli, act="topics.merge", subject="topic:9")
     html = desk_of(eli, language=language).get("/desk/audit/auditentry/?act=forum.hide_post").content.decode()
     rows = html.partition("<tbody")[2].partition("</tbody>")[0]
-    assert (words in rows, "post:7" in rows, "topic:9" in rows, ">forum.hide_post<" in rows) == (
-        True,
-        True,
-        False,
-        False,
-    )
+    assert [word in rows for word in (words, "post:7", "Eli", "topic:9", ">forum.hide_post<")] == [True] * 3 + [False] * 2
+    # What is not in the log is not offered.
+    assert ("?act=topics.merge" in html, "?act=surveys.create" in html) == (True, False)
+
+
+@pytest.mark.django_db
+def test_an_entry_is_called_in_words_and_outlives_whoever_acted(desk_of, eli):
+    record(by=2**40, act="forum.hide_post", subject="post:7")
+    [entry] = AuditEntry.objects.all()
+    html = desk_of(eli, language="en").get(f"/desk/audit/auditentry/{entry.pk}/change/").content.decode()
+    assert ("Hid a post post:7" in html, str(2**40) in html, "forum.hide_post" in html) == (True, True, False)
