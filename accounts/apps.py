@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
         from core.web import errors
         from topics import merging
 
-        from . import acts, audience, handlers, privacy, profile_parts, queries, settings_pages  # noqa: F401
+        from . import audience, handlers, privacy, profile_parts, queries, recorded, settings_pages  # noqa: F401
         from .models import TopicFollow
         from .operations import faces
 

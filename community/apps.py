@@ -15,7 +15,7 @@ class CommunityConfig(AppConfig):
         from core.web import mail
         from payments import currencies
 
-        from . import acts, celery  # noqa: F401
+        from . import celery, recorded  # noqa: F401
         from .context import school_in_mails
         from .queries import school_currency
         from .rules import LOGO, LOGO_LIMITS

@@ -15,7 +15,7 @@ class ForumConfig(AppConfig):
         from core.ui.navigation import Place
         from topics import merging
 
-        from . import acts, handlers, privacy, shapes  # noqa: F401
+        from . import handlers, privacy, recorded, shapes  # noqa: F401
         from .models import Thread
 
         merging.moves(Thread.topics.through, unique_with=["thread"])

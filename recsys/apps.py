@@ -12,7 +12,7 @@ class RecsysConfig(AppConfig):
         from core.web import api_tokens
         from topics import merging
 
-        from . import acts, handlers, kinds, privacy, tasks  # noqa: F401
+        from . import handlers, kinds, privacy, recorded, tasks  # noqa: F401
         from .api import OF_ANYBODY, OF_ONESELF
         from .models import TopicWish
 

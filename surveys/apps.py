@@ -13,7 +13,7 @@ class SurveysConfig(AppConfig):
         from core.web.doors import is_owner
         from topics import merging
 
-        from . import acts, privacy  # noqa: F401
+        from . import privacy, recorded  # noqa: F401
         from .models import Effect
 
         merging.moves(Effect, unique_with=["choice"])

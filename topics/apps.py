@@ -8,4 +8,4 @@ class TopicsConfig(AppConfig):
     verbose_name = _("Topics")
 
     def ready(self) -> None:
-        from . import acts  # noqa: F401
+        from . import recorded  # noqa: F401

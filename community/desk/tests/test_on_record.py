@@ -104,7 +104,11 @@ def test_the_log_is_read_and_filtered_in_words(eli, desk_of, language, words):
     record(by=eli, act="topics.merge", subject="topic:9")
     html = desk_of(eli, language=language).get("/desk/audit/auditentry/?act=forum.hide_post").content.decode()
     rows = html.partition("<tbody")[2].partition("</tbody>")[0]
-    assert [word in rows for word in (words, "post:7", "Eli", "topic:9", ">forum.hide_post<")] == [True] * 3 + [False] * 2
+    assert [one for one in (words, "post:7", "Eli", "topic:9", ">forum.hide_post<") if one in rows] == [
+        words,
+        "post:7",
+        "Eli",
+    ]
     # What is not in the log is not offered.
     assert ("?act=topics.merge" in html, "?act=surveys.create" in html) == (True, False)
 
