@@ -82,7 +82,7 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     scores = served.model.scores(row, ages=ages)
     best = _best(served, scores, known)
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
-    new = fresh.names_for(known.viewer, without=known.without, count=limit)
+    new = fresh.names_for(known.viewer, without=known.without, count=places.kept_for_new(limit))
     known.shelf.load(
         [*(served.items[n] for n in best), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
     )

@@ -1,7 +1,7 @@
 """New items, which nobody can have taken yet: they get places of their own until enough members saw them."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -16,25 +16,31 @@ from recsys.models import Impression
 
 _KEPT_SECONDS = 60
 _AT_MOST = 200
+_DRAWN = 60
+"""How many are drawn for each place."""
 
 
-def items_for(shelf: kinds.Shelf, *, without: Collection[str], count: int) -> list[kinds.Item]:
+def items_for(
+    shelf: kinds.Shelf, *, without: Collection[str], count: int, liked: Callable[[kinds.Item], float]
+) -> list[kinds.Item]:
     """
-    Up to ``count`` new items for the viewer of ``shelf`` that are none of ``without``.
+    Up to ``count`` new items for the viewer of ``shelf`` that are none of ``without``: of those that the lot names, the most liked.
 
     They are in a language that ``viewer`` reads. Which ones depends on member and item alone, so that the page stays the
     same when it is loaded again.
     """
     names = names_for(shelf.viewer, without=without, count=count)
     found = shelf.load(names)
-    return [found[name] for name in names if name in found and _is_for(shelf.viewer, found[name])][:count]
+    readable = [found[name] for name in names if name in found and _is_for(shelf.viewer, found[name])]
+    # The lot goes first: what nobody likes yet must be before other eyes too, and it breaks ties.
+    return sorted(readable, key=lambda item: -liked(item))[:count]
 
 
 def names_for(viewer: Any, *, without: Collection[str], count: int) -> list[str]:
-    """Six times as many names as ``count``, since not all of them will be theirs to see or to read."""
+    """So many more names than ``count`` that some are left of which to choose: not all will be theirs to see or to read."""
     if not count:
         return []
-    return sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))[: 6 * count]
+    return sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))[: _DRAWN * count]
 
 
 def _is_for(viewer: Any, item: kinds.Item) -> bool:

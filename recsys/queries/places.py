@@ -8,6 +8,7 @@ from recsys import rules
 
 from . import fresh, onward, people, wording
 from .knowing import Known, Pick
+from .liking import liking_of
 
 Find = Callable[[Known, Collection[str], int], list[Pick]]
 
@@ -26,6 +27,11 @@ def filled(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:
     return filled[:limit]
 
 
+def kept_for_new(limit: int) -> int:
+    """How many of ``limit`` places are kept for what is new."""
+    return len(range(rules.PLACE_FOR_NEW, limit, rules.EVERY))
+
+
 def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
     # A step of the path that has a rank already is moved to its place; of the others nothing that has one is asked for.
     finders: tuple[tuple[int, Find, Collection[str]], ...] = (
@@ -42,6 +48,6 @@ def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
 
 
 def _new(known: Known, taken: Collection[str], count: int) -> list[Pick]:
-    items = fresh.items_for(known.shelf, without=taken, count=count)
+    items = fresh.items_for(known.shelf, without=taken, count=count, liked=liking_of(known).worth)
     wanted = [item for item in items if not item.topic_ids & known.less]
     return [Pick(item=item, source="new", because=wording.because_it_is_new()) for item in wanted]

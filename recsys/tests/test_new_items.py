@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import TopicFollow
 from community.conftest import desk_of  # noqa: F401 - a browser fresh from its password
 from courses.models import Course
 from forum import operations as forum
@@ -88,6 +89,20 @@ class TestPlaceForNew:
     def test_what_is_new_stands_at_its_place_and_says_so(self, novelty, cleo):
         pick = queries.picks(viewer=cleo, limit=3)[1]
         assert (pick.item.name, pick.source, pick.because) == (novelty, "new", "New, and few have seen it yet")
+
+    def test_of_two_new_things_each_is_led_to_the_one_about_what_they_follow(self, old_shelf, topics, member):
+        new = {"bread": old_shelf[2], "knots": old_shelf[5]}
+        Course.objects.filter(pk__in=[course.pk for course in new.values()]).update(
+            published_at=timezone.now(), enrollment_count=0
+        )
+        seen, wanted = [], []
+        for n in range(6):
+            topic = topics[n % 2]
+            reader = member(f"Reader{n}")
+            TopicFollow.objects.create(user=reader, topic=topic)
+            seen.append(queries.picks(viewer=reader, limit=2)[1].item.name)
+            wanted.append(f"course:{new[topic.slug].pk}")
+        assert seen == wanted
 
     def test_the_page_is_the_same_when_it_is_loaded_again(self, novelty, cleo):
         assert queries.content_ids(viewer=cleo, limit=5) == queries.content_ids(viewer=cleo, limit=5)
