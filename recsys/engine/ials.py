@@ -124,29 +124,27 @@ def alternated(
     ``factors`` f, aligned to the stored entries, make each observed entry f·pᵀq instead of pᵀq.
     """
     members, items = weights.shape
-    by_item, turned = _turned(weights, factors)
-    plans = least_squares.planned(weights, factors), least_squares.planned(by_item, turned)
-    del by_item, turned
+    plans = least_squares.planned(weights, factors), least_squares.planned(*_transposed(weights, factors))
     random = np.random.default_rng(seed)
     Q = random.standard_normal((items, settings.factors), dtype=np.float32) * np.float32(0.1 / settings.factors**0.5)
     P = np.zeros((members, settings.factors), dtype=np.float32)
     with threads.in_threads() as run:
         for _ in range(settings.iterations):
-            Q, P, spectrum = _rotated(Q, P, settings)
-            diagonals = _diagonals(settings, spectrum, items)
+            diagonals = _diagonals(settings, _rotated(Q, P, settings), items)
             least_squares.solve(plans[0], Q, diagonals=diagonals, out=P, run=run, steps=settings.steps)
-            P, Q, spectrum = _rotated(P, Q, settings)
-            diagonals = _diagonals(settings, spectrum, members)
+            diagonals = _diagonals(settings, _rotated(P, Q, settings), members)
             least_squares.solve(plans[1], P, diagonals=diagonals, out=Q, run=run, steps=settings.steps)
-        Q, P, spectrum = _rotated(Q, P, settings)
+        spectrum = _rotated(Q, P, settings)
         least_squares.solve(plans[0], Q, diagonals=_diagonals(settings, spectrum, items), out=P, run=run)
     return Q, spectrum, P
 
 
-def _rotated(fixed: Floats, sought: Floats, settings: IALSConfig) -> tuple[Floats, Floats, Floats]:
+def _rotated(fixed: Floats, sought: Floats, settings: IALSConfig) -> Floats:
     # Turning both sides alike leaves every product of theirs, and so the warm start, as it was.
     basis, spectrum = least_squares.basis_of(fixed, scale=settings.unobserved)
-    return fixed @ basis, sought @ basis, spectrum
+    least_squares.turned(fixed, basis)
+    least_squares.turned(sought, basis)
+    return spectrum
 
 
 def _diagonals(settings: IALSConfig, spectrum: Floats, others: int) -> Callable[[Floats], Floats]:
@@ -157,7 +155,7 @@ def _diagonals(settings: IALSConfig, spectrum: Floats, others: int) -> Callable[
     return diagonals
 
 
-def _turned(weights: sparse.csr_matrix, factors: Floats | None) -> tuple[sparse.csr_matrix, Floats | None]:
+def _transposed(weights: sparse.csr_matrix, factors: Floats | None) -> tuple[sparse.csr_matrix, Floats | None]:
     by_item = weights.T.tocsr()
     if factors is None:
         return by_item, None

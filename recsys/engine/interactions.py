@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,10 @@ from scipy import sparse
 from recsys.engine.contract import BadInput, Floats, MissingInput
 
 Config = TypeVar("Config")
+
+# What recency leaves of an entry may be so little that it counts for nothing: then it need not be read either.
+_FORGOTTEN: Final = 1e-3
+_BLOCK: Final = 2**18
 
 
 def configured(kind: type[Config], settings: dict[str, Any]) -> Config:
@@ -48,10 +52,12 @@ def checked(
 
 
 def decayed(weights: sparse.csr_matrix, ages: Floats | None, decay: float) -> sparse.csr_matrix:
-    """Multiply each weight by ``decay`` to the power of its age; without ages nothing changes."""
+    """Multiply each weight by ``decay`` to the power of its age, below a thousandth by 0; without ages nothing changes."""
     if ages is None or decay == 1.0:
         return weights
-    return with_data(weights, weights.data * np.power(np.float32(decay), ages))
+    left = np.power(np.float32(decay), ages)
+    left[left < _FORGOTTEN] = 0.0
+    return with_data(weights, weights.data * left)
 
 
 def with_data(matrix: sparse.csr_matrix, data: NDArray[Any]) -> sparse.csr_matrix:
@@ -64,12 +70,20 @@ def with_data(matrix: sparse.csr_matrix, data: NDArray[Any]) -> sparse.csr_matri
 
 def totals_of(X: sparse.csr_matrix) -> Floats:
     """Sum the weights of each item: (items,)."""
-    return np.bincount(X.indices, weights=X.data, minlength=X.shape[1]).astype(np.float32)
+    totals = np.zeros(X.shape[1])
+    # In blocks: numpy would turn all indices and weights into 8 bytes each at once.
+    for start in range(0, X.nnz, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        totals += np.bincount(X.indices[part], weights=X.data[part], minlength=X.shape[1])
+    return totals.astype(np.float32)
 
 
 def positive_counts(X: sparse.csr_matrix) -> Floats:
     """Count the positive weights of each row: (members,)."""
-    totals = np.concatenate([[0], np.cumsum(X.data > 0)])
+    positive = X.data > 0
+    if positive.all():
+        return np.diff(X.indptr).astype(np.float32)
+    totals = np.concatenate([[0], np.cumsum(positive)])
     return np.asarray(np.diff(totals[X.indptr]), dtype=np.float32)
 
 

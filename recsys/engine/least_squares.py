@@ -9,7 +9,7 @@ W their weights, t their targets and D a diagonal: the vectors are given in the 
 - long rows take a few steps of conjugate gradients from where the last round ended, preconditioned by D;
 - long rows that must be exact (a fold-in, the last round) solve the K unknowns directly.
 
-Rows are padded with a vector of zeros and solved in blocks.
+Rows of like length are solved in blocks, padded with zeros; besides the matrix itself only blocks are held.
 """
 
 from __future__ import annotations
@@ -17,60 +17,61 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine.contract import Floats, Integers
 from recsys.engine.interactions import positive_counts
 from recsys.engine.threads import Run
 
-# Gathered float32 numbers in a block (2 MiB): with smaller ones the threads wait for the interpreter, not for memory.
-_BLOCK: Final = 2**19
+# Gathered float32 numbers in a block (1 MiB): with smaller ones the threads wait for the interpreter, not for memory.
+_BLOCK: Final = 2**18
 _PADDING: Final = 1.15
 # Up to this many entries the direct way is faster than a few steps of conjugate gradients.
 _SHORT: Final = 20
 
 
-@dataclass(frozen=True)
-class Bucket:
-    """
-    Rows of like length; ``columns`` is (rows, width), padded with the number of columns.
-
-    ``weights`` and ``targets`` are of the same shape, padded with 0; both are None where all entries count 1.
-    """
+class Bucket(NamedTuple):
+    """Rows of like length, at most ``width``, with how many positive weights each has."""
 
     rows: Integers
     counts: Floats
-    columns: NDArray[np.int32]
+    width: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """
+    The entries of a CSR matrix and its rows in ``buckets``.
+
+    ``weights`` and ``targets`` (entries,) are None where all entries count 1; nothing of the matrix is copied.
+    """
+
+    buckets: list[Bucket]
+    indices: Integers
+    indptr: Integers
     weights: Floats | None
     targets: Floats | None
 
 
-def planned(weights: sparse.csr_matrix, factors: Floats | None = None) -> list[Bucket]:
-    """
-    Lay out all rows that have a positive weight, for Σ w·(1 − f·qᵀp)² with ``factors`` f aligned to the entries, or 1.
-
-    Built once per training; takes about as much memory as the matrix, half of it where all weights are 1.
-    """
+def planned(weights: sparse.csr_matrix, factors: Floats | None = None) -> Plan:
+    """Lay out all rows that have a positive weight, for Σ w·(1 − f·qᵀp)² with ``factors`` f aligned to the entries, or 1."""
     plain = factors is None and bool((weights.data == 1).all())
     targets = None if plain else weights.data if factors is None else weights.data * factors
     curvature = targets if targets is None or factors is None else targets * factors
-    counts = positive_counts(weights)
-    lengths = np.diff(weights.indptr)
-    widths = _widths(int(lengths.max(initial=0)))
-    classes = np.searchsorted(widths, lengths)
+    counts, lengths = positive_counts(weights), np.diff(weights.indptr)
+    classes = np.searchsorted(_widths(int(lengths.max(initial=0))), lengths)
     buckets = []
     for number in np.unique(classes[counts > 0]):
         rows = np.nonzero((classes == number) & (counts > 0))[0]
-        buckets.append(_bucket(weights, rows, int(widths[number]), counts[rows], targets, curvature))
-    return buckets
+        buckets.append(Bucket(rows, counts[rows], int(lengths[rows].max())))
+    return Plan(buckets, weights.indices, weights.indptr, curvature, targets)
 
 
 def solve(
-    buckets: list[Bucket],
+    plan: Plan,
     vectors: Floats,
     *,
     diagonals: Callable[[Floats], Floats],
@@ -79,21 +80,27 @@ def solve(
     steps: int | None = None,
 ) -> None:
     """
-    Solve all rows of ``buckets`` into ``out`` (rows, K), for ``vectors`` (columns, K); rows without weight become 0.
+    Solve all rows of ``plan`` into ``out`` (rows, K), for ``vectors`` (columns, K); rows without weight become 0.
 
     ``diagonals`` gives D (n, K) for the counts (n,) of n rows. With ``steps``, long rows improve what ``out`` holds by
     so many steps; without, they are solved exactly. Blocks do not depend on the number of threads, nor does the answer.
     """
-    padded = np.vstack([vectors, np.zeros((1, vectors.shape[1]), dtype=np.float32)])
     if steps is None:
         out[:] = 0.0
     run(
         [
-            partial(_solve_block, bucket, part, padded, diagonals, out, steps)
-            for bucket in buckets
+            partial(_solve_block, plan, part, vectors, diagonals, out, steps)
+            for bucket in plan.buckets
             for part in _blocks(bucket, vectors.shape[1])
         ]
     )
+
+
+def turned(vectors: Floats, basis: Floats) -> None:
+    """Multiply ``vectors`` (n, K) by ``basis`` (K, K) in their own memory."""
+    rows = max(1, _BLOCK // vectors.shape[1])
+    for start in range(0, len(vectors), rows):
+        vectors[start : start + rows] = vectors[start : start + rows] @ basis
 
 
 def basis_of(vectors: Floats, *, scale: float) -> tuple[Floats, Floats]:
@@ -110,52 +117,35 @@ def _widths(longest: int) -> Integers:
     return np.array(widths)
 
 
-def _bucket(
-    weights: sparse.csr_matrix,
-    rows: Integers,
-    width: int,
-    counts: Floats,
-    targets: Floats | None,
-    curvature: Floats | None,
-) -> Bucket:
-    places = weights.indptr[rows, np.newaxis].astype(np.int64) + np.arange(width)
-    padding = places >= weights.indptr[rows + 1, np.newaxis]
-    places[padding] = 0
-    wished = None if targets is None else np.where(padding, 0, targets[places])
-    return Bucket(
-        rows=rows,
-        counts=counts,
-        columns=np.where(padding, weights.shape[1], weights.indices[places]).astype(np.int32),
-        weights=wished if curvature is None or curvature is targets else np.where(padding, 0, curvature[places]),
-        targets=wished,
-    )
-
-
-def _blocks(bucket: Bucket, dimensions: int) -> Iterator[slice]:
-    size = max(1, _BLOCK // (bucket.columns.shape[1] * dimensions))
-    return (slice(start, start + size) for start in range(0, len(bucket.rows), size))
+def _blocks(bucket: Bucket, dimensions: int) -> Iterator[Bucket]:
+    size = max(1, _BLOCK // (bucket.width * dimensions))
+    for start in range(0, len(bucket.rows), size):
+        part = slice(start, start + size)
+        yield Bucket(bucket.rows[part], bucket.counts[part], bucket.width)
 
 
 def _solve_block(
-    bucket: Bucket,
-    part: slice,
-    padded: Floats,
+    plan: Plan,
+    block: Bucket,
+    vectors: Floats,
     diagonals: Callable[[Floats], Floats],
     out: Floats,
     steps: int | None,
 ) -> None:
-    rows = padded.take(bucket.columns[part], axis=0, mode="clip")
-    weights = None if bucket.weights is None else bucket.weights[part]
-    ridge, places = diagonals(bucket.counts[part]), bucket.rows[part]
-    whole = bucket.columns[part] < len(padded) - 1
-    targets = whole.astype(np.float32) if bucket.targets is None else bucket.targets[part]
-    width, dimensions = rows.shape[1:]
-    if width <= _SHORT or (steps is None and width < dimensions):
-        out[places] = _short(rows, weights, targets, ridge)
+    places = plan.indptr[block.rows, np.newaxis] + np.arange(block.width, dtype=plan.indptr.dtype)
+    padding = places >= plan.indptr[block.rows + 1, np.newaxis]
+    places[padding] = 0
+    rows = vectors.take(plan.indices.take(places), axis=0)
+    rows[padding] = 0.0
+    weights = None if plan.weights is None else np.where(padding, 0, plan.weights.take(places))
+    targets = (~padding).astype(np.float32) if plan.targets is None else np.where(padding, 0, plan.targets.take(places))
+    ridge, dimensions = diagonals(block.counts), vectors.shape[1]
+    if block.width <= _SHORT or (steps is None and block.width < dimensions):
+        out[block.rows] = _short(rows, weights, targets, ridge)
     elif steps is None:
-        out[places] = _exact(rows, weights, targets, ridge)
+        out[block.rows] = _exact(rows, weights, targets, ridge)
     else:
-        out[places] = _improved(rows, weights, targets, ridge, out[places], steps)
+        out[block.rows] = _improved(rows, weights, targets, ridge, out[block.rows], steps)
 
 
 def _short(rows: Floats, weights: Floats | None, targets: Floats, ridge: Floats) -> Floats:
