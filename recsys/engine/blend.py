@@ -123,7 +123,7 @@ def train(
     weights, counted = interactions.checked(X, ages=ages)
     aged = None if counted is None else interactions.with_data(weights, counted)
     inputs: dict[str, Any] = {"member_features": member_features, "item_features": item_features, "seed": seed}
-    names = settings.sources or _suited(weights.shape[1], inputs)
+    names = settings.sources or _suited(weights.shape[1], inputs, is_ordered=ages is not None)
     mix = mixing.chosen_mix(weights, aged, names, settings, inputs)
     return _mixed_of(mix, replace(settings, shown=None), weights, aged, inputs)
 
@@ -177,7 +177,14 @@ def _mixed_of(
     )
 
 
-def _suited(items: int, inputs: Mapping[str, Any]) -> tuple[str, ...]:
-    dense = ("ease",) if items <= LARGEST_DENSE else ()
+def dense_sources(items: int, *, is_ordered: bool) -> tuple[str, ...]:
+    """Name the sources that hold a matrix of items by items, where it is small enough; what comes next is known by ages alone."""
+    if items > LARGEST_DENSE:
+        return ()
+    return ("ease", "successors") if is_ordered else ("ease",)
+
+
+def _suited(items: int, inputs: Mapping[str, Any], *, is_ordered: bool) -> tuple[str, ...]:
+    dense = dense_sources(items, is_ordered=is_ordered)
     content = ("content",) if inputs["item_features"] is not None else ()
     return (*dense, "ials", "item_knn", "popularity", *content)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from recsys.engine import blend, content, ease, ials, item_knn, modulated, popularity, profile, storage, svd
+from recsys.engine import (
+    blend,
+    content,
+    ease,
+    ials,
+    item_knn,
+    modulated,
+    popularity,
+    profile,
+    storage,
+    successors,
+    svd,
+)
 from recsys.engine.contract import Model, Trainer
 from recsys.engine.default import train_default
 from recsys.engine.sources import SOURCES
@@ -21,6 +33,7 @@ _KINDS: Final = {
         svd.SVD,
         item_knn.ItemKNN,
         ease.EASE,
+        successors.Successors,
         ials.IALS,
         profile.Profile,
         modulated.Modulated,

@@ -21,17 +21,17 @@ def train_default(
     **config: Any,
 ) -> Model:
     """
-    Train EASE, or iALS above 15,000 items, mixed with popularity as far as that helps, everything tuned.
+    Train EASE and, where ages tell an order, successors, or iALS above 15,000 items, mixed as far as that helps, all tuned.
 
     With item features it also tries content similarity, and with member features besides the member portrait: each gets the
     share that guesses best on the inner cut, which may be none.
 
     It is a ``blend`` of few sources: the settings are those of ``BlendConfig``.
     """
-    main = "ease" if X.shape[1] <= blend.LARGEST_DENSE else "ials"
+    main = blend.dense_sources(X.shape[1], is_ordered=ages is not None) or ("ials",)
     content = ("content",) if item_features is not None else ()
     portrait = ("profile",) if content and member_features is not None else ()
-    settings = {"sources": (main, "popularity", *content, *portrait), **config}
+    settings = {"sources": (*main, "popularity", *content, *portrait), **config}
     return blend.train(
         X, ages=ages, member_features=member_features, item_features=item_features, seed=seed, **settings
     )

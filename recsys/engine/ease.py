@@ -8,7 +8,7 @@ items without any interaction a column of their own (Jeunen, Van Balen, Goethals
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine import gram, interactions, threads
-from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, TooLarge
+from recsys.engine.linear import Linear
 
 
 @dataclass(frozen=True)
@@ -45,33 +45,18 @@ class EASEConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class EASE(BaseModel):
+class EASE(Linear):
     """Scores = Σ_i decay^age_i · w_i · B[i], with ``weights`` B (items, items) float32 and a zero diagonal."""
+
+    config: EASEConfig
 
     kind: ClassVar[str] = "ease"
     Config: ClassVar[type[Any]] = EASEConfig
-    config: EASEConfig
-    popularity: Floats
-    weights: Floats
 
-    def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
-        served = interactions.decayed(weights, ages, self.config.decay)
-        if served.shape[0] > 1:
-            return np.asarray(served @ self.weights, dtype=np.float32)
-        # One member: gathering the rows first lets BLAS stream them, twice as fast as the sparse product.
-        return np.asarray(served.data @ self.weights[served.indices], dtype=np.float32)[np.newaxis]
-
-    def without_each(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None = None) -> Floats:
-        """Score all items once for each entry of the one history ``row``, as if that entry were not there."""
-        weights, counted = interactions.checked(row, ages=ages, items=self.items)
-        if weights.shape[0] != 1:
-            raise BadInput(f"without_each takes one history, not {weights.shape[0]}")
-        served = interactions.decayed(weights, counted, self.config.decay)
-        parts = served.data[:, np.newaxis] * self.weights[served.indices]
-        scores = np.asarray(parts.sum(axis=0) - parts, dtype=np.float32)
-        if len(parts) == 1:
-            scores[:] = self.popularity
-        return scores
+    @property
+    def fading(self) -> float:
+        """Give the decay that weighs histories when they are served."""
+        return self.config.decay
 
 
 def train(
@@ -99,18 +84,21 @@ def train(
             terms = interactions.checked_item_features(item_features, items=weights.shape[1], needed_by="ease")
             together += settings.feature_weight * gram.item_item(gram.unit_rows(terms).T.tocsr())
         learned = solved(together, settings.regularization)
-    return EASE(settings, interactions.popularity_of(weights), learned)
+    return EASE(interactions.popularity_of(weights), learned, settings)
 
 
-def path(weights: sparse.csr_matrix, regularizations: Sequence[float]) -> Iterator[EASE]:
-    """Give one model without features per λ, all from one Gram."""
+def along(weights: sparse.csr_matrix) -> Callable[..., EASE]:
+    """Give a trainer without features that takes ``regularization`` and ``decay``: all its models are made from one Gram."""
     popularity = interactions.popularity_of(weights)
     with threads.one_blas_thread():
         together = gram.item_item(weights)
-    for strength in regularizations:
+
+    def trained(**config: float) -> EASE:
+        settings = interactions.configured(EASEConfig, config)
         with threads.one_blas_thread():
-            learned = solved(together.copy(), strength)
-        yield EASE(EASEConfig(regularization=strength), popularity, learned)
+            return EASE(popularity, solved(together.copy(), settings.regularization), settings)
+
+    return trained
 
 
 def solved(together: Floats, regularization: float) -> Floats:

@@ -9,7 +9,7 @@ and Regression Trees, 1984, 3.4.3), paired and made stricter because the best of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -22,7 +22,7 @@ from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats
 from recsys.engine.evaluation.splits import inner
 from recsys.engine.evaluation.validation import Validation
-from recsys.engine.grids import DECAYS, GRIDS
+from recsys.engine.grids import DECAYS, GRIDS, RISING
 from recsys.engine.sources import SOURCES
 
 Gains = NDArray[np.float64]
@@ -110,42 +110,64 @@ def trust_in(name: str, X: sparse.csr_matrix) -> Floats:
     return np.asarray(_COMPANY / (_COMPANY + np.bincount(X.indices, minlength=X.shape[1])), dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class _Trial:
+    """Settings of one source, the model that they gave, its scores of the asked members and what these reached."""
+
+    settings: dict[str, Any]
+    model: BaseModel
+    scores: Floats
+    ndcg: float
+
+
 def _best_of(
     name: str, asked: Validation, settings: Settings, inputs: Mapping[str, Any], decays: Sequence[float]
 ) -> tuple[dict[str, Any], Floats]:
     # First the settings of training at one recency, then the recency of the best: the two hardly depend on each other.
-    usual = decays[len(decays) // 2]
-    best: tuple[float, dict[str, Any], BaseModel, Floats] | None = None
-    for own, model in _candidates(name, asked, settings, inputs):
+    train, usual = _trainer(name, asked, inputs), decays[len(decays) // 2]
+
+    def tried(own: Mapping[str, Any]) -> _Trial:
+        model = train(own)
         free = model.serves_by_age and "decay" not in own
         served = model.served_with(decay=usual) if free else model
         scores = asked.scored_by(served)
-        found = asked.ndcg(scores)
-        if best is None or found > best[0]:
-            best = found, {**own, "decay": usual} if free else own, served, scores
-    if best is None:
-        raise BadInput(f"there is nothing to try for {name}")
-    found, chosen, model, scores = best
-    fixed = settings.settings.get(name, {})
-    for decay in decays if model.serves_by_age and "decay" not in fixed else ():
-        other = asked.scored_by(model.served_with(decay=decay)) if decay != usual else scores
-        if asked.ndcg(other) > found:
-            found, chosen, scores = asked.ndcg(other), {**chosen, "decay": decay}, other
-    return chosen, ranking.z_scores(scores)
+        return _Trial({**own, "decay": usual} if free else dict(own), served, scores, asked.ndcg(scores))
 
-
-def _candidates(
-    name: str, asked: Validation, settings: Settings, inputs: Mapping[str, Any]
-) -> Iterator[tuple[dict[str, Any], BaseModel]]:
-    cut = asked.cut
     fixed = settings.settings.get(name)
     grid = GRIDS.get(name, [{}]) if settings.tune and fixed is None else [fixed or {}]
-    if name == "ease" and all(own.keys() == {"regularization"} for own in grid):
-        for own, model in zip(grid, ease.path(cut.X, [own["regularization"] for own in grid]), strict=True):
-            yield dict(own), model
-        return
-    for own in grid:
-        yield dict(own), SOURCES[name](cut.X, ages=cut.ages, **inputs, **own)
+    if not grid:
+        raise BadInput(f"there is nothing to try for {name}")
+    best = _climbed(grid, tried) if name in RISING else max(map(tried, grid), key=lambda trial: trial.ndcg)
+    others = decays if best.model.serves_by_age and "decay" not in (fixed or {}) else ()
+    for decay in others:
+        scores = asked.scored_by(best.model.served_with(decay=decay))
+        if (found := asked.ndcg(scores)) > best.ndcg:
+            best = _Trial({**best.settings, "decay": decay}, best.model, scores, found)
+    return best.settings, ranking.z_scores(best.scores)
+
+
+def _climbed(grid: Sequence[Mapping[str, Any]], tried: Callable[[Mapping[str, Any]], _Trial]) -> _Trial:
+    """The best of a grid in which quality rises to one place and falls after it, from the middle uphill."""
+    middle = len(grid) // 2
+    first = best = tried(grid[middle])
+    for way in (grid[middle + 1 :], grid[:middle][::-1]):
+        for own in way:
+            other = tried(own)
+            if other.ndcg <= best.ndcg:
+                break
+            best = other
+        if best is not first:
+            break
+    return best
+
+
+def _trainer(name: str, asked: Validation, inputs: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], BaseModel]:
+    cut = asked.cut
+    if name != "ease":
+        return lambda own: SOURCES[name](cut.X, ages=cut.ages, **inputs, **own)
+    along = ease.along(cut.X)
+    plain = {"regularization", "decay"}
+    return lambda own: along(**own) if own.keys() <= plain else SOURCES[name](cut.X, ages=cut.ages, **inputs, **own)
 
 
 def _shared(asked: Validation, answers: Mapping[str, Floats]) -> tuple[list[float], Floats, float]:
@@ -154,15 +176,19 @@ def _shared(asked: Validation, answers: Mapping[str, Floats]) -> tuple[list[floa
     first = _beginning(list(answers), alone)
     shares = [1.0 if place == first else 0.0 for place in range(len(scores))]
     mixed, best = scores[first].copy(), alone[first]
+    settled = {first}
     for _ in range(_ROUNDS):
         for place in range(len(scores)):
-            if place == first:
+            if place in settled:
                 continue
+            settled.add(place)
             base = mixed - np.float32(shares[place]) * scores[place]
             found = [asked.gains(base + np.float32(share) * scores[place]) for share in _SHARES]
             winner = int(np.argmax([one.mean() for one in found]))
             if _is_clear_win(found[winner], best) if shares[place] == 0 else found[winner].mean() > best.mean():
                 best, shares[place] = found[winner], _SHARES[winner]
+                # The others were best beside what this one had before.
+                settled = {first, place}
                 mixed = base + np.float32(shares[place]) * scores[place]
     return shares, mixed, float(best.mean())
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import content, ease, ials, item_knn, modulated, popularity, profile, svd
+from recsys.engine import content, ease, ials, item_knn, modulated, popularity, profile, successors, svd
 from recsys.engine.base import BaseModel
 
 
@@ -33,6 +33,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "svd": svd.train,
     "item_knn": item_knn.train,
     "ease": ease.train,
+    "successors": successors.train,
     "ials": ials.train,
     "profile": profile.train,
     "modulated": modulated.train,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from recsys.engine import MODELS, BadInput, MissingInput, gram, train_default
+from recsys.engine import MODELS, BadInput, MissingInput, gram, successors, train_default
 from recsys.engine.evaluation import measure, ndcg_10, splits
 
 
@@ -30,11 +30,66 @@ def test_ease_serves_by_recency(matrices):
     X, ages = matrices
     model = MODELS["ease"](X, decay=0.7)
     row = int(np.argmax(np.diff(X.indptr)))
-    weights = X[row].data * 0.7 ** ages[row].data
+    left = 0.7 ** ages[row].data
+    # What is left of an entry below a thousandth counts for nothing.
+    weights = X[row].data * np.where(left < 1e-3, 0, left)
     np.testing.assert_allclose(
         model.scores(X[row], ages=ages[row])[0], weights @ model.weights[X[row].indices], atol=1e-5
     )
     np.testing.assert_allclose(model.scores(X[row])[0], X[row].toarray()[0] @ model.weights, atol=1e-4)
+
+
+def steps_of(X, ages, memory):
+    """Each step of each history as (faded past, target, weight), the slow and plain way."""
+    for row in range(X.shape[0]):
+        order = np.argsort(-ages[row].data, kind="stable")
+        columns, weights = X[row].indices[order], X[row].data[order]
+        for t in range(1, len(columns)):
+            past = np.zeros(X.shape[1])
+            past[columns[:t]] = weights[:t] * memory ** np.arange(t - 1, -1, -1)
+            yield past, columns[t], float(weights[t])
+
+
+def test_successors_solve_their_equation(matrices, monkeypatch):
+    monkeypatch.setattr(successors, "_FAINT", 1e-9)
+    X, ages = matrices[0][:150].copy(), matrices[1][:150]
+    X.data *= np.random.default_rng(0).uniform(0.5, 2, X.nnz).astype(np.float32)
+    model = MODELS["successors"](X, ages=ages, memory=0.5, regularization=20.0)
+    before, onward = np.zeros((2, X.shape[1], X.shape[1]))
+    for past, target, weight in steps_of(X, ages, 0.5):
+        before += weight * np.outer(past, past)
+        onward[:, target] += weight * past
+    expected = np.linalg.solve(before + 20 * np.eye(len(before)), onward)
+    np.testing.assert_allclose(model.weights, expected, atol=1e-4)
+
+
+def test_successors_tell_what_comes_next_from_what_came_before():
+    X = sparse.csr_matrix(np.ones((30, 3), np.float32))
+    ages = sparse.csr_matrix((np.tile(np.array([2, 1, 0], np.float32), 30), X.indices, X.indptr), shape=X.shape)
+    model = MODELS["successors"](X, ages=ages, regularization=1.0)
+    assert model.weights[0, 1] > 10 * abs(model.weights[1, 0])
+    assert model.weights[1, 2] > 10 * abs(model.weights[2, 1])
+    assert MODELS["ease"](X).weights[0, 1] == pytest.approx(MODELS["ease"](X).weights[1, 0])
+
+
+@pytest.mark.parametrize("settings", [{"memory": 0.0}, {"memory": 1.0}, {"regularization": 0.0}])
+def test_successors_refuse_settings_without_sense(matrices, settings):
+    with pytest.raises(BadInput):
+        MODELS["successors"](matrices[0], **settings)
+
+
+def test_where_order_tells_what_comes_next_the_default_goes_by_it():
+    random = np.random.default_rng(0)
+    # Everybody goes one step onward on one of six rings: what goes together cannot tell onward from back.
+    starts, rings = random.integers(0, 10, 900), random.integers(0, 6, 900)
+    columns = rings[:, np.newaxis] * 10 + (starts[:, np.newaxis] + np.arange(2)) % 10
+    order = np.argsort(columns, axis=1)
+    indices, indptr = np.sort(columns, axis=1).ravel(), np.arange(901) * 2
+    X = sparse.csr_matrix((np.ones(1800, np.float32), indices, indptr), shape=(900, 60))
+    ages = sparse.csr_matrix(((1 - order).ravel().astype(np.float32), indices, indptr), shape=X.shape)
+    chosen = train_default(X, ages=ages, validated_on=300).chosen["shares"]
+    assert chosen.get("successors", 0) > 0
+    assert "successors" not in train_default(X, validated_on=300).chosen["shares"]
 
 
 def test_ease_features_reach_an_item_that_nobody_took(world, matrices):

@@ -1,0 +1,158 @@
+"""
+Successors: what tends to come next after what, as a closed-form linear model.
+
+Before position t of a history stands s_t = Σ_{k<t} m^(t−1−k) · w_k · e_k, what came before and how much of it is remembered.
+minimise Σ_t w_t · ‖e_t − s_t·B‖² + λ‖B‖² gives B = (Σ w_t·s_tᵀs_t + λI)⁻¹ · Σ w_t·s_tᵀe_t. It is the one-step case of SLIT (Choi,
+Kim, Lee, Shim, Lee, "Session-aware Linear Item-Item Models for Session-based Recommendation", 2021). Where EASE knows what belongs
+together, this knows the direction: the second course after the first one, seldom the first after the second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.linalg import lapack
+
+from recsys.engine import interactions, threads
+from recsys.engine.contract import BadInput, Floats, Integers, TooLarge
+from recsys.engine.linear import Linear
+
+# What has faded below this is not counted any more: it bounds how far one looks back.
+_FAINT: Final = 0.01
+_FARTHEST: Final = 60
+# Histories are counted in blocks of about so many entries.
+_BLOCK: Final = 2**20
+
+
+@dataclass(frozen=True)
+class SuccessorsConfig:
+    """
+    ``memory`` is m, what of an entry is left at each further step, when B is learned and when it is served alike; ``regularization`` λ.
+
+    Catalogs above ``largest`` items are refused: two matrices of 4 bytes per pair of items are held in training.
+    """
+
+    memory: float = 0.75
+    regularization: float = 100.0
+    largest: int = 15_000
+
+    def __post_init__(self) -> None:
+        if not 0 < self.memory < 1:
+            raise BadInput(f"memory must lie in (0, 1), not {self.memory}")
+        if self.regularization <= 0:
+            raise BadInput(f"regularization must be positive, not {self.regularization}")
+
+
+@dataclass(frozen=True, eq=False)
+class Successors(Linear):
+    """Scores = Σ_i memory^age_i · w_i · B[i], with ``weights`` B (items, items) float32."""
+
+    config: SuccessorsConfig
+
+    kind: ClassVar[str] = "successors"
+    Config: ClassVar[type[Any]] = SuccessorsConfig
+
+    @property
+    def fading(self) -> float:
+        """Give what is remembered of an entry at each further step."""
+        return self.config.memory
+
+
+def train(
+    X: sparse.csr_matrix,
+    *,
+    ages: sparse.csr_matrix | None = None,
+    member_features: NDArray[Any] | None = None,
+    item_features: sparse.csr_matrix | None = None,
+    seed: int = 0,
+    **config: Any,
+) -> Successors:
+    """
+    Count what came how long before what, and solve; O(entries · steps remembered + items³) time, three matrices at the peak.
+
+    Without ages the order is not known, and the entries are taken in the order of the items: use it where there are ages.
+
+    :raises TooLarge: if there are more items than ``largest``.
+    """
+    settings = interactions.configured(SuccessorsConfig, config)
+    weights, counted = interactions.checked(X, ages=ages)
+    if weights.shape[1] > settings.largest:
+        raise TooLarge(f"successors holds at most {settings.largest:,} items, not {weights.shape[1]:,}")
+    before, onward = counts(weights, counted, settings.memory)
+    with threads.one_blas_thread():
+        learned = _solved(before, onward, settings.regularization)
+    return Successors(interactions.popularity_of(weights), learned, settings)
+
+
+def counts(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> tuple[Floats, Floats]:
+    """
+    Give Σ w_t·s_tᵀs_t and Σ w_t·e_tᵀs_t, both (items, items) float32: the second is turned, target by source.
+
+    Two entries k ≤ l of a history meet in all s_t with t > l: Σ_t w_t·m^(t−1−k)·m^(t−1−l) = m^(l−k)·r_l with
+    r_l = w_{l+1} + m²·r_{l+1}, so that pairs are counted and not steps.
+    """
+    items = weights.shape[1]
+    before, onward = (np.zeros((items, items), dtype=np.float32) for _ in range(2))
+    steps = min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(memory))))
+    for columns, values, left in _blocks(weights, ages):
+        _count(columns, values, left, memory, steps, before, onward)
+    # Only pairs in the order of time were counted.
+    diagonal = before.diagonal().copy()
+    before += before.T.copy()
+    np.fill_diagonal(before, diagonal)
+    return before, onward
+
+
+def _count(
+    columns: Integers, values: Floats, left: Integers, memory: float, steps: int, before: Floats, onward: Floats
+) -> None:
+    items = before.shape[1]
+    rest = _rest(values, left, memory, steps)
+    for gap in range(steps + 1):
+        earlier = np.nonzero(left >= gap)[0]
+        if not len(earlier):
+            break
+        later = earlier + gap
+        pairs = values[earlier] * np.float32(memory**gap)
+        met = pairs * values[later] * rest[later]
+        np.add.at(before.reshape(-1), columns[earlier] * items + columns[later], met)
+        if gap:
+            followed = pairs * values[later] / np.float32(memory)
+            np.add.at(onward.reshape(-1), columns[later] * items + columns[earlier], followed)
+
+
+def _rest(values: Floats, left: Integers, memory: float, steps: int) -> Floats:
+    """Give r_l (entries,): how much is still to be guessed after each entry, faded."""
+    rest = np.zeros(len(values), dtype=np.float32)
+    for gap in range(1, steps + 1):
+        some = np.nonzero(left >= gap)[0]
+        rest[some] += np.float32(memory ** (2 * (gap - 1))) * values[some + gap]
+    return rest
+
+
+def _blocks(weights: sparse.csr_matrix, ages: Floats | None) -> Any:
+    """Give columns, weights and the number of later entries of whole histories, the oldest entry first."""
+    starts = weights.indptr
+    first = 0
+    while first < weights.shape[0]:
+        last = max(first + 1, int(np.searchsorted(starts, starts[first] + _BLOCK, side="right")) - 1)
+        part = slice(starts[first], starts[last])
+        lengths = np.diff(starts[first : last + 1])
+        owners = np.repeat(np.arange(len(lengths)), lengths)
+        order = np.arange(len(owners)) if ages is None else np.lexsort((-ages[part], owners))
+        left = np.repeat(np.cumsum(lengths), lengths) - 1 - np.arange(len(owners))
+        yield weights.indices[part][order].astype(np.int64), weights.data[part][order], left
+        first = last
+
+
+def _solved(before: Floats, onward: Floats, regularization: float) -> Floats:
+    np.einsum("ii->i", before)[...] += np.float32(regularization)
+    # The transposed view of what is turned is Fortran-ordered and the right way round: LAPACK works in its memory.
+    _, learned, failed = lapack.sposv(before.T, onward.T, lower=1, overwrite_a=1, overwrite_b=1)
+    if failed:
+        raise BadInput("the matrix of what came before is not positive definite: a larger regularization is needed")
+    return np.ascontiguousarray(learned)
