@@ -100,7 +100,7 @@ MUTATIONS = [
         "(1 if is_useful else -1)", "1", "forum/tests/test_questions.py",
     ),
     Mutation(
-        "lessons open to all", "courses/queries.py",
+        "lessons open to all", "courses/queries/reading.py",
         "return is_teacher or not keys_of(viewer).isdisjoint(lesson.audience)", "return True", "courses/tests/test_learning.py",
     ),
     Mutation(
