@@ -46,7 +46,7 @@ def work(*, sends: bool = True) -> None:
     raise AssertionError("the listeners keep publishing: ten rounds were not enough")
 
 
-def settle(*, seconds: float = 60) -> None:
+def settle(*, seconds: float = 100) -> None:
     """
     Number everything that is committed, by the real sequencer.
 

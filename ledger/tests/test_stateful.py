@@ -197,14 +197,16 @@ def play(record_property, **chosen):
 
 
 @pytest.mark.stateful
-@pytest.mark.django_db
 class TestJournal:
+    @pytest.mark.django_db
     def test_agrees_with_the_model_briefly(self, record_property):
         # Always the same examples: a fast run must not fail because chance left a rule out.
         play(record_property, max_examples=30, stateful_step_count=30, derandomize=True)
 
+    # With a database of its own, so that no transaction is open for longer than an example.
     @pytest.mark.slow
+    @pytest.mark.commits
     @pytest.mark.timeout(7_200)
-    def test_agrees_with_the_model(self, record_property):
+    def test_agrees_with_the_model(self, own_database, record_property):
         examples, steps = EXAMPLES_AND_STEPS
         play(record_property, max_examples=examples, stateful_step_count=steps)

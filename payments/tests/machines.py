@@ -1,6 +1,8 @@
 """
 What the machines of this room share: a world that is thrown away after each example, a clock, and counts of what was played.
 
+A long play has a database of its own, so that no transaction is open for longer than an example: the stream waits for all of them.
+
 ``fired`` counts how often each rule was played and ``edges`` what was seen to happen; both are printed at the end.
 """
 

@@ -17,7 +17,7 @@ from payments.providers import Status, registry
 from payments.tests.machines import World, notices, play
 from payments.tests.playing import Killed, Till
 
-pytestmark = [pytest.mark.django_db, pytest.mark.stateful]
+pytestmark = pytest.mark.stateful
 
 PRICE, PERCENT = 19900, 80
 
@@ -453,6 +453,7 @@ def test_every_edge_of_the_tables_has_its_walk():
     assert set(WALKS) == KNOWN
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("edge", WALKS, ids=" ".join)
 def test_the_walk_takes_its_edge_and_leaves_the_books_right(monkeypatch, edge):
     monkeypatch.setattr(registry, "_known", {})
@@ -470,8 +471,9 @@ def test_the_walk_takes_its_edge_and_leaves_the_books_right(monkeypatch, edge):
 
 
 @pytest.mark.slow
+@pytest.mark.commits
 @pytest.mark.timeout(1_800)
-def test_orders_against_a_plain_model(monkeypatch):
+def test_orders_against_a_plain_model(own_database, monkeypatch):
     """Play at random; edges that chance has left out are walked afterwards, and none may be left then."""
     play(Orders, monkeypatch, examples=200, steps=50)
     by_chance = set(Orders.edges)
@@ -483,6 +485,7 @@ def test_orders_against_a_plain_model(monkeypatch):
     assert len(by_chance & KNOWN) >= len(KNOWN) * 3 // 4
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("where", "broken"),
     [

@@ -18,7 +18,7 @@ from payments.rules import OrderState, UseState
 from payments.tests.machines import World, notices, play
 from payments.tests.playing import Till
 
-pytestmark = [pytest.mark.django_db, pytest.mark.stateful, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stateful, pytest.mark.slow, pytest.mark.timeout(900)]
 
 CAP = 2
 
@@ -251,12 +251,14 @@ class Shop(World):
         return list(Payment.objects.filter(provider_id__in=open_here))
 
 
-def test_the_shop_against_what_must_be_true(monkeypatch):
+@pytest.mark.commits
+def test_the_shop_against_what_must_be_true(own_database, monkeypatch):
     play(Shop, monkeypatch, examples=30, steps=50)
     seen = {edge for edge, count in Shop.edges.items() if count}
     assert (WANTED_RULES - set(Shop.fired), WANTED_EDGES - seen) == (set(), set())
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("where", "broken"),
     [

@@ -16,7 +16,7 @@ from payments.tests.machines import World, notices, play
 from payments.tests.renewing import Kiosk
 from payments.tests.test_subscriptions import send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.stateful, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.stateful, pytest.mark.slow, pytest.mark.timeout(600)]
 
 PRICE = 3900
 SUBSCRIPTION = {"active": Standing.ACTIVE, "late": Standing.LATE, "ended": Standing.ENDED}
@@ -159,11 +159,13 @@ class Subscriptions(World):
 KNOWN = {(str(before), str(after)) for before, afters in rules.SUBSCRIPTION_EDGES.items() for after in afters}
 
 
-def test_subscriptions_against_what_the_provider_holds(monkeypatch):
+@pytest.mark.commits
+def test_subscriptions_against_what_the_provider_holds(own_database, monkeypatch):
     play(Subscriptions, monkeypatch, examples=60, steps=50)
     assert set(Subscriptions.edges) == KNOWN
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("where", "broken"),
     [

@@ -18,6 +18,12 @@ export async function toast(text, level = "info") {
   document.dispatchEvent(new CustomEvent("toast", { detail: { text, level } }));
 }
 
+/* Says the words of a status region to whoever does not see the page; emptied first, since the same words twice would be read once. */
+export function say(place) {
+  place.textContent = "";
+  setTimeout(() => { place.textContent = place.dataset.words; }, 100);
+}
+
 define(document);
 document.addEventListener("htmx:load", (event) => define(event.target.parentElement ?? document));
 document.addEventListener("htmx:responseError", () => toast(phrase("failed"), "error"));

@@ -6,7 +6,7 @@
  * other words become a "live" event.
  */
 import { listen } from "live";
-import { toast } from "site";
+import { say, toast } from "site";
 import { phrase } from "phrases";
 
 class LiveStream extends HTMLElement {
@@ -38,7 +38,7 @@ class LiveStream extends HTMLElement {
     else if (action === "replace") element.replaceWith(fresh);
     else if (action === "append" && fresh.firstElementChild?.dataset.order) this.place(fresh, element);
     else element[action](fresh);
-    if (!known && action !== "replace") this.say(target);
+    if (!known && action !== "replace") document.querySelectorAll(`[data-said-of="${CSS.escape(target)}"]`).forEach(say);
     document.getElementById(`no-${target}`)?.remove();
   }
 
@@ -48,13 +48,6 @@ class LiveStream extends HTMLElement {
     const later = [...list.children].find((one) => one.dataset.order > order);
     const isFirst = later && ![...list.children].some((one) => one.dataset.order < order);
     if (!(isFirst && "follows" in list.dataset)) list.insertBefore(fresh, later ?? null);
-  }
-
-  /* For whoever does not see what came; emptied first, since the same words twice would be read once. */
-  say(target) {
-    const place = document.querySelector(`[data-said-of="${CSS.escape(target)}"]`);
-    if (place) place.textContent = "";
-    if (place) setTimeout(() => { place.textContent = place.dataset.words; }, 100);
   }
 
   /* What everyone gets has no token of mine in its forms. */
