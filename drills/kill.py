@@ -117,7 +117,7 @@ class Drill:
     def to_the_till(self, visitor):
         _, page = visitor.submit(f"/checkout/{self.product}/", {"way": "sandbox"})
         # An attempt without an answer sends the buyer to the order's page, from which one goes on.
-        need("choice" in page, f"the checkout led to {visitor.at}")
+        need('name="choice"' in page, f"the checkout led to {visitor.at}")
         return visitor.at, page
 
     def approve(self, visitor, till):
