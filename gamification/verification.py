@@ -1,8 +1,6 @@
 """What recognition adds to ``manage ledger_verify``: figures that are kept beside the journal."""
 
-from django.db import connection
-
-from ledger.verification import Finding, verifies
+from ledger.verification import Finding, rows_of, verifies
 
 from .models import Total
 
@@ -10,7 +8,7 @@ from .models import Total
 @verifies("totals of points that their days add up to")
 def totals_equal_days() -> Finding:
     """Look for a member whose total by some rule is not the sum of their days."""
-    wrong = _rows(
+    wrong = rows_of(
         "SELECT user_id, rule_id, coalesce(total.points, 0), coalesce(days.points, 0) FROM gamification_total AS total "
         "FULL JOIN (SELECT user_id, rule_id, sum(points) AS points, sum(times) AS times FROM gamification_tally "
         "GROUP BY user_id, rule_id) AS days USING (user_id, rule_id) "
@@ -23,7 +21,7 @@ def totals_equal_days() -> Finding:
 @verifies("totals of points that the ledger holds")
 def totals_equal_entries() -> Finding:
     """Look for a member whose total by some rule is not what the ledger gave and took back; those who were erased have none."""
-    wrong = _rows(
+    wrong = rows_of(
         "SELECT member.id, rule.id, coalesce(total.points, 0), coalesce(books.points, 0) FROM accounts_user AS member "
         "CROSS JOIN gamification_rule AS rule "
         "LEFT JOIN gamification_total AS total ON total.user_id = member.id AND total.rule_id = rule.id "
@@ -35,14 +33,3 @@ def totals_equal_entries() -> Finding:
     )
     violations = [f"user {user} has {total} by rule {rule}, the ledger {books}" for user, rule, total, books in wrong]
     return Finding(Total.objects.count(), violations)
-
-
-def _rows(statement: str) -> list[tuple[int, int, int, int]]:
-    with connection.cursor() as cursor:
-        # Recounting everything takes longer than a web request may.
-        cursor.execute("SELECT set_config('statement_timeout', '0', false)")
-        try:
-            cursor.execute(statement)
-            return list(cursor.fetchall())
-        finally:
-            cursor.execute("RESET statement_timeout")

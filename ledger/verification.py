@@ -41,7 +41,7 @@ def verify() -> Iterator[tuple[str, Finding]]:
 @verifies("transactions that sum to zero")
 def transactions_balance() -> Finding:
     """Look for transactions whose entries leave a rest in some unit, or that have no entries."""
-    wrong = _rows(
+    wrong = rows_of(
         "SELECT transaction_id, unit, sum(amount) FROM ledger_entry "
         "JOIN ledger_account ON ledger_account.id = account_id GROUP BY transaction_id, unit HAVING sum(amount) <> 0"
     )
@@ -53,7 +53,7 @@ def transactions_balance() -> Finding:
 @verifies("limited accounts that hold what their entries say")
 def balances_equal_entries() -> Finding:
     """Look for cached balances that differ from the sum of the account's entries."""
-    wrong = _rows(
+    wrong = rows_of(
         "SELECT account.id, account.balance, coalesce(sum(amount), 0) FROM ledger_account AS account "
         "LEFT JOIN ledger_entry ON account_id = account.id WHERE account.balance IS NOT NULL "
         "GROUP BY account.id HAVING account.balance <> coalesce(sum(amount), 0)"
@@ -68,7 +68,7 @@ def kinds_are_kept() -> Finding:
     known = kinds()
     violations = [
         f"account {pk} is of kind {kind}, {'limited' if limited else 'not limited'} against what is registered"
-        for pk, kind, limited in _rows("SELECT id, kind, balance IS NOT NULL FROM ledger_account ORDER BY id")
+        for pk, kind, limited in rows_of("SELECT id, kind, balance IS NOT NULL FROM ledger_account ORDER BY id")
         if known.get(kind) is not limited
     ]
     return Finding(Account.objects.count(), violations)
@@ -77,14 +77,15 @@ def kinds_are_kept() -> Finding:
 @verifies("entries")
 def units_sum_to_zero() -> Finding:
     """Look for a unit of which there is more or less than nothing in all accounts together."""
-    wrong = _rows(
+    wrong = rows_of(
         "SELECT unit, sum(amount) FROM ledger_entry JOIN ledger_account ON ledger_account.id = account_id "
         "GROUP BY unit HAVING sum(amount) <> 0"
     )
     return Finding(Entry.objects.count(), [f"all entries together leave {rest} {unit}" for unit, rest in wrong])
 
 
-def _rows(statement: str) -> list[tuple[Any, ...]]:
+def rows_of(statement: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement that may take its time."""
     with connection.cursor() as cursor:
         # Recounting everything takes longer than a web request may.
         cursor.execute("SELECT set_config('statement_timeout', '0', false)")
