@@ -154,8 +154,9 @@ def _migrate(env: dict[str, str]) -> None:
 
 def _state_of_migrations() -> str:
     digest = hashlib.sha256()
-    paths = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("core/*/migrations/*.py")]
-    for path in [*sorted(paths), ROOT / "requirements" / "site.txt", ROOT / "community" / "settings.py"]:
+    patterns = ["*/migrations/*.py", "core/*/migrations/*.py", "community/settings/*.py"]
+    paths = sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+    for path in [*paths, ROOT / "requirements" / "site.txt"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
