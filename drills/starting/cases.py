@@ -2,17 +2,14 @@
 
 import os
 import re
-import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 from .places import ROOT, CouldNotRun, Failed, Place, alive_in, free_port, need
+from .servers import ask, postgres, redis, version_of_redis
 
 FIRST_GOAL, FIRST_LIMIT = 90, 180
 SECOND_GOAL, SECOND_LIMIT = 10, 60
@@ -169,19 +166,19 @@ def servers_that_are_not_there(place):
 
 def debians_servers(place):
     tree = place.tree()
-    with _postgres(tree.parent / "pg") as database, _redis(tree.parent / "redis") as broker:
+    with postgres(tree.parent / "pg") as database, redis(tree.parent / "redis") as broker:
         site = place.start(tree, "demo", "--empty", "--port", str(free_port()), DATABASE_URL=database, REDIS_URL=broker)
         _page(site.address())
         need(
             not (tree / "var" / "postgres").exists() and not (tree / "var" / "valkey").exists(),
             "embedded servers were made too",
         )
-        version = _ask(database, "SELECT current_setting('server_version')")
-        tables = int(_ask(database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+        version = ask(database, "SELECT current_setting('server_version')")
+        tables = int(ask(database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
         need(tables > 50, f"only {tables} tables there")
         site.stop()
-        need(_ask(database, "SELECT 1") == "1", "the database server was stopped with the site")
-    return f"PostgreSQL {version} and {_version_of_redis()}; {tables} tables there, nothing embedded; both outlived the site"
+        need(ask(database, "SELECT 1") == "1", "the database server was stopped with the site")
+    return f"PostgreSQL {version} and {version_of_redis()}; {tables} tables there, nothing embedded; both outlived the site"
 
 
 CASES = [
@@ -231,80 +228,3 @@ def _old_python():
         if program.exists() and subprocess.run(check, capture_output=True, check=False).returncode == 0:
             return program
     return None
-
-
-@contextmanager
-def _postgres(folder):
-    binaries = next(
-        (path for path in sorted(Path("/usr/lib/postgresql").glob("*/bin")) if (path / "initdb").exists()), None
-    )
-    if binaries is None:
-        raise CouldNotRun("Debian's PostgreSQL is not installed: apt install postgresql")
-    folder.mkdir(mode=0o700)
-    user = {"user": "nobody", "cwd": folder} if os.geteuid() == 0 else {"cwd": folder}
-    if os.geteuid() == 0:
-        shutil.chown(folder, "nobody")
-    port = str(free_port())
-    _quietly(
-        [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust"],
-        **user,
-    )
-    options = ["-c", "listen_addresses=127.0.0.1", "-c", f"port={port}", "-c", f"unix_socket_directories={folder}"]
-    with _running([binaries / "postgres", "-D", folder / "data", *options], signal.SIGINT, **user):
-        admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        _until(lambda: _ask(admin, "SELECT 1") == "1", "PostgreSQL did not start")
-        _ask(admin, "CREATE ROLE lyceum LOGIN")
-        _ask(admin, "CREATE DATABASE lyceum OWNER lyceum")
-        yield f"postgresql://lyceum@127.0.0.1:{port}/lyceum"
-
-
-@contextmanager
-def _redis(folder):
-    program = shutil.which("redis-server")
-    if program is None:
-        raise CouldNotRun("Debian's Redis is not installed: apt install redis-server")
-    folder.mkdir()
-    port = free_port()
-    with _running(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""], signal.SIGTERM, cwd=folder
-    ):
-        yield f"redis://127.0.0.1:{port}"
-
-
-@contextmanager
-def _running(command, ending, **how):
-    server = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **how
-    )
-    try:
-        yield
-    finally:
-        server.send_signal(ending)
-        server.wait(timeout=30)
-
-
-def _version_of_redis():
-    said = subprocess.run(["redis-server", "--version"], capture_output=True, text=True, check=True).stdout
-    return " ".join(said.split()[:3]).replace("v=", "")
-
-
-def _ask(address, statement):
-    script = (
-        "import sys, psycopg2\nconnection = psycopg2.connect(sys.argv[1])\nconnection.autocommit = True\n"
-        "cursor = connection.cursor()\ncursor.execute(sys.argv[2])\nprint(cursor.fetchone()[0] if cursor.description else '')"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", script, address, statement], capture_output=True, text=True, check=False
-    ).stdout.strip()
-
-
-def _quietly(command, **how):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **how)
-    need(done.returncode == 0, f"{command[0]}: {done.stderr[-200:]}")
-
-
-def _until(condition, words, seconds=30):
-    until = time.monotonic() + seconds
-    while not condition():
-        need(time.monotonic() < until, words)
-        time.sleep(0.2)

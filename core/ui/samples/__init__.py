@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.ui.samples import buying, learning, member, parts, reading, talk
+from core.ui.samples import buying, home, learning, member, news, parts, reading, studio, talk
 
 PAGES = {
     "welcome": buying.welcome,
@@ -12,13 +12,13 @@ PAGES = {
     "checkout": buying.checkout,
     "board": talk.board,
     "thread": talk.thread,
-    "home": member.home,
-    "leaderboard": member.leaderboard,
-    "notifications": member.notifications,
+    "home": home.home,
+    "leaderboard": home.leaderboard,
+    "notifications": news.notifications,
     "profile": member.profile,
     "settings": member.settings,
     "survey": member.survey,
-    "studio": member.studio,
+    "studio": studio.studio,
 }
 
 

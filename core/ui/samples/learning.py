@@ -62,7 +62,7 @@ def courses() -> list[Sample]:
         survey | currency_and(8900, 3500) | {"is_included": True},
         editing
         | currency_and(9900, 3900)
-        | {"why": say("Because you finished “Cut the first paragraph”", "因为你昨天学完了「删掉第一段」")},
+        | {"why": say("Because you finished “Cut the first paragraph”", "因为你学完了“删掉第一段”")},
         budget | currency_and(0, 0),
     ]
 

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 
 from core.ui.drawing import INKS
 from core.ui.icons import PATHS
-from core.ui.samples import buying, learning, member, talk
+from core.ui.samples import buying, home, learning, member, news, studio, talk
 from core.ui.samples.forms import ProfileForm
 from core.ui.samples.people import Sample, earlier, mei, say
 
@@ -18,12 +18,12 @@ def components() -> Sample:
         "sections": learning.sections(),
         "threads": talk.rows(),
         "answer": buying.accepted_answer(),
-        "feed": member.feed(),
-        "week": member.week(),
-        "board": member.near_me(),
-        "notes": member.notes(),
+        "feed": home.feed(),
+        "week": home.week(),
+        "board": home.near_me(),
+        "notes": news.notes(),
         "badges": member.badges(),
-        "studio": member.studio(),
+        "studio": studio.studio(),
         "sample_chips": learning.catalogue()["filters"],
         "sample_tabs": talk.board()["tabs"],
         "form": ProfileForm.filled(),
