@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
@@ -75,7 +76,7 @@ class Posting:
         if not _KEY.fullmatch(self.key):
             raise ValueError(f"A key is 1 to 200 characters without spaces, not {self.key!r}.")
         for code in (self.kind, self.memo_code or "-"):
-            if not _CODE.fullmatch(code):
+            if not _is_code(code):
                 raise ValueError(f"A short machine word is expected, not {code!r}.")
         _require_whole(self.lines)
         _require_balance(self.key, self.lines)
@@ -108,12 +109,23 @@ def kinds() -> Mapping[str, bool]:
     return dict(_kinds)
 
 
+# Of both a ledger has a few dozen, and a batch of postings says each of them a thousand times.
+@lru_cache(maxsize=1_000)
+def _is_code(word: str) -> bool:
+    return _CODE.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=1_000)
+def _is_unit(word: str) -> bool:
+    return _UNIT.fullmatch(word) is not None
+
+
 def _require_whole(lines: Iterable[Line]) -> None:
     for account, amount in lines:
         # bool is an int to Python, and a float that happens to be whole is a fault somewhere above.
         if type(amount) is not int or amount == 0:
             raise ValueError(f"An amount is a whole number other than zero, not {amount!r} for {account}.")
-        if not _UNIT.fullmatch(account.unit):
+        if not _is_unit(account.unit):
             raise ValueError(f"A unit is three capital letters, not {account.unit!r}.")
 
 

@@ -20,7 +20,7 @@ from ledger.rules import Line, Posting
 
 from .merits import Merit
 from .promoting import grant_badges, promote
-from .tallying import day_of, lock_users, so_far, tally
+from .tallying import among, day_of, lock_users, so_far, tally
 
 FRESH = timedelta(minutes=5)
 
@@ -62,7 +62,9 @@ def _cap(
 ) -> list[tuple[Merit, int]]:
     counted: dict[tuple[int, date, int], int] = defaultdict(int)
     days = {day_of(one.at, users[one.user_id]) for one in merits}
-    tallies = Tally.objects.filter(user_id__in=users, date__in=days).values_list("user_id", "date", "rule_id", "times")
+    tallies = Tally.objects.filter(user_id__in=among(users), date__in=days).values_list(
+        "user_id", "date", "rule_id", "times"
+    )
     counted.update({(user_id, day, rule_id): times for user_id, day, rule_id, times in tallies})
     earned = []
     for one in merits:

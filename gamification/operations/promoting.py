@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from core import events
 from core.events import Dated
@@ -11,7 +12,15 @@ from gamification.events import BadgeGranted, LevelReached
 from gamification.models import Badge, Grant, Level, Rule
 
 from .merits import Merit
-from .tallying import NOTHING, SoFar
+from .tallying import NOTHING, SoFar, among
+
+
+class Due(NamedTuple):
+    """A badge that a member has a right to, and since when."""
+
+    user_id: int
+    badge_id: int
+    granted_at: datetime
 
 
 def promote(before: dict[tuple[int, int], SoFar], earned: Iterable[tuple[Merit, int]]) -> None:
@@ -35,16 +44,17 @@ def grant_badges(before: dict[tuple[int, int], SoFar], merits: Sequence[Merit], 
     for one in merits:
         acts[one.user_id, rules[one.rule].pk].append(one.at)
     due = _due(before, acts)
-    held = set(Grant.objects.filter(user_id__in={one.user_id for one in due}).values_list("user_id", "badge_id"))
+    grants = Grant.objects.filter(user_id__in=among({one.user_id for one in due}))
+    held = set(grants.values_list("user_id", "badge_id"))
     new = [one for one in due if (one.user_id, one.badge_id) not in held]
-    Grant.objects.bulk_create(new, ignore_conflicts=True)
+    Grant.objects.bulk_create([Grant(**one._asdict()) for one in new], ignore_conflicts=True)
     events.publish_many_at(
         [Dated(BadgeGranted(user_id=one.user_id, badge_id=one.badge_id), one.granted_at) for one in new]
     )
 
 
-def _due(before: dict[tuple[int, int], SoFar], acts: dict[tuple[int, int], list[datetime]]) -> list[Grant]:
-    """The badges whose number is reached by ``acts``, or was before them."""
+def _due(before: dict[tuple[int, int], SoFar], acts: dict[tuple[int, int], list[datetime]]) -> list[Due]:
+    """The badges whose number is reached by ``acts``, or was before them; most of those their members hold already."""
     badges: dict[int, list[Badge]] = defaultdict(list)
     for badge in Badge.objects.filter(rule_id__in={rule_id for _, rule_id in acts}).order_by("pk"):
         badges[badge.rule_id].append(badge)
@@ -52,7 +62,7 @@ def _due(before: dict[tuple[int, int], SoFar], acts: dict[tuple[int, int], list[
     for (user_id, rule_id), ats in sorted(acts.items()):
         had = before.get((user_id, rule_id), NOTHING).times
         reached = [badge for badge in badges[rule_id] if badge.times - had <= len(ats)]
-        due += [Grant(user_id=user_id, badge=badge, granted_at=_nth(ats, badge.times - had)) for badge in reached]
+        due += [Due(user_id, badge.pk, _nth(ats, badge.times - had)) for badge in reached]
     return due
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from gamification.models import Rule, Total
@@ -26,9 +27,14 @@ Place = tuple[int, date, int]
 """Where an act counts: whose, on which day of theirs, by which rule."""
 
 
+def among(ids: Iterable[int]) -> RawSQL:
+    """``ids`` for a filter with ``__in``, as one parameter: as a list each of them would cost as much as its row."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+
+
 def lock_users(user_ids: set[int]) -> dict[int, zoneinfo.ZoneInfo]:
     # Two batches for one member must not both see room below the daily count.
-    users = User.objects.filter(pk__in=user_ids).select_for_update(no_key=True).order_by("pk")
+    users = User.objects.filter(pk__in=among(user_ids)).select_for_update(no_key=True).order_by("pk")
     return {pk: zoneinfo.ZoneInfo(name) for pk, name in users.values_list("pk", "time_zone")}
 
 
@@ -64,7 +70,7 @@ def add(sums: Mapping[Place, SoFar]) -> None:
 
 def so_far(user_ids: set[int]) -> dict[tuple[int, int], SoFar]:
     """What each member has earned and done so far by each rule."""
-    totals = Total.objects.filter(user_id__in=user_ids).values_list("user_id", "rule_id", "points", "times")
+    totals = Total.objects.filter(user_id__in=among(user_ids)).values_list("user_id", "rule_id", "points", "times")
     return {(user_id, rule_id): SoFar(points, times) for user_id, rule_id, points, times in totals}
 
 

@@ -109,6 +109,7 @@ RULES = [
         judge=raw_sql,
         hint="RawSQL|\\b(extra|raw)\\b",
         allowed={
+            "gamification/operations/tallying.py": "one array as one parameter; no text from outside",
             "gamification/queries.py": "wraps SQL that Django itself has written; values go as parameters",
             "core/realtime/queries.py": "one statement, written out in the module; values go as parameters",
         },
