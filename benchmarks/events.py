@@ -196,7 +196,7 @@ class Bench:
     def _worker() -> list[str]:
         # As the site starts its worker.
         return [
-            "nice", "-n", "5", sys.executable, "-m", "celery", "-A", "benchmarks.streaming.worker", "worker", "--concurrency", "2",
+            "nice", "-n", "10", sys.executable, "-m", "celery", "-A", "benchmarks.streaming.worker", "worker", "--concurrency", "2",
             "--loglevel", "warning", "--without-mingle", "--without-gossip", "--without-heartbeat",
         ]  # fmt: skip
 

@@ -202,7 +202,7 @@ def processes(*, kind: str, ports: Ports, env: dict[str, str], folder: Path) -> 
         Child("web", web, env),
         Child("live", live, env),
         # Where processors are scarce pages come first: what follows from them can wait a moment longer.
-        Child("worker", work, env, priority=5),
+        Child("worker", work, env, priority=10),
         Child("beat", [*celery, "beat", "--loglevel", "warning", "-s", str(folder / "beat-schedule")], env),
         Child(
             "sandbox", [python, "-m", "sandbox", "--port", str(ports.sandbox), "--state", str(folder / "sandbox")], env
