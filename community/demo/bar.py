@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.web.naming import address_of
@@ -20,16 +21,32 @@ class Try(NamedTuple):
     url: str | Promise
 
 
+class Person(NamedTuple):
+    """Somebody of the demo world: how they are found, what they are called, and in which language they live here."""
+
+    username: str
+    name: str
+    language: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """Somebody whom one can be by one click; the newcomer is somebody new each time."""
+    """What one can be by one click; the newcomer is somebody new each time."""
 
     code: str
-    username: str
     label: str | Promise
-    who: str
-    who_language: str = "en"
+    people: Sequence[Person]
     tries: Sequence[Try]
+
+    @property
+    def person(self) -> Person | None:
+        """Who that is on a page in this language: one who learns in it, where there is one."""
+        return next((one for one in self.people if one.language == get_language()), next(iter(self.people), None))
+
+    @property
+    def usernames(self) -> list[str]:
+        """Everybody who plays this part."""
+        return [one.username for one in self.people]
 
 
 _STUDIO, _DESK, _COURSES, _FORUM = (
@@ -38,7 +55,7 @@ _STUDIO, _DESK, _COURSES, _FORUM = (
 
 ROLES = (
     Role(
-        code="teacher", username="ada", label=_("Teacher"), who="林知远 Ada Lin", who_language="zh-hans",
+        code="teacher", label=_("Teacher"), people=[Person("ada", "林知远 Ada Lin", "zh-hans")],
         tries=(
             Try(_("Answer a question that waits in the studio"), _STUDIO),
             Try(_("See in which lesson learners stop"), _STUDIO),
@@ -46,7 +63,7 @@ ROLES = (
         ),
     ),
     Role(
-        code="buyer", username="ben", label=_("Buyer"), who="Ben Hartley",
+        code="buyer", label=_("Buyer"), people=[Person("ben", "Ben Hartley", "en"), Person("mujin", "穆金", "zh-hans")],
         tries=(
             Try(_("Complete the next lesson and watch the points arrive"), address("home")),
             Try(_("Buy a course with play money, or let the card be declined"), _COURSES),
@@ -54,7 +71,7 @@ ROLES = (
         ),
     ),
     Role(
-        code=NEWCOMER, username="", label=_("Newcomer"), who="",
+        code=NEWCOMER, label=_("Newcomer"), people=[],
         tries=(
             Try(_("Say what interests you and see the home page follow"), address("surveys:onboarding")),
             Try(_("Read a first lesson for free"), _COURSES),
@@ -62,7 +79,7 @@ ROLES = (
         ),
     ),
     Role(
-        code="moderator", username="dora", label=_("Moderator"), who="温朵 Dora Wen", who_language="zh-hans",
+        code="moderator", label=_("Moderator"), people=[Person("dora", "温朵 Dora Wen", "zh-hans")],
         tries=(
             Try(_("Decide on the two advertisements that were reported"), _DESK),
             Try(_("Hide one with a reason; its author is told"), _DESK),
@@ -70,7 +87,7 @@ ROLES = (
         ),
     ),
     Role(
-        code="owner", username="eli", label=_("Owner"), who="易黎 Eli Yi", who_language="zh-hans",
+        code="owner", label=_("Owner"), people=[Person("eli", "易黎 Eli Yi", "zh-hans")],
         tries=(
             Try(_("See what happened today"), _DESK),
             Try(_("Give the school another name or another ink"), _DESK),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import operations
 from accounts.models import User
 
-from .bar import NEWCOMER, ROLES
+from .bar import ROLES
 
 
 class NobodyThere(Exception):
@@ -24,9 +24,9 @@ def person(*, role: str, request: HttpRequest) -> User:
     found = next((one for one in ROLES if one.code == role), None)
     if found is None:
         raise NobodyThere(role)
-    if found.code == NEWCOMER:
+    if found.person is None:
         return _newcomer(theme=getattr(request, "theme", ""))
-    user = User.objects.filter(username=found.username, is_active=True).first()
+    user = User.objects.filter(username=found.person.username, is_active=True).first()
     if user is None:
         raise NobodyThere(role)
     return user

@@ -84,7 +84,7 @@ def reply_under_a_lesson(member: User, dice: random.Random) -> bool:
 def _somebody(dice: random.Random) -> User | None:
     """Any member who studies something; never one whom a visitor may be at this moment."""
     teachers = {one["username"] for one in content.school()["teachers"]}
-    apart = teachers | {role.username for role in ROLES}
+    apart = teachers.union(*(role.usernames for role in ROLES))
     studying = Enrollment.objects.filter(ended_at__isnull=True).values("user_id")
     living = list(
         User.objects.filter(pk__in=studying, is_active=True)

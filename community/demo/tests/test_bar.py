@@ -28,6 +28,15 @@ class TestEntering:
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
         assert page.session["_auth_user_id"] == str(people[role].pk)
 
+    @pytest.mark.parametrize(("language", "username"), [("zh-hans", "mujin"), ("en", "ben")])
+    def test_a_buyer_is_somebody_who_learns_in_the_language_of_the_page(
+        self, people, member, page_of, language, username
+    ):
+        member("mujin")
+        page = page_of()
+        page.post("/demo/enter/", {"role": "buyer"}, headers={"accept-language": language})
+        assert User.objects.get(pk=page.session["_auth_user_id"]).username == username
+
     def test_a_newcomer_is_somebody_new_each_time(self, page_of):
         first, second = page_of(), page_of()
         assert first.post("/demo/enter/", {"role": "newcomer"}).headers["Location"] == reverse("surveys:onboarding")

@@ -27,7 +27,7 @@ ZONES = {
 NEWCOMER = "cleo"
 MODERATOR = "dora"
 OWNER = "eli"
-VISITED = {"ben", NEWCOMER}
+VISITED = {"ben", "mujin", NEWCOMER}
 """Whom a visitor may be: they read their own language, so that lists which prefer it can be seen to do so."""
 FINDABLE = 0.4
 """How many let themselves be shown to members who like the same."""
