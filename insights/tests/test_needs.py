@@ -208,7 +208,7 @@ class TestThePage:
         )
         answer = talking.answer(question=question, by=ada, source="Yeast.")
         talking.accept_answer(answer=answer, by=readers[0])
-        assert b'<a href="/members/ada/">Ask Ada to teach it</a>' in page_of(eli).get("/needs/").content
+        assert b'<a class="step" href="/members/ada/">Ask Ada to teach it</a>' in page_of(eli).get("/needs/").content
 
     def test_the_file_hides_what_the_page_hides(self, bread, eli, crowd, worker, page_of):
         search(crowd(4))
