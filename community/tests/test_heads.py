@@ -1,7 +1,8 @@
-"""What every page says of itself to those who share it, find it or keep it, and that a box to write in keeps a draft."""
+"""What every page says of itself to those who share it, find it, keep it or hear it, and that a box to write in keeps a draft."""
 
 import re
 from html import unescape
+from itertools import pairwise
 
 import pytest
 
@@ -39,6 +40,7 @@ class Seen:
     def __init__(self, row, html):
         self.row, self.head = row, html.partition("<head>")[2].partition("</head>")[0]
         self.main = html.partition("<main")[2].partition("</main>")[0]
+        self.headings = headings(self.main)
 
     def title(self):
         return unescape(re.search(r"<title>(.*?)</title>", self.head, re.DOTALL)[1]).strip()
@@ -46,6 +48,16 @@ class Seen:
     def meta(self, name):
         found = re.search(rf'<meta (?:name|property)="{name}" content="([^"]*)"', self.head)
         return unescape(found[1]).strip() if found else ""
+
+
+def headings(html):
+    """The levels of the headings, in the order in which they are read aloud."""
+    return [int(level) for level in re.findall(r"<h([1-6])[ >]", html)]
+
+
+def skips(levels):
+    """Where a heading stands more than one level below the one before it; the first is that of the page."""
+    return [(above, below) for above, below in pairwise([0, *levels]) if below > above + 1]
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -117,3 +129,11 @@ def test_every_box_in_which_one_writes_at_length_keeps_a_draft(walked):
         if re.search(r"<textarea(?![^>]*readonly)", outside):
             missing.add(page.row.title)
     assert missing == set()
+
+
+def test_no_page_skips_a_level_of_headings(walked):
+    assert {page.row.title: page.headings for _who, page in walked if skips(page.headings)} == {}
+
+
+def test_cards_right_below_the_title_of_a_page_would_be_noticed():
+    assert skips(headings('<h1>Courses</h1><h3 lang="en">Say it plainly</h3><h2>Else</h2>')) == [(1, 3)]
