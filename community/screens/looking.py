@@ -1,4 +1,4 @@
-"""What is looked for in a page that is open in a browser: nine faults, each a sentence."""
+"""What is looked for in a page that is open in a browser: ten faults, each a sentence."""
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
@@ -45,6 +45,16 @@ SIDEWAYS = """() => {
   const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > page.clientWidth + 1);
   return [`${over} px, of ${wide.slice(-1).map(named)}`];
 }""".replace("NAMED", NAMED)
+# What waits further down is asked for as whoever scrolls there asks for it, so that it is looked at too.
+REVEAL_ALL = """async () => {
+  const waiting = () => document.querySelector("main [hx-trigger=revealed]"), until = performance.now() + 15000;
+  while (waiting() && performance.now() < until) {
+    waiting().scrollIntoView({ block: "end", behavior: "instant" });
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  window.scrollTo({ top: 0, behavior: "instant" });
+  return waiting() ? [waiting().getAttribute("hx-get")] : [];
+}"""
 # Pictures further down would otherwise never be asked for, and so never be found broken.
 LOAD_ALL = """async () => {
   const all = [...document.images];
@@ -58,7 +68,7 @@ LOAD_ALL = """async () => {
 
 async def faults_of_layout(page: Page) -> list[str]:
     """What is wrong with what stands where."""
-    sayings = {"broken image": LOAD_ALL, "scrolls sideways": SIDEWAYS, "clipped": CLIPPED}
+    sayings = {"never came": REVEAL_ALL, "broken image": LOAD_ALL, "scrolls sideways": SIDEWAYS, "clipped": CLIPPED}
     if page.viewport_size and page.viewport_size["width"] == PHONE:
         sayings[f"touch target under {THUMB} px"] = TOO_SMALL
     return [f"{saying}: {one}" for saying, script in sayings.items() for one in await page.evaluate(script)]

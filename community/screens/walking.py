@@ -95,7 +95,7 @@ class _Walker:
         answer = await page.goto(shot.address, wait_until="networkidle")
         status = answer.status if answer else 0
         of_both = [] if status == shot.status else [f"answered {status}, not {shot.status}"]
-        of_both += [*await faults_of_motion(page), *await faults_of_layout(page)]
+        of_both += [*await faults_of_layout(page), *await faults_of_motion(page)]
         await page.evaluate(AT_ONCE)
         faults: dict[str, list[str]] = {}
         for theme in (first, *others):

@@ -21,6 +21,9 @@ FAULTS = {
     "touch target under 44 px": '<button style="height: 20px">Save</button>',
     "axe image-alt": '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
 }
+LATER = """<div style="height: 3000px"></div><div hx-trigger="revealed" hx-get="/more/" style="height: 60px"></div><script>
+new IntersectionObserver((seen, watch) => seen.filter((one) => one.isIntersecting).forEach(({ target }) => setTimeout(() => { target.outerHTML = `WHAT`; }, 200)))
+.observe(document.querySelector("[hx-trigger]"));</script>"""
 JUMPS = """<div id="late"></div><div style="height: 300px">What stands below jumps down.</div><script>
 setTimeout(() => { document.getElementById("late").style.height = "400px"; }, 200);</script>"""
 
@@ -67,6 +70,18 @@ def test_nothing_is_wrong_with_a_sound_page():
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found(fault):
     assert {one.split(":")[0] for one in asyncio.run(seen(FAULTS[fault]))} >= {fault}
+
+
+def test_what_comes_when_one_scrolls_there_is_looked_at():
+    assert asyncio.run(seen(LATER.replace("WHAT", "<p>More.</p>"))) == []
+    found = asyncio.run(seen(LATER.replace("WHAT", FAULTS["axe image-alt"])))
+    assert [one.split(":")[0] for one in found] == ["axe image-alt"]
+
+
+def test_what_never_comes_is_found(monkeypatch):
+    monkeypatch.setattr(looking, "REVEAL_ALL", looking.REVEAL_ALL.replace("15000", "500"))
+    still = '<div hx-trigger="revealed" hx-get="/more/">Wait</div>'
+    assert asyncio.run(seen(still)) == ["never came: /more/"]
 
 
 def test_a_page_that_jumps_is_found():
