@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.admin import Audited
@@ -67,6 +67,11 @@ class SurveyAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
     inlines = (QuestionInline,)
     actions = ("open_version", "close_version", "make_version")
 
+    @admin.display(description=_("title"))
+    def title(self, survey: Survey) -> str:
+        """What it is called, in the language of the desk."""
+        return survey.title
+
     @admin.display(description=_("results"))
     def see_results(self, survey: Survey) -> SafeString:
         """A link to what was answered."""
@@ -104,6 +109,11 @@ class QuestionAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
     ordering = ("survey", "place", "pk")
     inlines = (ChoiceInline,)
 
+    @admin.display(description=pgettext_lazy("survey", "question"))
+    def text(self, question: Question) -> str:
+        """What is asked, in the language of the desk."""
+        return question.text
+
 
 @admin.register(Choice)
 class ChoiceAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
@@ -113,6 +123,11 @@ class ChoiceAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
     list_select_related = ("question",)
     ordering = ("question", "place", "pk")
     inlines = (EffectInline,)
+
+    @admin.display(description=_("choice"))
+    def text(self, choice: Choice) -> str:
+        """What may be chosen, in the language of the desk."""
+        return choice.text
 
 
 def _is_answered(thing: Survey | Question | Choice | None) -> bool:

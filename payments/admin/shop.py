@@ -136,6 +136,11 @@ class TierAdmin(Audited):
     )
     inlines = (Plans, Inclusions)
 
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, tier: Tier) -> str:
+        """What it is called, in the language of the desk."""
+        return tier.name
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The key of a tier that has members does not change."""
         return ("slug",) if obj else ()
@@ -168,6 +173,11 @@ class PriceRuleAdmin(Audited):
     autocomplete_fields = ("product",)
     fields = ("label_zh", "label_en", "percent", "product", "tier", "starts_at", "ends_at")
     actions = ("end",)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def label(self, rule: PriceRule) -> str:
+        """What buyers are told, in the language of the desk."""
+        return rule.label
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only to end them: what buyers were told stays as it was."""

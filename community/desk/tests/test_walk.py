@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.utils import translation
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,16 @@ def test_in_english_nothing_is_chinese(name, who, desk_of, one_of_each):
         if HAN.search(re.sub("|".join(SAID), "", sentence))
     }
     assert not wrong, "\n".join(f"{address}: {sentence}" for sentence, address in wrong.items())
+
+
+def test_every_column_has_a_name_in_chinese():
+    with translation.override("zh-hans"):
+        columns = {
+            f"{model._meta.label}.{name}": str(label_for_field(name, model, model_admin=desk))
+            for model, desk in admin.site._registry.items()
+            for name in desk.list_display
+        }
+    assert {name: label for name, label in columns.items() if not HAN.search(label)} == {}
 
 
 def test_every_list_has_something_to_look_at(eli, desk_of, one_of_each):
