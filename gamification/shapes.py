@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -27,13 +28,29 @@ def badges_part(owner: Any, viewer: Any) -> dict[str, Any]:
     return {"badges": grants} if grants else {}
 
 
-def line(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
-    """One line of a points account, in words."""
+def lines(entries: Iterable[Entry], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The lines of a points account in words; what came for one reason on one day, with nothing between, is told as one."""
+    told: list[dict[str, Any]] = []
+    for one in (_line(entry, names) for entry in entries):
+        if told and _sort_of(told[-1]) == _sort_of(one):
+            told[-1]["points"] += one["points"]
+            told[-1]["times"] += 1
+        else:
+            told.append(one)
+    return told
+
+
+def _sort_of(line: Mapping[str, Any]) -> tuple[str, date]:
+    return line["why"], timezone.localdate(line["at"])
+
+
+def _line(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
     is_back = entry.transaction.reverses_id is not None
     name = names.get(entry.transaction.kind.removesuffix(".reversed"), entry.transaction.kind)
     return {
         "at": entry.transaction.happened_at,
         "points": entry.amount,
+        "times": 1,
         "why": _("Taken back: %(rule)s") % {"rule": name} if is_back else name,
     }
 

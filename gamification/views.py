@@ -34,7 +34,7 @@ def points(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.points_lines(user=request.user), LINES_PER_PAGE).get_page(request.GET.get("page", 1))
     names = {rule.code: rule.name for rule in queries.rules()}
     context = {
-        "page": page, "lines": [shapes.line(entry, names) for entry in page], "standing": queries.standing(user=request.user),
+        "page": page, "lines": shapes.lines(page, names), "standing": queries.standing(user=request.user),
         "badges": queries.badges(user=request.user), "rules": queries.rules(),
     }  # fmt: skip
     return render(request, "gamification/points.html", context)

@@ -10,7 +10,7 @@ from accounts.models import User
 from core.events.testing import published
 from courses import operations as courses
 from forum import operations as forum
-from gamification import operations, queries
+from gamification import operations, queries, shapes
 from gamification.events import BadgeGranted, PointsGiven
 from gamification.models import BoardPreference, Tally
 from gamification.rules import FIRST_RULES, account_of
@@ -223,6 +223,26 @@ def test_a_completed_lesson_reaches_the_member_s_pages(ada, ben, worker, page_of
     browser = page_of(ben)
     assert b"Completed a lesson" in browser.get("/points/").content
     assert b"You" in browser.get("/leaderboard/").content.split(b"<h1>Leaderboard</h1>")[1]
+
+
+def test_what_came_for_one_reason_on_one_day_is_told_as_one(ada, page_of):
+    noon = timezone.now().replace(hour=12)
+    for n, (rule, at) in enumerate(
+        [
+            ("answer_accepted", noon - timedelta(days=2)),
+            ("lesson_completed", noon - timedelta(days=1, minutes=3)),
+            ("answer_accepted", noon - timedelta(days=1, minutes=2)),
+            ("answer_accepted", noon - timedelta(days=1, minutes=1)),
+            ("lesson_completed", noon - timedelta(days=1)),
+        ]
+    ):
+        operations.give_points(user_id=ada.pk, rule=rule, source=f"thing:{n}", at=at)
+    names = {"answer_accepted": "accepted", "lesson_completed": "completed"}
+    told = shapes.lines(queries.points_lines(user=ada), names)
+    assert [(one["why"], one["times"], one["points"]) for one in told] == [
+        ("completed", 1, 10), ("accepted", 2, 50), ("completed", 1, 10), ("accepted", 1, 25),
+    ]  # fmt: skip
+    assert b"2 times" in page_of(ada).get("/points/").content
 
 
 class TestToday:
