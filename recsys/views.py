@@ -117,6 +117,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _beside(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    reasons = {str(pick.because) for pick in context["picks"]}
+    # What all of them share is said once, above them.
+    context |= {"because": reasons.pop() if len(reasons) == 1 and len(context["picks"]) > 1 else ""}
     return render(request, "recsys/beside.html#rows" if request.htmx else "recsys/beside.html", context)
 
 

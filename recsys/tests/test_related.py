@@ -52,9 +52,9 @@ class TestBeside:
             (shelf[2].key, "alike", "Also about Bread"), (shelf[1].key, "alike", "Also about Bread"),
         ]  # fmt: skip
 
-    def test_a_guest_sees_it_too(self, trained, shelf, page_of):
+    def test_a_guest_sees_it_too_and_reads_once_why_all_of_it_is_there(self, trained, shelf, page_of):
         page = page_of().get(f"/related/{shelf[0].key}/").content.decode()
-        assert page.count("Learners of “Course number 0” also study it") == 2
+        assert page.count("Learners of “Course number 0” also study it") == 1
         assert (f'href="{shelf[1].get_absolute_url()}"' in page, "<span>1 lesson</span>" in page) == (True, True)
 
     def test_what_is_owned_or_dismissed_is_not_there(self, trained, shelf, cleo, worker):
