@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -56,6 +57,8 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["logo"].initial = Shown(self.instance.logo_url) if self.instance.logo_url else None
+        for name in ("for_whom_zh", "for_whom_en"):
+            self.fields[name].widget = AdminTextareaWidget(attrs={"rows": 2})
         for name in ("footer_zh", "footer_en"):
             self.fields[name].widget.attrs["rows"] = 3
             self.fields[name].help_text = gettext_lazy(
