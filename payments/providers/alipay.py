@@ -59,7 +59,7 @@ class Alipay(RenewsByHand, WithKeys):
     name = "alipay"
     label = _("Alipay")
     note = _("You scan or log in on Alipay's own page; on a phone the app opens.")
-    icon = "device"
+    icon = "scan"
     currencies = frozenset({"CNY"})
     signs_time = False
     time_zone = "Asia/Shanghai"

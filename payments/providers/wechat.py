@@ -47,7 +47,7 @@ class WeChat(RenewsByHand, WithKeys):
     name = "wechat"
     label = _("WeChat Pay")
     note = _("Scan a code with WeChat; on a phone it opens by itself.")
-    icon = "device"
+    icon = "scan"
     currencies = frozenset({"CNY"})
     tells_returned = False
     time_zone = "Asia/Shanghai"
