@@ -8,36 +8,49 @@ class ForumConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        from accounts import profile_parts
-        from core import search
-        from core.realtime.guarding import guards
-        from core.ui import navigation
-        from core.ui.navigation import Place
+        """Hang this room's answers into the registries below it."""
         from topics import merging
 
-        from . import handlers, privacy, recorded, shapes  # noqa: F401
+        from . import handlers, privacy, recorded  # noqa: F401
         from .models import Thread
 
         merging.moves(Thread.topics.through, unique_with=["thread"])
+        _register_guard()
+        _register_search()
+        _register_places()
 
-        @guards("thread")
-        def may_read(viewer: object, ident: int) -> bool:
-            return bool(Thread.objects.open_to(viewer).filter(pk=ident).exists())
 
-        search.register(
-            "question", label=_("Question"), reindex=lambda: handlers.documents(Thread.objects.all(), kind="question")
-        )
-        search.register(
-            "thread", label=_("Discussion"), reindex=lambda: handlers.documents(Thread.objects.all(), kind="discussion")
-        )
-        profile_parts.register(
-            "said", label=_("Answers and replies"), order=14, template="forum/said.html", context=shapes.said_part
-        )
-        navigation.register(
-            "community",
-            label=_("Community"),
-            url_name="forum:list",
-            places={Place.TOP, Place.THUMBS, Place.FOOTER},
-            icon="chat",
-            order=30,
-        )
+def _register_guard() -> None:
+    from core.realtime.guarding import guards
+
+    from .models import Thread
+
+    @guards("thread")
+    def may_read(viewer: object, ident: int) -> bool:
+        return bool(Thread.objects.open_to(viewer).filter(pk=ident).exists())
+
+
+def _register_search() -> None:
+    from core import search
+
+    from .handlers import documents
+    from .models import Thread
+
+    search.register("question", label=_("Question"), reindex=lambda: documents(Thread.objects.all(), kind="question"))
+    search.register("thread", label=_("Discussion"), reindex=lambda: documents(Thread.objects.all(), kind="discussion"))
+
+
+def _register_places() -> None:
+    from accounts import profile_parts
+    from core.ui import navigation
+    from core.ui.navigation import Place
+
+    from . import shapes
+
+    profile_parts.register(
+        "said", label=_("Answers and replies"), order=14, template="forum/said.html", context=shapes.said_part
+    )
+    navigation.register(
+        "community", label=_("Community"), url_name="forum:list", places={Place.TOP, Place.THUMBS, Place.FOOTER},
+        icon="chat", order=30,
+    )  # fmt: skip
