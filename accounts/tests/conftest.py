@@ -20,14 +20,15 @@ def own_cache(settings):
     }
 
 
+def joined(name, **fields):
+    user = User(name=name, email=f"{name.lower()}@example.test", language="en", **fields)
+    user.set_password(PASSWORD)
+    return operations.join(user=user, is_verified=True)
+
+
 @pytest.fixture
 def member(db):
-    def make(name, **fields):
-        user = User(name=name, email=f"{name.lower()}@example.test", language="en", **fields)
-        user.set_password(PASSWORD)
-        return operations.join(user=user, is_verified=True)
-
-    return make
+    return joined
 
 
 @pytest.fixture

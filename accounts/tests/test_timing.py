@@ -8,10 +8,12 @@ from django.test import Client
 
 from conftest import played
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, joined
 
+# Each request commits by itself: one transaction around all of them would stay open for a minute, and no fact of the
+# other tests' databases on this server could be numbered meanwhile.
 pytestmark = [
-    pytest.mark.django_db,
+    pytest.mark.commits,
     pytest.mark.slow,
     pytest.mark.timeout(900),
     pytest.mark.usefixtures("earnest_passwords"),
@@ -39,10 +41,10 @@ def auc(some, others):
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_a_known_and_an_unknown_address_take_as_long(member, settings, door):
+def test_a_known_and_an_unknown_address_take_as_long(own_database, settings, door):
     settings.ACCOUNT_RATE_LIMITS = False
     path, form = DOORS[door]
-    members = [member(f"Known{number}") for number in range(10)]
+    members = [joined(f"Known{number}") for number in range(10)]
     numbers = count()
     for user in members:  # connections, templates and translations are warm for both
         seconds(path, form(user.email))
