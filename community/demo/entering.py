@@ -17,7 +17,7 @@ class NobodyThere(Exception):
 
 def person(*, role: str, request: HttpRequest) -> User:
     """
-    The person to enter as; a newcomer is made on the spot, in the language of the page.
+    The person to enter as, who from now on has the language of the page; a newcomer is made on the spot.
 
     :raises NobodyThere: if the role is unknown or its person does not live here.
     """
@@ -29,7 +29,15 @@ def person(*, role: str, request: HttpRequest) -> User:
     user = User.objects.filter(username=found.person.username, is_active=True).first()
     if user is None:
         raise NobodyThere(role)
+    _speaks(user, get_language() or user.language)
     return user
+
+
+def _speaks(user: User, language: str) -> None:
+    # Whoever looks around in English and enters as somebody from Shanghai has not learned Chinese by that click.
+    if user.language != language:
+        read = [*user.languages_read, *({language} - set(user.languages_read))]
+        operations.change_preferences(user=user, language=language, languages_read=read)
 
 
 def _newcomer(*, theme: str) -> User:

@@ -27,6 +27,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     login(request, user, backend=BACKEND)
     # The desk asks when somebody last proved who they are: for invented people this click is that proof.
     record_authentication(request, user, method="demo")
+    messages.info(request, _("You are %(name)s now. What to try stands above.") % {"name": user.name})
     return redirect("surveys:onboarding" if role == NEWCOMER else "home")
 
 

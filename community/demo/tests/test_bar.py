@@ -49,6 +49,15 @@ class TestEntering:
         page.post("/demo/enter/", {"role": "buyer"})
         assert page.session["_auth_user_id"] == str(people["buyer"].pk)
 
+    def test_the_page_keeps_its_language(self, people, page_of):
+        User.objects.filter(pk=people["teacher"].pk).update(language="zh-hans", languages_read=["zh-hans"])
+        page = page_of()
+        shown = page.post("/demo/enter/", {"role": "teacher"}, follow=True)
+        assert shown.headers["Content-Language"] == "en"
+        assert f"You are {people['teacher'].name} now." in shown.content.decode()
+        people["teacher"].refresh_from_db()
+        assert people["teacher"].languages_read == ["zh-hans", "en"]
+
     def test_nobody_is_entered_where_nobody_lives(self, page_of):
         page = page_of()
         assert page.post("/demo/enter/", {"role": "teacher"}).headers["Location"] == "/"
