@@ -1,6 +1,6 @@
 """What the front pages show; every figure is a query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -29,6 +29,8 @@ from .rules import LOGO
 
 FIRST_CARDS = 10
 MOST_WAITING = 3
+EVERYTHING = 100
+"""Percent of a course."""
 HITS = 20
 KINDS = ("course", "lesson", "question", "thread", "member")
 
@@ -104,17 +106,8 @@ def _accepted(question: Any) -> dict[str, Any]:
 
 
 def _before_you_decide(products: dict[str, Any]) -> list[dict[str, str]]:
-    days = max((product.refund_days for product in products.values()), default=0)
-    refund = (
-        _(
-            "Yes, within %(days)s days, by one button on your order. What you would get back stands there before you press it."
-        )
-        % {"days": days}
-        if days
-        else _("Each course says so beside its price.")
-    )
     return [
-        {"question": _("Can I get my money back?"), "answer": refund},
+        {"question": _("Can I get my money back?"), "answer": _on_refunds(products.values())},
         {
             "question": _("How long is a course mine?"),
             "answer": _("As long as the school exists, with everything its teacher adds later."),
@@ -128,6 +121,19 @@ def _before_you_decide(products: dict[str, Any]) -> list[dict[str, str]]:
             "answer": _("You can read, export and delete it in your settings, and switch recommendations off."),
         },
     ]
+
+
+def _on_refunds(products: Iterable[Any]) -> str:
+    # One answer for all is true only where all have the same terms.
+    terms = {(product.refund_days, product.refund_max_progress) for product in products if product.price_minor}
+    days, percent = terms.pop() if len(terms) == 1 else (0, 0)
+    if not days:
+        return _("Each course says so beside its price.")
+    if percent == EVERYTHING:
+        return _("Yes, within %(days)s days, by one button on your order.") % {"days": days}
+    return _(
+        "Yes, within %(days)s days and as long as no more than %(percent)s %% is studied, by one button on your order."
+    ) % {"days": days, "percent": percent}
 
 
 def school() -> School | None:

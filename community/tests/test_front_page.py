@@ -3,7 +3,9 @@
 import pytest
 
 from community.models import School
+from courses import operations as teaching
 from payments.models import Inclusion, Product, Tier
+from payments.operations import set_price
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +44,38 @@ def test_it_says_what_membership_gives_and_with_which_price_one_can_begin(tier, 
 
 def test_a_school_without_membership_does_not_speak_of_it(page_of):
     assert "What membership costs" not in page_of().get("/").content.decode()
+
+
+class TestRefunds:
+    TERMS = {
+        "some studied": [(14, 30), (14, 30)],
+        "all studied": [(7, 100)],
+        "different": [(14, 30), (7, 30)],
+        "none": [(0, 100)],
+        "nothing for sale": [],
+    }
+
+    @pytest.mark.parametrize(
+        ("case", "answer"),
+        [
+            (
+                "some studied",
+                "Yes, within 14 days and as long as no more than 30 % is studied, by one button on your order.",
+            ),
+            ("all studied", "Yes, within 7 days, by one button on your order."),
+            ("different", "Each course says so beside its price."),
+            ("none", "Each course says so beside its price."),
+            ("nothing for sale", "Each course says so beside its price."),
+        ],
+    )
+    def test_the_answer_leaves_out_no_condition(self, ada, page_of, case, answer):
+        for number, (days, percent) in enumerate(self.TERMS[case]):
+            course = teaching.create_course(by=ada, title=f"Bread {number}", language="en", summary="From flour.")
+            teaching.add_lesson(course=course, section="One", title="Flour", source="Flour.", is_preview=True)
+            teaching.publish_course(course=course, by=ada)
+            set_price(
+                kind="course", subject=course.key, title=course.title, amount=900, currency="CNY", creator=ada, by=ada,
+                language="en", refund_days=days, refund_max_progress=percent,
+            )  # fmt: skip
+        answers = {one["question"]: one["answer"] for one in page_of().get("/").context["answers"]}
+        assert answers["Can I get my money back?"] == answer
