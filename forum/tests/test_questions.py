@@ -4,9 +4,10 @@ import pytest
 
 from core.audience import grants, keys
 from core.events.testing import published
-from forum import operations, queries
+from forum import about, operations, queries
 from forum.events import AnswerAccepted, AnswerPosted, PostVoted, QuestionAsked
 from forum.models import Post, Thread
+from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,10 @@ def question(ben):
 @pytest.fixture
 def answer(question, ada):
     return operations.answer(question=question, by=ada, source="Give both rows one number.")
+
+
+def _loaf(topic_ids):
+    return about.About(title="A loaf", url="/loaf/", audience=["public"], language="en", topic_ids=topic_ids)
 
 
 class TestAsking:
@@ -148,6 +153,20 @@ class TestPages:
     def test_an_empty_answer_is_refused_with_a_sentence(self, question, cleo, page_of):
         response = page_of(cleo).post(f"/t/{question.pk}/write/", {"body": "  "})
         assert (response.status_code, b"Write something first." in response.content) == (422, True)
+
+    def test_who_asked_is_told_where_an_answer_will_be_found(self, question, ben, cleo, page_of):
+        said = ("you find it here and in your inbox", "What you know may be enough")
+        shown = [page_of(who).get(question.get_absolute_url()).content.decode() for who in (ben, cleo)]
+        assert [[words in html for words in said] for html in shown] == [[True, False], [False, True]]
+
+    def test_under_a_thing_with_topics_nobody_says_the_topics_again(self, ben, page_of, monkeypatch):
+        bread = Topic.objects.create(slug="bread", name_zh="面包", name_en="Bread")
+        monkeypatch.setattr(about, "_resolvers", {"loaf": lambda viewer, ident: _loaf([bread.pk])})
+        page = page_of(ben)
+        fields = [list(page.get(f"/community/ask/{tail}").context["form"].fields) for tail in ("?about=loaf:1", "")]
+        assert fields == [["title", "body", "about"], ["title", "body", "topics", "about"]]
+        page.post("/community/ask/", {"title": "Why is it flat?", "body": "It rose once.", "about": "loaf:1"})
+        assert [topic.slug for topic in Thread.objects.get().topics.all()] == ["bread"]
 
     def test_an_old_slug_leads_to_today_s_address(self, question, page_of):
         response = page_of().get(f"/t/{question.pk}-something-else/")

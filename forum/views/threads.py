@@ -95,18 +95,26 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, begin: Callable[..., Thread], *, template: str) -> HttpResponse:
-    form = ThreadForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("about", "title")})
     reference = (request.POST or request.GET).get("about", "")
     about = _about_or_refuse(request, reference)
+    form = _form(request, about)
     if request.method == "POST" and form.is_valid():
         started = begin(
             by=request.user, title=form.cleaned_data["title"], source=form.cleaned_data["body"], about=reference,
             audience=about.audience if about else [PUBLIC, MEMBERS],
-            topic_ids=[topic.pk for topic in form.cleaned_data["topics"]] or list(about.topic_ids if about else []),
+            topic_ids=[topic.pk for topic in form.cleaned_data["topics"]] if "topics" in form.fields else about.topic_ids,
         )  # fmt: skip
         return redirect(started)
     context = {"form": form, "about": about}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, about: About | None) -> ThreadForm:
+    form = ThreadForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("about", "title")})
+    if about and about.topic_ids:
+        # What stands under a lesson is about what its course is about; nobody has to say it again.
+        del form.fields["topics"]
+    return form
 
 
 def _about_or_refuse(request: HttpRequest, reference: str) -> About | None:
