@@ -51,6 +51,7 @@ def _answer_the_rooms_below() -> None:
         ended=references.ended,
         describe=references.describe,
         progress=references.progress,
+        resume=references.resume,
     )
 
 

@@ -126,5 +126,16 @@ def progress(user: Any, subject: str) -> int:
     return round(100 * done / found.lesson_count) if found.lesson_count else 0
 
 
+def resume(user: Any, subject: str) -> tuple[str, str] | None:
+    """The next lesson for one who has completed free ones already."""
+    outline = queries.outline(course=_course(subject), viewer=user)
+    ahead = outline.first_open()
+    return (
+        (_("Go on with lesson %(n)s") % {"n": outline.number_of(ahead)}, ahead.get_absolute_url())
+        if outline.done and ahead
+        else None
+    )
+
+
 def _course(subject: str) -> Course:
     return Course.objects.get(pk=int(subject.removeprefix("course:")))

@@ -1,7 +1,7 @@
 """What rooms above do when something was bought or lost, in the same transaction, and how they name what it opens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Description:
 Hook = Callable[["Entitlement"], None]
 Describe = Callable[["Product"], Description]
 Progress = Callable[[Any, str], int]
+Resume = Callable[[Any, str], tuple[str, str] | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class Fulfilment:
     ended: Hook
     describe: Describe | None
     progress: Progress | None
+    resume: Resume | None = None
 
 
 def _nothing(entitlement: "Entitlement") -> None:
@@ -51,14 +53,16 @@ def register(
     ended: Hook = _nothing,
     describe: Describe | None = None,
     progress: Progress | None = None,
+    resume: Resume | None = None,
 ) -> None:
     """
     Say what products of ``kind`` mean; called in the ``ready()`` of the room that owns them.
 
     ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
-    the user has come, 0 to 100; a refund policy that limits progress asks it.
+    the user has come, 0 to 100; a refund policy that limits progress asks it. ``resume(user, subject)`` gives words and address of the
+    place where one who had begun before paying goes on, None for who had not.
     """
-    _kinds[kind] = Fulfilment(granted=granted, ended=ended, describe=describe, progress=progress)
+    _kinds[kind] = Fulfilment(granted=granted, ended=ended, describe=describe, progress=progress, resume=resume)
 
 
 def of(kind: str) -> Fulfilment:
@@ -70,3 +74,10 @@ def describe(product: "Product") -> Description:
     """How ``product`` is shown; by its own title where its room says nothing."""
     tell = of(product.kind).describe
     return tell(product) if tell else Description(title=product.title, url="", language=product.language)
+
+
+def described_to(buyer: Any, product: "Product") -> Description:
+    """How ``product`` is shown to who has bought it; its button goes on where they had begun already."""
+    shown, resume = describe(product), of(product.kind).resume
+    place = resume(buyer, product.subject) if resume else None
+    return replace(shown, begin=place[0], begin_url=place[1]) if place else shown

@@ -40,6 +40,10 @@ class Outline:
         waiting = [one for one in readable if one.state != "done"]
         return (waiting or readable)[0].lesson if readable else None
 
+    def number_of(self, lesson: Lesson) -> int:
+        """Which lesson of the course it is, counted from 1."""
+        return [one.lesson.pk for one in self.lessons].index(lesson.pk) + 1
+
     def around(self, lesson: Lesson) -> tuple[LessonState | None, LessonState | None]:
         """The lessons before and after ``lesson``."""
         ids = [one.lesson.pk for one in self.lessons]

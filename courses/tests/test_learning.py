@@ -8,6 +8,8 @@ from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
 from courses.models import Course
 from forum.about import describe
 from forum.operations import ask
+from payments import fulfilment
+from payments.models import Product
 from payments.operations import set_price
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,20 @@ class TestPaywall:
 
     def test_a_free_lesson_opens_for_everybody(self, lessons, cleo, page_of):
         assert [page_of(who).get(lessons[0].get_absolute_url()).status_code for who in (None, cleo)] == [200, 200]
+
+    def test_who_has_read_what_is_free_is_led_to_the_course(self, lessons, cleo, page_of):
+        page, paid = page_of(cleo), lessons[1].get_absolute_url()
+        before = page.get(paid).content.decode()
+        page.post(f"{lessons[0].get_absolute_url()}complete/")
+        after = page.get(paid).content.decode()
+        said = ("Read a free lesson first", "What the course holds")
+        assert ([words in before for words in said], [words in after for words in said]) == (
+            [True, False],
+            [False, True],
+        )
+
+    def test_the_places_of_the_site_stand_on_a_locked_page_too(self, lessons, cleo, page_of):
+        assert 'class="thumbs"' in page_of(cleo).get(lessons[1].get_absolute_url()).content.decode()
 
     def test_nobody_completes_what_they_may_not_read(self, lessons, cleo, page_of):
         assert page_of(cleo).post(f"{lessons[1].get_absolute_url()}complete/").status_code == 403
@@ -168,3 +184,14 @@ class TestWhoTeaches:
         operations.create_course(by=cleo, title="Another course", language="en")
         ask(by=enrolled_ben, title="Why twice?", source="Words.", audience=[course.key, "staff"])
         assert not Thread.objects.open_to(cleo).exists()
+
+
+class TestAfterPaying:
+    def test_who_had_begun_goes_on_and_who_had_not_begins(self, course, lessons, enrolled_ben, cleo):
+        operations.complete_lesson(lesson=lessons[0], by=enrolled_ben)
+        product = Product(kind="course", subject=course.key, title=course.title)
+        shown = {who: fulfilment.described_to(who, product) for who in (enrolled_ben, cleo)}
+        assert {who: (one.begin, one.begin_url) for who, one in shown.items()} == {
+            enrolled_ben: ("Go on with lesson 2", lessons[1].get_absolute_url()),
+            cleo: ("Read the first lesson", lessons[0].get_absolute_url()),
+        }

@@ -75,10 +75,9 @@ def _find(request: HttpRequest, slug: str, pk: int) -> Lesson:
 
 def _page(request: HttpRequest, found: Lesson, outline: queries.Outline) -> dict[str, Any]:
     before, after = outline.around(found)
-    number = [one.lesson.pk for one in outline.lessons].index(found.pk) + 1
     threads = threads_about(viewer=request.user, references=[f"lesson:{found.pk}"])
     return {
-        "lesson": found, "body_html": shapes.body(found), "number": number, "teacher": shapes.person(found.course.teacher),
+        "lesson": found, "body_html": shapes.body(found), "number": outline.number_of(found), "teacher": shapes.person(found.course.teacher),
         "course": {"url": found.course.get_absolute_url(), "title": found.course.title, "lang": found.course.language,
                    "done": outline.done, "total": len(outline.lessons)},
         "sections": shapes.sections(outline, current=found), "before": before, "after": after,
@@ -101,6 +100,6 @@ def _playing(request: HttpRequest, found: Lesson) -> dict[str, Any]:
 
 def _locked(found: Lesson, outline: queries.Outline) -> dict[str, Any]:
     product = products_for([found.course.key]).get(found.course.key)
-    preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview), None)
+    preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview and one.state != "done"), None)
     beginning = shapes.player(found, file=found.beginning) if found.beginning is not None else None
     return {"lesson": found, "course": found.course, "product": product, "preview": preview, "player": beginning}

@@ -136,7 +136,7 @@ def order_page(*, reference: str, viewer: Any) -> OrderPage | None:
     return OrderPage(
         order=order,
         lines=lines,
-        things=[fulfilment.describe(line.product) for line in lines],
+        things=[fulfilment.described_to(order.buyer, line.product) for line in lines],
         attempt=attempt,
         back=list(Refund.objects.filter(payment__order=order).order_by("pk")),
         offer=refund_offer(order=order, viewer=viewer),
