@@ -55,6 +55,7 @@ class LivingSite:
             ("sandbox", self.ports.sandbox, "/static/mark.svg"),
         ):
             self._wait_for(name, f"http://127.0.0.1:{port}{path}")
+        self._wait_for_the_worker()
 
     def stop(self):
         for name in self._children:
@@ -101,3 +102,10 @@ class LivingSite:
             except (urllib.error.URLError, OSError):
                 assert time.monotonic() < until, f"{name} does not answer:\n{self.log(name)}"
                 time.sleep(0.2)
+
+    def _wait_for_the_worker(self, *, seconds=240):
+        # It lets all others go first, on a busy machine for minutes: a letter would be waited for before anybody can send one.
+        until = time.monotonic() + seconds
+        while "[queues]" not in self.log("worker"):
+            assert time.monotonic() < until, f"the worker does not start:\n{self.log('worker')}"
+            time.sleep(0.2)
