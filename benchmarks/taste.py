@@ -2,7 +2,8 @@
 Measure the feed of demo worlds against what their members secretly like: beside popularity and scikit-learn's TruncatedSVD.
 
 Run as ``./run bench taste``. The worlds have the seeds 101 to 110, which nothing was tuned on. It is a smoke test: people who
-were drawn by dice are no people, and real data judges. The exit code says whether the goals are met: precision of the first
+were drawn by dice are no people, and real data judges. All worlds live and are judged on one day, so that a seed gives the same
+figures whenever it is run. The exit code says whether the goals are met: precision of the first
 ten cards ≥ 2× popularity's and ≥ 1.2× TruncatedSVD's, coverage ≥ 3× popularity's.
 """
 
@@ -21,6 +22,7 @@ import numpy as np
 from drills.ground.databases import ROOT, migrated
 
 SEEDS = range(101, 111)
+SIZES = ("members", "courses", "posts")
 GOALS = (("popularity", "precision", 2.0), ("TruncatedSVD", "precision", 1.2), ("popularity", "covered", 3.0))
 
 
@@ -31,27 +33,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--members", type=int, default=200)
     parser.add_argument("--courses", type=int, default=30)
     parser.add_argument("--posts", type=int, default=5000)
+    parser.add_argument(
+        "--keep", type=Path, help="a folder for the film and the figures of each world; what is there is not made again"
+    )
     options = parser.parse_args(arguments)
     found = []
-    with tempfile.TemporaryDirectory() as recordings:
+    with tempfile.TemporaryDirectory() as folder:
+        kept = (options.keep or Path(folder)).resolve()
         for seed in options.seeds:
-            found.append(_world(seed, options, Path(recordings)))
+            found.append(_known_or_made(seed, options, kept))
             print(f"seed {seed}: {json.dumps(found[-1])}", flush=True)
     print("\n".join(["", *_table(found), "", *_cold_table(found)]))
     return _verdict(found)
 
 
-def _world(seed: int, options: argparse.Namespace, recordings: Path) -> dict[str, Any]:
-    sizes = [f"--{name}={getattr(options, name)}" for name in ("members", "courses", "posts")]
+def _known_or_made(seed: int, options: argparse.Namespace, kept: Path) -> dict[str, Any]:
+    sizes = [f"--{name}={getattr(options, name)}" for name in SIZES]
+    note = kept / f"world-{seed}-{'-'.join(str(getattr(options, name)) for name in SIZES)}.json"
+    if not note.exists():
+        recordings = kept / "recordings"
+        recordings.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps(_world(seed, sizes, recordings)))
+    found: dict[str, Any] = json.loads(note.read_text())
+    return found
+
+
+def _world(seed: int, sizes: Sequence[str], recordings: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, migrated(f"bench_taste_{seed}") as env:
         # The film is the same in every world and takes longer than the rest of it: it is drawn once.
         (Path(folder) / "demo").mkdir()
         (Path(folder) / "demo" / "recordings").symlink_to(recordings)
         own = {**os.environ, **env, "LYCEUM_VAR": folder, "DJANGO_SETTINGS_MODULE": "community.settings"}
-        make = [sys.executable, "manage.py", "demo_world", f"--seed={seed}", *sizes]
+        make = [sys.executable, "-m", "benchmarks.tasting.making", f"--seed={seed}", *sizes]
         subprocess.run(make, cwd=ROOT, env=own, check=True, stdout=subprocess.DEVNULL)
         judge = [sys.executable, "-m", "benchmarks.tasting.judging"]
-        judged = subprocess.run(judge, cwd=ROOT, env=own, check=True, capture_output=True, text=True)
+        judged = subprocess.run(judge, cwd=ROOT, env=own, check=True, stdout=subprocess.PIPE, text=True)
         found: dict[str, Any] = json.loads(judged.stdout.splitlines()[-1])
         return found
 

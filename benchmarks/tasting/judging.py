@@ -14,6 +14,8 @@ from typing import Any
 import django
 import numpy as np
 
+from benchmarks.tasting.day import at_noon
+
 K = 10
 FACTORS = 16
 ASKED = 60
@@ -22,17 +24,25 @@ LOOKED_AT = 200
 
 
 def main() -> None:
-    """Judge the world to which the environment points."""
-    django.setup()
+    """Judge the world to which the environment points, at its last minute."""
+    with at_noon():
+        django.setup()
+        print(json.dumps(_found()))
+
+
+def _found() -> dict[str, Any]:
     from django.conf import settings
+    from django.core.cache import cache
 
     from accounts.models import User
 
+    # The worlds share a broker, and what one of them kept there for a minute is not of the next one.
+    cache.clear()
     hidden = json.loads((Path(settings.VAR) / "demo" / "interests.json").read_text())
     members = list(User.objects.filter(username__in=hidden).order_by("pk"))
     asked = members[:: max(1, len(members) // ASKED)][:ASKED]
     lists = {name: of(asked) for name, of in _ways().items()}
-    print(json.dumps({"lists": _judged(lists, asked, hidden), "cold": _cold()}))
+    return {"lists": _judged(lists, asked, hidden), "cold": _cold()}
 
 
 def _ways() -> dict[str, Callable[[Sequence[Any]], list[list[str]]]]:
