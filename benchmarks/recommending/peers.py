@@ -95,7 +95,7 @@ _ALS_GRID: Final = [
 PEERS: Final = (
     Peer("implicit ALS (CG)", train_implicit, _ALS_GRID),
     Peer("implicit ALS (Cholesky)", train_cholesky, _ALS_GRID),
-    Peer("sklearn TruncatedSVD", train_svd, [{"factors": factors} for factors in (16, 32, 64, 128, 256)]),
+    Peer("sklearn TruncatedSVD", train_svd, [{"factors": factors} for factors in (16, 32, 64, 128, 256, 512)]),
 )
 
 

@@ -15,7 +15,7 @@ from recsys.engine.evaluation import Measured, Split, inner, measure, ndcg_10, s
 from recsys.engine.evaluation.tuning import decayed_trials
 from recsys.engine.grids import DECAYS, GRIDS
 
-OURS = ("popularity", "item_knn", "ease", "successors", "ials", "default", "blend")
+OURS = ("popularity", "item_knn", "ease", "successors", "trails", "ials", "default", "blend")
 
 
 @dataclass(frozen=True)

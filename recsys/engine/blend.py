@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import interactions, mixing, ranking
+from recsys.engine import grounds, interactions, mixing, ranking
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, Integers
 from recsys.engine.sources import SOURCES
@@ -37,9 +37,9 @@ class BlendConfig:
     sources: tuple[str, ...] = ()
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tune: bool = True
-    penalties: tuple[float, ...] = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
+    penalties: tuple[float, ...] = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
     tolerance: float = 0.01
-    validated_on: int = 3_000
+    validated_on: int = 1_500
     shown: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
@@ -124,8 +124,9 @@ def train(
     aged = None if counted is None else interactions.with_data(weights, counted)
     inputs: dict[str, Any] = {"member_features": member_features, "item_features": item_features, "seed": seed}
     names = settings.sources or _suited(weights.shape[1], inputs, is_ordered=ages is not None)
-    mix = mixing.chosen_mix(weights, aged, names, settings, inputs)
-    return _mixed_of(mix, replace(settings, shown=None), weights, aged, inputs)
+    bases = {name: grounds.of(name, weights, counted, inputs, settings.settings.get(name, {})) for name in names}
+    mix = mixing.chosen_mix(weights, aged, bases, settings, seed=seed)
+    return _mixed_of(mix, replace(settings, shown=None), weights, bases)
 
 
 def train_as(
@@ -151,20 +152,22 @@ def train_as(
         ndcg=chosen["ndcg"],
     )
     inputs: dict[str, Any] = {"member_features": member_features, "item_features": item_features, "seed": seed}
-    return _mixed_of(mix, BlendConfig(), weights, aged, inputs)
+    bases: dict[str, grounds.Ground] = {name: grounds.Plain(weights, name, aged, inputs) for name in mix.settings}
+    return _mixed_of(mix, BlendConfig(), weights, bases)
 
 
 def _mixed_of(
     mix: mixing.Mix,
     settings: BlendConfig,
     weights: sparse.csr_matrix,
-    aged: sparse.csr_matrix | None,
-    inputs: Mapping[str, Any],
+    bases: dict[str, grounds.Ground],
 ) -> Blend:
+    # Each ground is let go when its source is trained: those of items by items are large.
+    models = tuple(bases.pop(name).trained(last=True, **own) for name, own in mix.settings.items())
     return Blend(
         config=settings,
         popularity=interactions.popularity_of(weights),
-        models=tuple(SOURCES[name](weights, ages=aged, **inputs, **own) for name, own in mix.settings.items()),
+        models=models,
         shares=np.array(mix.shares, dtype=np.float32),
         trust=np.stack([mixing.trust_in(name, weights) for name in mix.settings]),
         burden=np.asarray(mix.penalty * np.log1p(interactions.totals_of(weights)), dtype=np.float32),
@@ -181,7 +184,7 @@ def dense_sources(items: int, *, is_ordered: bool) -> tuple[str, ...]:
     """Name the sources that hold a matrix of items by items, where it is small enough; what comes next is known by ages alone."""
     if items > LARGEST_DENSE:
         return ()
-    return ("ease", "successors") if is_ordered else ("ease",)
+    return ("trails",) if is_ordered else ("ease",)
 
 
 def _suited(items: int, inputs: Mapping[str, Any], *, is_ordered: bool) -> tuple[str, ...]:

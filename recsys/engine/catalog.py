@@ -17,6 +17,7 @@ from recsys.engine import (
     storage,
     successors,
     svd,
+    trails,
 )
 from recsys.engine.contract import Model, Trainer
 from recsys.engine.default import train_default
@@ -34,6 +35,7 @@ _KINDS: Final = {
         item_knn.ItemKNN,
         ease.EASE,
         successors.Successors,
+        trails.Trails,
         ials.IALS,
         profile.Profile,
         modulated.Modulated,

@@ -21,7 +21,7 @@ def train_default(
     **config: Any,
 ) -> Model:
     """
-    Train EASE and, where ages tell an order, successors, or iALS above 15,000 items, mixed as far as that helps, all tuned.
+    Train trails where ages tell an order, else EASE, or iALS above 15,000 items, mixed with others as far as that helps, all tuned.
 
     With item features it also tries content similarity, and with member features besides the member portrait: each gets the
     share that guesses best on the inner cut, which may be none.

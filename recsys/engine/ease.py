@@ -8,7 +8,6 @@ items without any interaction a column of their own (Jeunen, Van Balen, Goethals
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -85,20 +84,6 @@ def train(
             together += settings.feature_weight * gram.item_item(gram.unit_rows(terms).T.tocsr())
         learned = solved(together, settings.regularization)
     return EASE(interactions.popularity_of(weights), learned, settings)
-
-
-def along(weights: sparse.csr_matrix) -> Callable[..., EASE]:
-    """Give a trainer without features that takes ``regularization`` and ``decay``: all its models are made from one Gram."""
-    popularity = interactions.popularity_of(weights)
-    with threads.one_blas_thread():
-        together = gram.item_item(weights)
-
-    def trained(**config: float) -> EASE:
-        settings = interactions.configured(EASEConfig, config)
-        with threads.one_blas_thread():
-            return EASE(popularity, solved(together.copy(), settings.regularization), settings)
-
-    return trained
 
 
 def solved(together: Floats, regularization: float) -> Floats:

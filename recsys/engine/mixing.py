@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import ease, ranking
+from recsys.engine import ranking
 from recsys.engine.base import BaseModel
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import BadInput, Floats, Integers
 from recsys.engine.evaluation.splits import inner
 from recsys.engine.evaluation.validation import Validation
 from recsys.engine.grids import DECAYS, GRIDS, RISING
-from recsys.engine.sources import SOURCES
+from recsys.engine.grounds import Ground
 
 Gains = NDArray[np.float64]
 
@@ -32,7 +32,11 @@ _ROUNDS: Final = 2
 # A further source must earn its keep: it costs time in every request.
 _LEAST_GAIN: Final = 0.005
 _SURE: Final = 2.0
+# On what few members say one does not leave the middle of a line: what is gained by less is chance.
+_WORTH_A_STEP: Final = 0.005
 _COMPANY: Final = 5.0
+# Settings are chosen by so many of the items at most: the inverse of all takes longer by the cube.
+_LOOKED_AT: Final = 1_000
 # Score matrices of all sources are held at once; 40 million numbers are 160 MB each.
 _HELD: Final = 40_000_000
 
@@ -78,24 +82,44 @@ class Mix:
 def chosen_mix(
     X: sparse.csr_matrix,
     ages: sparse.csr_matrix | None,
-    names: Sequence[str],
+    grounds: Mapping[str, Ground],
     settings: Settings,
-    inputs: Mapping[str, Any],
+    *,
+    seed: int,
 ) -> Mix:
-    """Choose settings, shares and penalty; with nobody to ask, the first source alone as it is."""
+    """Choose settings, shares and penalty for the sources of ``grounds``; with nobody to ask, the first source alone as it is."""
     at_most = max(1, min(settings.validated_on, _HELD // X.shape[1]))
-    cut = inner(X, ages, seed=inputs["seed"], at_most=at_most, shown=settings.shown)
+    cut = inner(X, ages, seed=seed, at_most=at_most, shown=settings.shown)
+    names = list(grounds)
     if not cut.rows.shape[0]:
         return Mix({names[0]: dict(settings.settings.get(names[0], {}))}, (1.0,), 0.0, 0.0)
     asked = Validation(cut, shown=settings.shown)
-    decays = DECAYS if ages is not None else DECAYS[:1]
-    best = {name: _best_of(name, asked, settings, inputs, decays) for name in names}
+    columns = _told_most_of(cut.X)
+    few = asked.among(columns)
+    best = {}
+    for name, ground in grounds.items():
+        held = ground.cut(cut.X, cut.ages if ages is not None or not ground.narrows else None, columns)
+        own, scores = _best_of(name, few if ground.narrows else asked, held, settings, is_ordered=ages is not None)
+        best[name] = own, ranking.z_scores(_spread(scores, columns, X.shape[1]) if ground.narrows else scores)
     trusted = {name: scores * trust_in(name, cut.X) for name, (_, scores) in best.items()}
     shares, mixed, ndcg = _shared(asked, trusted)
     penalty, ndcg = _penalized(asked, mixed, cut.X, ndcg, settings)
     kept = [name for name, share in zip(names, shares, strict=True) if share > 0]
     positive = tuple(share for share in shares if share > 0)
     return Mix({name: best[name][0] for name in kept}, positive, penalty, ndcg)
+
+
+def _told_most_of(X: sparse.csr_matrix) -> Integers:
+    """Give the items that most entries are about, at most ``_LOOKED_AT``, in the order of their numbers."""
+    counts = np.bincount(X.indices, minlength=X.shape[1])
+    return np.sort(np.argsort(-counts, kind="stable")[:_LOOKED_AT])
+
+
+def _spread(scores: Floats, columns: Integers, items: int) -> Floats:
+    """Give scores of all items, 0 where one was not looked at: of what few took a linear model says next to nothing."""
+    everywhere = np.zeros((len(scores), items), dtype=np.float32)
+    everywhere[:, columns] = scores
+    return everywhere
 
 
 def trust_in(name: str, X: sparse.csr_matrix) -> Floats:
@@ -121,53 +145,66 @@ class _Trial:
 
 
 def _best_of(
-    name: str, asked: Validation, settings: Settings, inputs: Mapping[str, Any], decays: Sequence[float]
+    name: str, asked: Validation, ground: Ground, settings: Settings, *, is_ordered: bool
 ) -> tuple[dict[str, Any], Floats]:
     # First the settings of training at one recency, then the recency of the best: the two hardly depend on each other.
-    train, usual = _trainer(name, asked, inputs), decays[len(decays) // 2]
+    decays = DECAYS if is_ordered else DECAYS[:1]
+    usual, fixed = decays[len(decays) // 2], settings.settings.get(name)
 
     def tried(own: Mapping[str, Any]) -> _Trial:
-        model = train(own)
+        model = ground.trained(**own)
         free = model.serves_by_age and "decay" not in own
         served = model.served_with(decay=usual) if free else model
         scores = asked.scored_by(served)
         return _Trial({**own, "decay": usual} if free else dict(own), served, scores, asked.ndcg(scores))
 
-    fixed = settings.settings.get(name)
-    grid = GRIDS.get(name, [{}]) if settings.tune and fixed is None else [fixed or {}]
+    def served(decay: Mapping[str, Any]) -> _Trial:
+        scores = asked.scored_by(best.model.served_with(**decay))
+        return _Trial({**best.settings, **decay}, best.model, scores, asked.ndcg(scores))
+
+    best = _tried_best(name, tried, fixed, tune=settings.tune)
+    if best.model.serves_by_age and "decay" not in (fixed or {}):
+        best = _climbed([{"decay": decay} for decay in decays], served, best)
+    return best.settings, best.scores
+
+
+def _tried_best(
+    name: str, tried: Callable[[Mapping[str, Any]], _Trial], fixed: Mapping[str, Any] | None, *, tune: bool
+) -> _Trial:
+    if fixed is not None or not tune:
+        return tried(fixed or {})
+    if name in RISING:
+        return _climbed_lines(RISING[name], tried)
+    grid = GRIDS.get(name, [{}])
     if not grid:
         raise BadInput(f"there is nothing to try for {name}")
-    best = _climbed(grid, tried) if name in RISING else max(map(tried, grid), key=lambda trial: trial.ndcg)
-    others = decays if best.model.serves_by_age and "decay" not in (fixed or {}) else ()
-    for decay in others:
-        scores = asked.scored_by(best.model.served_with(decay=decay))
-        if (found := asked.ndcg(scores)) > best.ndcg:
-            best = _Trial({**best.settings, "decay": decay}, best.model, scores, found)
-    return best.settings, ranking.z_scores(best.scores)
+    return max(map(tried, grid), key=lambda trial: trial.ndcg)
 
 
-def _climbed(grid: Sequence[Mapping[str, Any]], tried: Callable[[Mapping[str, Any]], _Trial]) -> _Trial:
-    """The best of a grid in which quality rises to one place and falls after it, from the middle uphill."""
-    middle = len(grid) // 2
-    first = best = tried(grid[middle])
-    for way in (grid[middle + 1 :], grid[:middle][::-1]):
+def _climbed_lines(
+    lines: Sequence[Sequence[Mapping[str, Any]]], tried: Callable[[Mapping[str, Any]], _Trial]
+) -> _Trial:
+    begin = {key: value for line in lines for key, value in line[len(line) // 2].items()}
+    best = tried(begin)
+    for line in lines:
+        found = {key: value for key, value in best.settings.items() if key in begin}
+        best = _climbed([{**found, **own} for own in line], tried, best)
+    return best
+
+
+def _climbed(line: Sequence[Mapping[str, Any]], tried: Callable[[Mapping[str, Any]], _Trial], first: _Trial) -> _Trial:
+    """The best along a line on which quality rises to one place and falls after it, from where ``first`` stands uphill."""
+    start = next(place for place, own in enumerate(line) if own.items() <= first.settings.items())
+    best = first
+    for way in (line[start + 1 :], line[:start][::-1]):
         for own in way:
             other = tried(own)
-            if other.ndcg <= best.ndcg:
+            if other.ndcg <= best.ndcg * (1 + _WORTH_A_STEP):
                 break
             best = other
         if best is not first:
             break
     return best
-
-
-def _trainer(name: str, asked: Validation, inputs: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], BaseModel]:
-    cut = asked.cut
-    if name != "ease":
-        return lambda own: SOURCES[name](cut.X, ages=cut.ages, **inputs, **own)
-    along = ease.along(cut.X)
-    plain = {"regularization", "decay"}
-    return lambda own: along(**own) if own.keys() <= plain else SOURCES[name](cut.X, ages=cut.ages, **inputs, **own)
 
 
 def _shared(asked: Validation, answers: Mapping[str, Floats]) -> tuple[list[float], Floats, float]:

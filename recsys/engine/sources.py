@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import content, ease, ials, item_knn, modulated, popularity, profile, successors, svd
+from recsys.engine import content, ease, ials, item_knn, modulated, popularity, profile, successors, svd, trails
 from recsys.engine.base import BaseModel
 
 
@@ -34,6 +34,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "item_knn": item_knn.train,
     "ease": ease.train,
     "successors": successors.train,
+    "trails": trails.train,
     "ials": ials.train,
     "profile": profile.train,
     "modulated": modulated.train,

@@ -98,7 +98,7 @@ def counts(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> tu
     items = weights.shape[1]
     before, onward = (np.zeros((items, items), dtype=np.float32) for _ in range(2))
     steps = min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(memory))))
-    for columns, values, left in _blocks(weights, ages):
+    for columns, values, left in blocks_of(weights, ages):
         _count(columns, values, left, memory, steps, before, onward)
     # Only pairs in the order of time were counted.
     diagonal = before.diagonal().copy()
@@ -111,7 +111,7 @@ def _count(
     columns: Integers, values: Floats, left: Integers, memory: float, steps: int, before: Floats, onward: Floats
 ) -> None:
     items = before.shape[1]
-    rest = _rest(values, left, memory, steps)
+    rest = rest_of(values, left, memory, steps)
     for gap in range(steps + 1):
         earlier = np.nonzero(left >= gap)[0]
         if not len(earlier):
@@ -125,7 +125,7 @@ def _count(
             np.add.at(onward.reshape(-1), columns[later] * items + columns[earlier], followed)
 
 
-def _rest(values: Floats, left: Integers, memory: float, steps: int) -> Floats:
+def rest_of(values: Floats, left: Integers, memory: float, steps: int) -> Floats:
     """Give r_l (entries,): how much is still to be guessed after each entry, faded."""
     rest = np.zeros(len(values), dtype=np.float32)
     for gap in range(1, steps + 1):
@@ -134,7 +134,7 @@ def _rest(values: Floats, left: Integers, memory: float, steps: int) -> Floats:
     return rest
 
 
-def _blocks(weights: sparse.csr_matrix, ages: Floats | None) -> Any:
+def blocks_of(weights: sparse.csr_matrix, ages: Floats | None) -> Any:
     """Give columns, weights and the number of later entries of whole histories, the oldest entry first."""
     starts = weights.indptr
     first = 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from recsys.engine.base import BaseModel
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import BadInput, Floats, Integers
 from recsys.engine.evaluation.splits import Split
 from recsys.engine.interactions import checked
 
@@ -28,6 +30,25 @@ class Validation:
         self.targets = cut.targets.indices.astype(np.int64)
         self._hidden = None if shown is None else np.nonzero(~shown)[0]
 
+    def among(self, columns: Integers) -> Validation:
+        """Ask the same members about some items alone; whose target is another gains nothing."""
+        narrow = copy(self)
+        narrow.look_at(columns)
+        return narrow
+
+    def look_at(self, columns: Integers) -> None:
+        """Forget all other items; the ages of what remains stay what they are."""
+        places = np.full(self.rows.shape[1], -1, dtype=np.int64)
+        places[columns] = np.arange(len(columns))
+        kept = places[self.rows.indices] >= 0
+        indptr = np.concatenate([[0], np.cumsum(kept)])[self.rows.indptr]
+        parts = self.rows.data[kept], places[self.rows.indices[kept]], indptr
+        self.rows = sparse.csr_matrix(parts, shape=(self.rows.shape[0], len(columns)))
+        self.ages = None if self.ages is None else self.ages[kept]
+        self.targets = places[self.targets]
+        if self._hidden is not None:
+            self._hidden = np.nonzero(np.isin(columns, self._hidden))[0]
+
     def scored_by(self, model: BaseModel) -> Floats:
         """Score all asked members by folding their histories in, (n, items)."""
         return model.answered(self.rows, self.ages)
@@ -39,7 +60,7 @@ class Validation:
     def gains(self, scores: Floats) -> NDArray[np.float64]:
         """Give each asked member's NDCG@10, (n,), so that two models can be compared member by member."""
         ranks = np.concatenate([self._ranks(scores, part) for part in self._parts()])
-        return np.where(ranks < 10, 1 / np.log2(ranks + 2), 0.0)
+        return np.where((ranks < 10) & (self.targets >= 0), 1 / np.log2(ranks + 2), 0.0)
 
     def _ranks(self, scores: Floats, part: slice) -> np.ndarray:
         block, targets = scores[part], self.targets[part]
@@ -56,9 +77,9 @@ class Validation:
             tied[:, self._hidden] = False
         earlier = np.zeros(len(block), dtype=np.int64)
         # Ties are rare except in constant scores: most rows have the target alone.
-        for row in np.nonzero(tied.sum(axis=1) > 1)[0]:
-            earlier[row] = tied[row, : targets[row]].sum()
-        return np.asarray(better.sum(axis=1) + earlier)
+        for row in np.nonzero(np.count_nonzero(tied, axis=1) > 1)[0]:
+            earlier[row] = np.count_nonzero(tied[row, : targets[row]])
+        return np.asarray(np.count_nonzero(better, axis=1) + earlier)
 
     def _parts(self) -> Iterator[slice]:
         count = len(self.targets)

@@ -88,8 +88,8 @@ def test_where_order_tells_what_comes_next_the_default_goes_by_it():
     X = sparse.csr_matrix((np.ones(1800, np.float32), indices, indptr), shape=(900, 60))
     ages = sparse.csr_matrix(((1 - order).ravel().astype(np.float32), indices, indptr), shape=X.shape)
     chosen = train_default(X, ages=ages, validated_on=300).chosen["shares"]
-    assert chosen.get("successors", 0) > 0
-    assert "successors" not in train_default(X, validated_on=300).chosen["shares"]
+    assert chosen.get("trails", 0) > 0
+    assert "trails" not in train_default(X, validated_on=300).chosen["shares"]
 
 
 def test_ease_features_reach_an_item_that_nobody_took(world, matrices):

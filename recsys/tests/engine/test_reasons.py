@@ -7,11 +7,12 @@ from recsys.engine.reasons import reasons
 
 SETTINGS = {
     "ease": {},
+    "trails": {},
     "blend": {"settings": {"ials": {"factors": 8, "regularization": 0.05}}, "sources": ("ease", "ials", "item_knn")},
 }
 
 PAIRS = 250
-"""Members with the item that is best for them: five hundred for both models together."""
+"""Members with the item that is best for them: five hundred for any two of the models together."""
 
 
 @pytest.fixture(scope="module", params=sorted(SETTINGS))

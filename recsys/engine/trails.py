@@ -1,0 +1,127 @@
+"""
+Trails: what stands near what in histories and what comes next after what, in one closed-form linear model.
+
+EASE explains a whole history by itself and knows no order; ``successors`` explains each step by what came before it. Here both are
+asked of one matrix. With G, S and C of ``moments`` (items that stand near each other, what came before a step, the step that
+came) and τ the share of the first, A = τ·G + (1−τ)·S and N = τ·G + (1−τ)·C, minimise tr Bᵀ(A + p·diag A + λI)B − 2·tr BᵀN with
+diag(B) = 0: with P = (A + p·diag A + λI)⁻¹ that is B = P·N − P·diag(γ), γ_j = (P·N)_jj / P_jj. So one inverse serves both.
+
+It joins four things: SLIST (Choi and others, "Session-aware Linear Item-Item Models for Session-based Recommendation", 2021), counting
+what stands far apart less, counting a member with a long history less per entry, and the dropout of EDLAE (Steck, "Autoencoders
+that don't overfit towards the Identity", 2020), p = q / (1 − q) for a share q that is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from recsys.engine import gram, interactions, moments, threads
+from recsys.engine.contract import BadInput, Floats, TooLarge
+from recsys.engine.linear import Linear
+
+_BLOCK: Final = 512
+
+
+@dataclass(frozen=True)
+class TrailsConfig:
+    """
+    ``memory`` is m, what is left of a pair's weight at each step that it is apart; ``together`` τ, ``regularization`` λ, ``dropout`` p.
+
+    ``decay`` weighs a history entry by decay^age when it is served. Catalogs above ``largest`` items are refused: three matrices of
+    4 bytes per pair of items are held in training.
+    """
+
+    memory: float = 0.87
+    together: float = 0.5
+    regularization: float = 50.0
+    dropout: float = 0.3
+    decay: float = 0.8
+    largest: int = 15_000
+
+    def __post_init__(self) -> None:
+        if not 0 < self.memory < 1 or not 0 <= self.together <= 1:
+            raise BadInput(f"memory must lie in (0, 1), not {self.memory}, and together in 0…1, not {self.together}")
+        if self.regularization <= 0 or self.dropout < 0:
+            raise BadInput("regularization must be positive and dropout not negative")
+        if not 0 < self.decay <= 1:
+            raise BadInput(f"decay must lie in (0, 1], not {self.decay}")
+
+
+@dataclass(frozen=True, eq=False)
+class Trails(Linear):
+    """Scores = Σ_i decay^age_i · w_i · B[i], with ``weights`` B (items, items) float32 and a zero diagonal."""
+
+    config: TrailsConfig
+
+    kind: ClassVar[str] = "trails"
+    Config: ClassVar[type[Any]] = TrailsConfig
+
+    @property
+    def fading(self) -> float:
+        """Give the decay that weighs histories when they are served."""
+        return self.config.decay
+
+
+def train(
+    X: sparse.csr_matrix,
+    *,
+    ages: sparse.csr_matrix | None = None,
+    member_features: NDArray[Any] | None = None,
+    item_features: sparse.csr_matrix | None = None,
+    seed: int = 0,
+    **config: Any,
+) -> Trails:
+    """
+    Count pairs and invert; O(entries · steps remembered + items³) time, three matrices (items, items) at the peak.
+
+    Without ages the order is not known, and the entries are taken in the order of the items: use it where there are ages.
+
+    :raises TooLarge: if there are more items than ``largest``.
+    """
+    settings = interactions.configured(TrailsConfig, config)
+    weights, counted = interactions.checked(X, ages=ages)
+    if weights.shape[1] > settings.largest:
+        raise TooLarge(f"trails holds at most {settings.largest:,} items, not {weights.shape[1]:,}: use ials")
+    learned = solved(moments.counted(weights, counted, settings.memory), settings)
+    return Trails(interactions.popularity_of(weights), learned, settings)
+
+
+def solved(found: moments.Moments, settings: TrailsConfig) -> Floats:
+    """Turn the sums into B, in their own memory: they are not to be used again."""
+    near, before, onward = found.near, found.before, found.onward
+    near *= np.float32(settings.together * found.scale)
+    before *= np.float32(1 - settings.together)
+    before += near
+    onward *= np.float32(1 - settings.together)
+    onward += near
+    # Only pairs in the order of time were counted; who stands near whom has none.
+    onward += near.T
+    np.einsum("ii->i", onward)[...] -= near.diagonal()
+    diagonal = before.diagonal() * np.float32(1 + settings.dropout) + np.float32(settings.regularization)
+    near[...] = before.T
+    before += near
+    np.fill_diagonal(before, diagonal)
+    with threads.in_threads() as run:
+        gram.invert(before)
+        _multiply(before, onward, near, run)
+        _without_itself(near, before)
+    return near
+
+
+def _multiply(left: Floats, right: Floats, out: Floats, run: threads.Run) -> None:
+    def part(rows: slice) -> None:
+        np.matmul(left[rows], right, out=out[rows])
+
+    run([partial(part, slice(start, start + _BLOCK)) for start in range(0, len(left), _BLOCK)])
+
+
+def _without_itself(learned: Floats, inverse: Floats) -> None:
+    inverse *= learned.diagonal() / inverse.diagonal()
+    learned -= inverse
+    np.fill_diagonal(learned, 0.0)
