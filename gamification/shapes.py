@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ledger.models import Entry
 
+from .causes import Cause, causes
 from .queries import Place, badges
 
 
@@ -28,10 +29,16 @@ def badges_part(owner: Any, viewer: Any) -> dict[str, Any]:
     return {"badges": grants} if grants else {}
 
 
-def lines(entries: Iterable[Entry], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The lines of a points account in words; what came for one reason on one day, with nothing between, is told as one."""
+def lines(entries: Iterable[Entry], *, names: Mapping[str, str], viewer: Any) -> list[dict[str, Any]]:
+    """
+    The lines of a points account in words, each with the thing that it was earned with as far as ``viewer`` may see it.
+
+    What came for one reason and thing on one day, with nothing between, is told as one.
+    """
+    found = list(entries)
+    things = causes(found, viewer=viewer)
     told: list[dict[str, Any]] = []
-    for one in (_line(entry, names) for entry in entries):
+    for one in (_line(entry, names) | {"thing": things.get(entry.pk)} for entry in found):
         if told and _sort_of(told[-1]) == _sort_of(one):
             told[-1]["points"] += one["points"]
             told[-1]["times"] += 1
@@ -40,8 +47,8 @@ def lines(entries: Iterable[Entry], names: Mapping[str, str]) -> list[dict[str, 
     return told
 
 
-def _sort_of(line: Mapping[str, Any]) -> tuple[str, date]:
-    return line["why"], timezone.localdate(line["at"])
+def _sort_of(line: Mapping[str, Any]) -> tuple[str, Cause | None, date]:
+    return line["why"], line["thing"], timezone.localdate(line["at"])
 
 
 def _line(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:

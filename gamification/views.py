@@ -32,10 +32,11 @@ def board(request: HttpRequest) -> HttpResponse:
 def points(request: HttpRequest) -> HttpResponse:
     """My points, line by line, each with its reason."""
     page = Paginator(queries.points_lines(user=request.user), LINES_PER_PAGE).get_page(request.GET.get("page", 1))
-    names = {rule.code: rule.name for rule in queries.rules()}
+    rules = list(queries.rules())
+    names = {rule.code: rule.name for rule in rules}
     context = {
-        "page": page, "lines": shapes.lines(page, names), "standing": queries.standing(user=request.user),
-        "badges": queries.badges(user=request.user), "rules": queries.rules(),
+        "page": page, "lines": shapes.lines(page, names=names, viewer=request.user), "standing": queries.standing(user=request.user),
+        "badges": queries.badges(user=request.user), "rules": rules,
     }  # fmt: skip
     return render(request, "gamification/points.html", context)
 

@@ -38,7 +38,7 @@ BEN = {
     "/learning/": 8,
     "/notifications/": 13,
     "/leaderboard/": 11,
-    "/points/": 14,
+    "/points/": 15,
     "/search/?q=bread": 14,
     "COURSE": 17,
     "LESSON": 15,

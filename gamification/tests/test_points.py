@@ -238,11 +238,55 @@ def test_what_came_for_one_reason_on_one_day_is_told_as_one(ada, page_of):
     ):
         operations.give_points(user_id=ada.pk, rule=rule, source=f"thing:{n}", at=at)
     names = {"answer_accepted": "accepted", "lesson_completed": "completed"}
-    told = shapes.lines(queries.points_lines(user=ada), names)
+    told = shapes.lines(queries.points_lines(user=ada), names=names, viewer=ada)
     assert [(one["why"], one["times"], one["points"]) for one in told] == [
         ("completed", 1, 10), ("accepted", 2, 50), ("completed", 1, 10), ("accepted", 1, 25),
     ]  # fmt: skip
     assert b"2 times" in page_of(ada).get("/points/").content
+
+
+class TestWhatEarnedThem:
+    @pytest.fixture
+    def lines(self, page_of):
+        def read(user):
+            return page_of(user).get("/points/").context["lines"]
+
+        return read
+
+    def test_a_line_leads_to_what_somebody_found_useful(self, answer, ada, cleo, worker, lines):
+        forum.vote(post=answer, by=cleo, is_useful=True)
+        worker()
+        assert [(line["points"], line["thing"].url) for line in lines(ada)] == [
+            (2, answer.get_absolute_url()),
+            (3, answer.get_absolute_url()),
+        ]
+
+    def test_what_was_taken_back_still_says_what_it_was(self, answer, ada, cleo, worker, lines):
+        forum.vote(post=answer, by=cleo, is_useful=True)
+        worker()
+        forum.vote(post=answer, by=cleo, is_useful=False)
+        worker()
+        assert [line["thing"].name for line in lines(ada)] == ["Why is a refund booked twice?"] * 3
+
+    def test_a_lesson_and_its_course_are_named(self, ada, ben, worker, lines):
+        course = courses.create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
+        lesson = courses.add_lesson(course=course, section="One", title="Beans", source="Read.", is_preview=True)
+        courses.publish_course(course=course, by=ada)
+        courses.enroll(course=course, user=ben)
+        courses.complete_lesson(lesson=lesson, by=ben)
+        worker()
+        assert {line["thing"].name for line in lines(ben)} == {"Beans", "Coffee"}
+
+    def test_what_one_may_not_see_any_more_is_not_named(self, ada, ben, cleo, worker, lines):
+        audience = ["public"]
+        thread = forum.start_thread(by=cleo, title="For a few", source="Hush.", audience=audience)
+        reply = forum.reply(thread=thread, by=ben, source="Yes.")
+        forum.vote(post=reply, by=ada, is_useful=True)
+        worker()
+        [open_line] = lines(ben)
+        type(thread).objects.filter(pk=thread.pk).update(audience=["course:99"])
+        [closed_line] = lines(ben)
+        assert (open_line["thing"].name, closed_line["thing"]) == ("For a few", None)
 
 
 class TestToday:
