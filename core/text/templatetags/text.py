@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from core.text import quoting
+from core.text import detect_language, quoting
 
 register = template.Library()
 
@@ -18,5 +18,6 @@ def rendered(html: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 - the pipeline's allowlist is what makes it safe
 
 
+register.filter("language_of", detect_language)
 register.filter("within_quotes", quoting.within_quotes)
 register.filter("in_their_languages", quoting.in_their_languages)

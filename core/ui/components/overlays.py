@@ -30,7 +30,8 @@ def dialog(content: SafeString, *, id: str, title: str) -> SafeString:
     shape = (
         '<div class="dialog" id="{}" popover role="dialog" aria-labelledby="{}-title"><header class="dialog-head">'
         '<h2 id="{}-title">{}</h2><button class="btn btn-bare btn-icon" type="button" popovertarget="{}"'
-        ' popovertargetaction="hide">{}</button></header><div class="dialog-body">{}</div></div>'
+        ' popovertargetaction="hide">{}</button></header><div class="dialog-body">{}</div>'
+        "<focus-inside hidden></focus-inside></div>"
     )
     return format_html(shape, id, id, id, title, id, draw_icon("close", label=gettext("Close")), content)
 

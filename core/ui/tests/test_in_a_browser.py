@@ -144,3 +144,39 @@ def test_a_chart_is_drawn_from_its_table(opened):
     page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
     assert page.locator("data-chart rect").count() == 12
     assert page.locator("data-chart details table").count() == 1
+
+
+OPENERS = "[popovertarget]:not([popovertargetaction]), menu-button summary"
+IS_INSIDE = "(opener) => (document.getElementById(opener.getAttribute('popovertarget')) ?? opener.parentElement).contains(document.activeElement)"
+IS_OPEN = "(opener) => (document.getElementById(opener.getAttribute('popovertarget')) ?? opener.parentElement).matches('details[open], :popover-open')"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_whatever_opens_takes_the_focus_keeps_it_and_gives_it_back(opened, width):
+    seen = 0
+    for template, content in PAGES.values():
+        page = opened(drawn(template, content, "en"), width=width, scheme="light")
+        for opener in [one for one in page.locator(OPENERS).all() if one.is_visible()]:
+            is_dialog = opener.get_attribute("popovertarget") is not None
+            opener.focus()
+            page.keyboard.press("Enter" if is_dialog else "ArrowDown")
+            page.wait_for_function(IS_INSIDE, arg=opener.element_handle())
+            assert opener.evaluate("(opener) => document.activeElement !== opener")
+            for key in ["Tab"] * 30 + ["Shift+Tab"] * 30 if is_dialog else []:
+                page.keyboard.press(key)
+                assert opener.evaluate(IS_INSIDE)
+            page.keyboard.press("Escape")
+            assert opener.evaluate(IS_OPEN) is False
+            assert opener.evaluate("(opener) => document.activeElement === opener")
+            seen += 1
+    assert seen > 5
+
+
+def test_a_menu_closes_when_one_walks_on(opened):
+    page = opened(drawn(*PAGES["thread"], "en"), width=1280, scheme="light")
+    page.focus(".acts summary")
+    page.keyboard.press("Enter")
+    assert page.locator(".acts details[open]").count() == 1
+    for _ in range(page.locator(".acts details[open] .menu-panel :is(a, button)").count() + 1):
+        page.keyboard.press("Tab")
+    assert page.locator(".acts details[open]").count() == 0
