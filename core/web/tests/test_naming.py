@@ -5,9 +5,13 @@ from django.test import override_settings
 from django.urls import NoReverseMatch, include, path, reverse, set_script_prefix
 from django.views import View
 
-from core.web.naming import address_of
+from core.web.naming import address_of, addresses_of
 
-pages = [path("things/<slug:slug>/", View.as_view(), name="thing")]
+pages = [
+    path("things/<slug:slug>/", View.as_view(), name="thing"),
+    path("at/<str:name>/<int:number>/<uuid:token>/", View.as_view(), name="place"),
+    path("at/<str:name>/<int:number>/", View.as_view(), name="place"),
+]
 urlpatterns = [path("other/", include((pages, "things")))]
 
 
@@ -46,3 +50,41 @@ def test_what_is_no_page_is_refused_each_time():
     for _ in range(2):
         with pytest.raises(NoReverseMatch):
             address_of("things:thing", "not a slug")
+
+
+@override_settings(ROOT_URLCONF="core.web.tests.test_naming")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("course:42", 7),
+        ("course:42", 0),
+        ("a", 7),
+        ("10", 7),
+        ("10", "7"),
+        ("a b", 7),
+        ("学园", 7),
+        ("a:b:c", 7),
+        ("stand-in-0", 1917283),
+        ("thread:9", 7, "6a6bb8f6-9f3e-4ee9-8d7c-3f5a36ac2b7c"),
+    ],
+)
+def test_whatever_an_argument_looks_like(arguments):
+    assert address_of("things:place", *arguments) == reverse("things:place", args=arguments)
+
+
+@override_settings(ROOT_URLCONF="core.web.tests.test_naming")
+@pytest.mark.parametrize("arguments", [("a/b", 7), ("a", -7), ("a", "b"), ("a",), ("", 7)])
+def test_what_does_not_fit_is_refused_whatever_fitted_before(arguments):
+    address_of("things:place", "a", 7)
+    with pytest.raises(NoReverseMatch):
+        address_of("things:place", *arguments)
+
+
+@override_settings(ROOT_URLCONF="core.web.tests.test_naming")
+def test_a_list_finds_its_addresses_once():
+    place = addresses_of("things:place", "kind:1", 1)
+    assert [place(name, 3) for name in ("course:42", "thread:7")] == [
+        reverse("things:place", args=[name, 3]) for name in ("course:42", "thread:7")
+    ]
+    with pytest.raises(ValueError, match="no form of"):
+        addresses_of("things:place", "a b", 1)
