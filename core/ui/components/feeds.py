@@ -1,0 +1,47 @@
+"""The card of a feed: of one there are forty on a page, so it is filled and not drawn anew."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template import Context
+from django.template.defaultfilters import floatformat
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from core.text import in_their_languages
+from core.ui.components.content import cover
+from core.ui.components.people import avatar
+from core.ui.library import register
+from core.ui.stencils import Stencil
+
+_ASIS = (
+    "url", "title", "lang", "kind", "live", "other_language", "why_url", "not_interested_url", "known_url", "less_url", "topic",
+)  # fmt: skip
+_CARD = Stencil("components/feed_card.html", slots=(*_ASIS, "why", "facts", "mean", "picture", "csrf_token"))
+
+
+@register.simple_tag(takes_context=True)
+def feed_card(context: Context, *, item: Mapping[str, Any]) -> SafeString:
+    """
+    Draw the card of ``item``: url, title, lang, kind (in words), why, facts (short texts), mean, cover_url, live (text).
+
+    ``other_language`` names the language that it is written in, if not the viewer's; with ``is_person`` and ``picture_url`` a face stands
+    in place of the cover; ``why_url``, ``not_interested_url``, ``known_url``, ``less_url`` and ``topic`` are what its menu offers.
+    """
+    mean = item.get("mean")
+    return _CARD.filled(
+        {
+            **{slot: item.get(slot, "") for slot in _ASIS},
+            "why": in_their_languages(item["why"]),
+            "facts": format_html_join("", "<span>{}</span>", ((fact,) for fact in item["facts"])),
+            "mean": floatformat(mean, 1) if mean else "",
+            "picture": _picture(item),
+            "csrf_token": context.get("csrf_token", ""),
+        }
+    )
+
+
+def _picture(item: Mapping[str, Any]) -> SafeString:
+    if item.get("is_person"):
+        return avatar(name=item["title"], picture_url=item.get("picture_url", ""), size="l")
+    return cover(title=item["title"], picture_url=item.get("cover_url", ""), shape="square")
