@@ -86,6 +86,15 @@ class Blend(BaseModel):
         scores[lonely] = self.popularity
         return scores
 
+    def without_each_at(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None, at: Integers) -> Floats:
+        """Give ``without_each`` at the items ``at`` alone, (entries, at): of the sources nothing else is worked out but its mean and spread."""
+        weights, _ = interactions.checked(row, ages=ages, items=self.items)
+        answers = [model.z_without_each(row, ages=ages, at=at) for model in self.models]
+        scores = self._summed(answers, at)
+        lonely = (weights.data > 0).sum() - (weights.data > 0) == 0
+        scores[lonely] = self.popularity[at]
+        return scores
+
     def _scored(self, weights: sparse.csr_matrix, ages: Floats | None, users: Integers | None) -> Floats:
         scores = self._mixed([model.answered(weights, ages, users=users) for model in self.models])
         unknown = interactions.positive_counts(weights) == 0
@@ -99,9 +108,12 @@ class Blend(BaseModel):
         return self._scored(weights, ages, None)
 
     def _mixed(self, answers: Sequence[Floats]) -> Floats:
-        mixed = -np.broadcast_to(self.burden, answers[0].shape)
-        for share, trust, answer in zip(self.shares, self.trust, answers, strict=True):
-            mixed += share * trust * ranking.z_scores(answer)
+        return self._summed([ranking.z_scores(answer) for answer in answers], slice(None))
+
+    def _summed(self, answers: Sequence[Floats], at: Integers | slice) -> Floats:
+        mixed = -np.broadcast_to(self.burden[at], answers[0].shape)
+        for share, trust, answer in zip(self.shares, self.trust[:, at], answers, strict=True):
+            mixed += share * trust * answer
         return np.asarray(mixed, dtype=np.float32)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy import sparse
 
 from recsys.engine import interactions
 from recsys.engine.base import BaseModel
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import BadInput, Floats, Integers
+
+# Without one of so few entries the rest may be nothing, for which popularity stands.
+_FEW: Final = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,3 +49,30 @@ class Linear(BaseModel):
         if len(parts) == 1:
             scores[:] = self.popularity
         return scores
+
+    def z_without_each(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None, at: Integers) -> Floats:
+        """
+        Give the z-scores of ``without_each`` at the items ``at`` alone, (entries, at).
+
+        With T what all entries give and P_i what one of them does, the sum of T − P_i is ΣT − ΣP_i, and that of its squares
+        |T|² − 2·T·P_i + |P_i|²: the rows are read three times, and no matrix of entries by items is made.
+        """
+        weights, counted = interactions.checked(row, ages=ages, items=self.items)
+        served = interactions.decayed(weights, counted, self.fading)
+        if served.nnz < _FEW:
+            return super().z_without_each(row, ages=ages, at=at)
+        kept = np.nonzero(served.data)[0]
+        learned, given = self.weights[served.indices[kept]], served.data[kept]
+        whole = given @ learned
+        sums, squares = whole.sum(dtype=np.float64), float(whole.astype(np.float64) @ whole)
+        mean, square = np.full(served.nnz, sums), np.full(served.nnz, squares)
+        parts = given.astype(np.float64)
+        mean[kept] -= parts * learned.sum(axis=1, dtype=np.float64)
+        square[kept] += parts * (parts * np.einsum("ij,ij->i", learned, learned) - 2.0 * (learned @ whole))
+        mean, found = mean / self.items, np.tile(whole[at], (served.nnz, 1))
+        found[kept] -= given[:, np.newaxis] * learned[:, at]
+        spread = np.sqrt(np.maximum(square / self.items - mean**2, 0.0))[:, np.newaxis]
+        found = found - mean[:, np.newaxis]
+        return np.asarray(
+            found * np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 1e-12), dtype=np.float32
+        )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import BadInput, Floats, Integers
 
 
 class Explainable(Protocol):
@@ -18,8 +18,8 @@ class Explainable(Protocol):
     def scores(self, rows: sparse.csr_matrix, *, ages: sparse.csr_matrix | None = None) -> Floats:
         """Score all items for each row."""
 
-    def without_each(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None = None) -> Floats:
-        """Score all items once for each entry of ``row``, as if that entry were not there."""
+    def without_each_at(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None, at: Integers) -> Floats:
+        """Score the items ``at`` once for each entry of ``row``, as if that entry were not there."""
 
 
 _SAME = 0.01
@@ -40,6 +40,7 @@ def reasons(
     ages: sparse.csr_matrix | None = None,
     most: int = 3,
     beyond: NDArray[Any] | None = None,
+    scores: Floats | None = None,
 ) -> list[list[Reason]]:
     """
     Name for each of the recommended ``items`` up to ``most`` entries of ``row`` (1, items), strongest first; of what weighs
@@ -47,7 +48,8 @@ def reasons(
 
     Only entries whose removal lowers the score are named, so a popular item that nothing speaks for has no reason.
     Where the final score has parts that the model does not know, ``beyond`` (entries, items) is what these lose with each
-    entry. All items share one set of removals, so a page of them costs little more than one.
+    entry. ``scores`` (1, items) are those of ``row`` where they are known already. All items share one set of removals, so a page of
+    them costs little more than one.
     """
     if row.shape[0] != 1:
         raise BadInput(f"reasons are given for one history, not {row.shape[0]}")
@@ -55,17 +57,32 @@ def reasons(
         return [[] for _ in items]
     row, ages = _sorted(row), None if ages is None else _sorted(ages)
     numbers = np.asarray(items, dtype=np.int64)
-    scores = model.scores(row, ages=ages)
+    scores = model.scores(row, ages=ages) if scores is None else scores
     if row.nnz == 1:
         # Without its only entry the history says nothing, and the model answers with popularity, on another scale: what
         # the entry is worth to an item is then how far it lifts it above the average one.
         drops = (scores - scores.mean())[:, numbers]
     else:
-        drops = scores[:, numbers] - model.without_each(row, ages=ages)[:, numbers]
+        drops = scores[:, numbers] - model.without_each_at(row, ages=ages, at=numbers)
     if beyond is not None:
         drops = drops + beyond
     since = np.zeros(row.nnz) if ages is None else ages.data
+    if most == 1:
+        return _the_strongest(drops, since, row.indices, numbers)
     return [_strongest(drops[:, place], since, row.indices, item, most) for place, item in enumerate(numbers)]
+
+
+def _the_strongest(drops: Floats, since: Floats, history: np.ndarray, numbers: np.ndarray) -> list[list[Reason]]:
+    """The first of what ``_strongest`` gives, for all ``numbers`` at once."""
+    own = np.where(history[:, np.newaxis] != numbers, drops, -np.inf)
+    best = own.max(axis=0)
+    is_best = (own >= (1 - _SAME) * best) & (best > 0)
+    newest = np.where(is_best, since[:, np.newaxis], np.inf)
+    places = np.where(is_best & (newest == newest.min(axis=0)), own, -np.inf).argmax(axis=0)
+    return [
+        [Reason(int(history[place]), float(drops[place, column]))] if best[column] > 0 else []
+        for column, place in enumerate(places)
+    ]
 
 
 def _strongest(drops: Floats, since: Floats, history: np.ndarray, item: int, most: int) -> list[Reason]:

@@ -232,3 +232,12 @@ def test_leaving_out_one_entry_is_scoring_without_it(model, matrices):
             for part in (history, counted)
         )
         np.testing.assert_allclose(found[place], model.scores(less, ages=less_ages)[0], atol=1e-4)
+
+
+def test_leaving_out_one_entry_at_some_items_is_leaving_it_out_at_all(model, matrices):
+    X, ages = matrices
+    at = np.array([3, 0, 7])
+    for row in range(X.shape[0]):
+        if X[row].nnz:
+            some = model.without_each_at(X[row], ages=ages[row], at=at)
+            np.testing.assert_allclose(some, model.without_each(X[row], ages=ages[row])[:, at], atol=1e-4)

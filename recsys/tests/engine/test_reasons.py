@@ -94,3 +94,14 @@ def test_a_history_of_one_entry_is_the_reason_for_what_it_lifts_and_for_nothing_
     row = sparse.csr_matrix(([1.0], ([0], [0])), shape=(1, 6), dtype=np.float32)
     named = [[reason.item for reason in found] for found in reasons(model, row, items=[1, 2, 3, 4])]
     assert named == [[0], [0], [], []]
+
+
+def test_the_strongest_alone_is_the_first_of_several(served):
+    model, X, ages = served
+    for row in range(20):
+        history, counted = X[row], ages[row]
+        items = list(range(X.shape[1]))
+        scores = model.scores(history, ages=counted)
+        several = reasons(model, history, ages=counted, items=items, most=9)
+        alone = reasons(model, history, ages=counted, items=items, most=1, scores=scores)
+        assert [found[:1] for found in several] == alone
