@@ -9,5 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
 
 application = get_wsgi_application()
 
+from recsys import serving  # noqa: E402 - not before there is a Django
+
+# The first visitor after a start or an update need not wait for half a gigabyte to be read.
+serving.look_ahead()
 # What is loaded by now stays until the end: the collector of cycles need not walk through all of it again and again.
 gc.freeze()

@@ -6,6 +6,7 @@ from accounts.enums import Purpose
 from accounts.events import ConsentChanged
 from core import events
 from core.events import Fact
+from core.privacy.events import Erased
 
 from . import operations
 from .acts import LISTENED, LISTENER, interactions_in
@@ -28,6 +29,16 @@ def remember(facts: Sequence[Fact]) -> None:
 
 @forgets(ConsentChanged)
 def stop_learning(fact: ConsentChanged) -> None:
-    """Forget what was learned from somebody who no longer lets us learn from what they do."""
-    if fact.purpose == Purpose.PERSONALIZATION.value and not fact.is_given:
+    """Forget what was learned from somebody who no longer lets us learn from what they do, or no longer wants to be found."""
+    if fact.is_given:
+        return
+    if fact.purpose == Purpose.PERSONALIZATION.value:
         operations.forget_what_was_done(user_id=fact.user_id)
+    if fact.purpose in (Purpose.PERSONALIZATION.value, Purpose.FINDABLE.value):
+        operations.forget_who_is_alike(user_id=fact.user_id)
+
+
+@forgets(Erased)
+def forget_them_elsewhere(fact: Erased) -> None:
+    """Take somebody who is gone out of what is kept for others."""
+    operations.forget_who_is_alike(user_id=fact.user_id)

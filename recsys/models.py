@@ -1,6 +1,7 @@
 """What the recommender remembers."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -100,6 +101,28 @@ class Impression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.item} {self.day}"
+
+
+class Kinship(models.Model):
+    """
+    Who likes what ``user`` likes, as worked out at ``worked_out_at``: the id of each and the topic that they share, as a row of values.
+
+    It stands in the database and not in the cache, so that a no of either is found and takes effect in what is kept.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    kept = models.JSONField(_("who likes the same"), default=list)
+    worked_out_at = models.DateTimeField(_("worked out at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("who likes the same")
+        verbose_name_plural = _("who likes the same")
+        indexes = [GinIndex(fields=["kept"], opclasses=["jsonb_path_ops"], name="kinship_with_somebody")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {len(self.kept)}"
 
 
 class TrainedModelQuerySet(models.QuerySet["TrainedModel"]):

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.db import connection
 from numpy.typing import NDArray
 
 from . import kinds, probing
@@ -42,29 +45,69 @@ class Served:
 
 _current: Served | None = None
 _asked_at = 0.0
+_has_looked = False
+_opening = threading.Lock()
+"""Held while a model is being opened: to read a large one takes seconds, and one reader is enough."""
 
 
 def current() -> Served | None:
     """
     The model in service, memory-mapped and shared by the process's threads; None while there is none that can be read.
 
-    Which one serves is asked for every ten seconds, so a new one is in all processes soon after it was put in service.
+    Which one serves is asked for every ten seconds. A new one is read beside the requests, which go on with the one that they have until
+    then; only who asks first in a process waits for it, unless ``look_ahead`` was before them.
     """
-    global _current, _asked_at  # noqa: PLW0603 - one model for a process, whatever thread asks
+    global _asked_at, _has_looked  # noqa: PLW0603 - one model for a process, whatever thread asks
     if time.monotonic() - _asked_at > ASK_AGAIN_SECONDS:
         _asked_at = time.monotonic()
-        _current = _newest(_current)
+        is_first, _has_looked = not _has_looked, True
+        if rows := _what_is_new():
+            _open(rows) if is_first else threading.Thread(target=_open, args=[rows], daemon=True).start()
     return _current
+
+
+def look_ahead() -> threading.Thread:
+    """Read the model as a process begins, beside whatever else it does: those who come before it is read get what is popular."""
+    global _asked_at, _has_looked
+    _asked_at, _has_looked = time.monotonic(), True
+    thread = threading.Thread(target=_look_alone, daemon=True)
+    thread.start()
+    return thread
 
 
 def forget() -> None:
     """Let the next question look anew; for tests and for the process that has just trained."""
-    global _current, _asked_at
-    _current, _asked_at = None, 0.0
+    global _current, _asked_at, _has_looked
+    _current, _asked_at, _has_looked = None, 0.0, False
 
 
-def _newest(held: Served | None) -> Served | None:
-    for row in TrainedModel.objects.filter(put_in_service_at__isnull=False).order_by("-put_in_service_at")[:3]:
+def _look_alone() -> None:
+    try:
+        if rows := _what_is_new():
+            _open(rows)
+    finally:
+        connection.close()
+
+
+def _what_is_new() -> list[TrainedModel]:
+    """The models of which the first that can be read is to serve, the last put in service first; none while that is in our hands."""
+    served = TrainedModel.objects.filter(put_in_service_at__isnull=False).order_by("-put_in_service_at")
+    rows = list(served[:3])
+    return [] if rows and _current is not None and _current.row_id == rows[0].pk else rows
+
+
+def _open(rows: Sequence[TrainedModel]) -> None:
+    global _current  # noqa: PLW0603 - as above
+    if not _opening.acquire(blocking=False):
+        return
+    try:
+        _current = _first_that_opens(rows, _current)
+    finally:
+        _opening.release()
+
+
+def _first_that_opens(rows: Sequence[TrainedModel], held: Served | None) -> Served | None:
+    for row in rows:
         if held is not None and held.row_id == row.pk:
             return held
         folder = Path(settings.MODELS_ROOT) / row.folder

@@ -12,11 +12,13 @@ from .registry import (
     is_ranked,
     load,
     register,
+    topic_line,
     topics_of,
+    with_values,
     words_of,
 )
 
 __all__ = [
     "COURSES", "LESSONS", "PEOPLE", "THREADS", "Item", "Kind", "Look", "Shelf", "courses", "creators_of", "is_name", "is_ranked", "lessons",
-    "load", "members", "register", "threads", "topics_of", "words_of",
+    "load", "members", "register", "threads", "topic_line", "topics_of", "with_values", "words_of",
 ]  # fmt: skip

@@ -1,6 +1,5 @@
 """Courses, threads and lessons as items: how they are loaded for a viewer, how they look as a card, what a model reads of them."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +16,7 @@ from courses.models import Course, Lesson
 from forum.models import Post, Thread
 from recsys.prepared import Among, Prepared
 
-from .registry import Ids, Item, Kind, Look
+from .registry import Ids, Item, Kind, Look, with_values
 
 WORDS_READ = 2_000
 """So many characters of a text are read."""
@@ -78,12 +77,13 @@ def _person(relation: str) -> tuple[str, ...]:
 
 def _made(model: Any, row: Mapping[str, Any], relation: str) -> Any:
     """The object whose values ``row`` holds, and what its ``relation`` leads to; of both only what a card shows."""
-    there = {
-        name.removeprefix(f"{relation}__"): value for name, value in row.items() if name.startswith(f"{relation}__")
-    }
+    far = f"{relation}__"
+    there = {name.removeprefix(far): value for name, value in row.items() if name.startswith(far)}
+    own = {name: value for name, value in row.items() if "__" not in name and name != "pk"}
     field = model._meta.get_field(relation)  # noqa: SLF001 - Django's public name for it
-    own = {name: value for name, value in row.items() if "__" not in name and name != field.attname}
-    return model(**own, **{relation: field.related_model(pk=row[field.attname], **there)})
+    one = with_values(model, {**own, "id": row["pk"]})
+    one._state.fields_cache[relation] = with_values(field.related_model, {**there, "id": row[field.attname]})  # noqa: SLF001 - as above
+    return one
 
 
 def _item(
@@ -91,7 +91,7 @@ def _item(
 ) -> Item:
     return Item(
         name=f"{kind}:{row['pk']}", title=row["title"], language=row["language"], creator_id=row[by],
-        topic_rows=[json.loads(one) for one in row.pop("topic_rows")], is_waiting=is_waiting, draw=partial(draw, row),
+        topic_lines=row.pop("topic_lines"), is_waiting=is_waiting, draw=partial(draw, row),
     )  # fmt: skip
 
 
@@ -103,9 +103,9 @@ class Rows:
     for a viewer from whom authors are hidden it is put together anew.
     """
 
-    def __init__(self, seen: Callable[[Any], QuerySet[Any]], topic_rows: ArraySubquery, shown: Sequence[str]) -> None:
-        self._seen, self._topic_rows = seen, topic_rows
-        self._names = ("pk", "title", "language", "topic_rows", *shown)
+    def __init__(self, seen: Callable[[Any], QuerySet[Any]], topic_lines: ArraySubquery, shown: Sequence[str]) -> None:
+        self._seen, self._topic_lines = seen, topic_lines
+        self._names = ("pk", "title", "language", "topic_lines", *shown)
         self._usual = Prepared(
             lambda pk, keys, ids: self._told(_Usual(pk, [keys]), ids), pk="id", keys="keys", ids="ids"
         )
@@ -120,7 +120,7 @@ class Rows:
 
     def _told(self, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
         wanted = self._seen(viewer).filter(Among(F("pk"), Value(ids, ArrayField(BigIntegerField()))))
-        told: QuerySet[Any, Any] = wanted.annotate(topic_rows=self._topic_rows).values_list(*self._names)
+        told: QuerySet[Any, Any] = wanted.annotate(topic_lines=self._topic_lines).values_list(*self._names)
         return told
 
 
@@ -133,27 +133,30 @@ class _Usual:
         self.pk, self._audience_keys = pk, frozenset(keys)
 
 
-def _topic_rows(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
-    """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind."""
+def _topic_lines(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
+    """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind. ``Item`` reads them."""
     fields = {name: f"topic__{name}" for name in ("id", "slug", "name_zh", "name_en")}
     rows = through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id")
-    return ArraySubquery(rows.values(row=Cast(JSONObject(**fields), TextField())))
+    line = Concat(
+        Cast("topic_id", TextField()), Value(" "), Cast(JSONObject(**fields), TextField()), output_field=TextField()
+    )
+    return ArraySubquery(rows.values(line=line))
 
 
 _COURSES = Rows(
     lambda viewer: Course.objects.visible_to(viewer).published(),
-    _topic_rows(Course.topics.through, "course"),
+    _topic_lines(Course.topics.through, "course"),
     ("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher")),
 )
 _THREADS = Rows(
     Thread.objects.open_to,
-    _topic_rows(Thread.topics.through, "thread"),
+    _topic_lines(Thread.topics.through, "thread"),
     ("slug", "kind", "reply_count", "closed_at", "accepted_answer_id", *_person("author")),
 )
 _LESSONS = Rows(
     lambda viewer: Lesson.objects.filter(course__in=Course.objects.visible_to(viewer).published()),
     # A lesson is about what its course is about.
-    _topic_rows(Course.topics.through, "course", of="course_id"),
+    _topic_lines(Course.topics.through, "course", of="course_id"),
     ("course_id", "course__slug", "course__title", "course__teacher_id"),
 )
 

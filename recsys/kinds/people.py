@@ -27,7 +27,7 @@ def members(viewer: Any, ids: Ids) -> list[Item]:
     found = who_consents(purpose=Purpose.FINDABLE).filter(there, pk__in=ids, is_active=True, erased_at__isnull=True)
     return [
         Item(
-            name=f"member:{one.pk}", title=one.display_name, language=_language(one, viewer), creator_id=one.pk, topic_rows=(),
+            name=f"member:{one.pk}", title=one.display_name, language=_language(one, viewer), creator_id=one.pk, topic_lines=(),
             draw=partial(_look, one),
         )
         for one in found.exclude(pk__in=hidden_authors(viewer) | {viewer.pk}).exclude(blocks__blocked=viewer)

@@ -1,12 +1,31 @@
 """What there is of every kind of item: one entry a kind says how its items are loaded, what they are about and who made them."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model
+from django.db.models.base import ModelState
 
 from topics.models import Topic
+
+T = TypeVar("T", bound=Model)
+
+
+def with_values(model: type[T], values: Mapping[str, Any]) -> T:
+    """
+    An object of ``model`` that knows ``values``, by the names of its columns, and fetches what else it is asked for.
+
+    It is what Django makes of a row of which fields were left out, but that not each of them is gone through: a page makes hundreds.
+    """
+    one = model.__new__(model)
+    one._state = ModelState()  # noqa: SLF001 - Django's public name for it
+    one._state.adding = False  # noqa: SLF001 - as above
+    one.__dict__.update(values)
+    return one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +53,8 @@ class Item:
     title: str
     language: str
     creator_id: int
-    topic_rows: Sequence[Mapping[str, Any]]
+    topic_lines: Sequence[str]
+    """What it is about: of each topic its id, a space, and its values as JSON, which are read for the few that are drawn."""
     draw: Callable[[], Look]
     is_waiting: bool = False
     """Whether it is a question that has no answer yet that solved it."""
@@ -42,17 +62,22 @@ class Item:
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """What it is about."""
-        return tuple(Topic(**row) for row in self.topic_rows)
+        return tuple(with_values(Topic, json.loads(line.partition(" ")[2])) for line in self.topic_lines)
 
     @cached_property
     def topic_ids(self) -> frozenset[int]:
         """What it is about, by id."""
-        return frozenset(row["id"] for row in self.topic_rows)
+        return frozenset(int(line.partition(" ")[0]) for line in self.topic_lines)
 
     @cached_property
     def look(self) -> Look:
         """What its card shows."""
         return self.draw()
+
+
+def topic_line(values: Mapping[str, Any]) -> str:
+    """What an item says of a topic with ``values`` (id, slug, name_zh, name_en)."""
+    return f"{values['id']} {json.dumps(dict(values))}"
 
 
 Ids = Iterable[int]

@@ -4,6 +4,7 @@ from .remembering import (
     dismiss,
     forget_old_impressions,
     forget_what_was_done,
+    forget_who_is_alike,
     note_interactions,
     note_shown,
     take_back_dismissal,
@@ -14,5 +15,5 @@ from .training import CannotServe, TooLittleToLearn, Training, note_refusal, put
 
 __all__ = [
     "CannotServe", "TooLittleToLearn", "Training", "dismiss", "forget_old_impressions", "forget_what_was_done",
-    "note_interactions", "note_refusal", "note_shown", "put_in_service", "retrain", "take_back_dismissal", "take_back_wish", "wish",
+    "forget_who_is_alike", "note_interactions", "note_refusal", "note_shown", "put_in_service", "retrain", "take_back_dismissal", "take_back_wish", "wish",
 ]  # fmt: skip

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.models import User
 from accounts.queries import who_consents
 from recsys import rules
-from recsys.models import Dismissal, Impression, Interaction, TopicWish
+from recsys.models import Dismissal, Impression, Interaction, Kinship, TopicWish
 from topics.models import Topic
 
 
@@ -72,13 +73,15 @@ def note_shown(*, user: User, cards: Iterable[Mapping[str, Any]]) -> None:
 
     Of members with personalization off nothing is noted; their cards say so, which saves asking once more.
     """
-    today = timezone.localdate()
-    rows = [
-        Impression(user=user, item=card["name"], source=card["source"], day=today)
-        for card in cards
-        if card["may_be_noted"]
-    ]
-    Impression.objects.bulk_create(rows, ignore_conflicts=True)
+    noted = {card["name"]: card["source"] for card in cards if card["may_be_noted"]}
+    if not noted:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO recsys_impression (user_id, item, day, source) SELECT %s, item, %s, source "
+            "FROM unnest(%s::text[], %s::text[]) AS shown (item, source) ON CONFLICT DO NOTHING",
+            [user.pk, timezone.localdate(), list(noted), list(noted.values())],
+        )
 
 
 @transaction.atomic
@@ -86,6 +89,12 @@ def forget_what_was_done(*, user_id: int) -> None:
     """Delete what was learned from the acts of a member; what they wished for is theirs and stays."""
     Interaction.objects.filter(user_id=user_id).delete()
     Impression.objects.filter(user_id=user_id).delete()
+
+
+@transaction.atomic
+def forget_who_is_alike(*, user_id: int) -> None:
+    """Delete what is kept of who likes the same, for ``user_id`` and wherever they are among those who do; it is worked out anew."""
+    Kinship.objects.filter(Q(user=user_id) | Q(kept__contains=[{"id": user_id}])).delete()
 
 
 def forget_old_impressions(*, as_of: datetime) -> int:

@@ -10,12 +10,13 @@ from django.db.models import F, FloatField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Extract
 from scipy import sparse
 
-from core.web.naming import address_of
+from core.web.naming import address_of, addresses_of
 from courses.models import Course
 from forum.models import Thread
 from recsys import kinds, matrix, serving
 from recsys.engine import ranking, reasons
 from recsys.models import Dismissal, TopicWish
+from topics.models import Topic
 
 from . import fresh, places, telling
 from .halving import HALVED_AMONG, halved
@@ -37,7 +38,8 @@ def feed(*, viewer: Any, limit: int = 10, without: Collection[str] = ()) -> list
     the cards say so.
     """
     known = _known(viewer, without)
-    return [_card(pick, known) for pick in _picks(known, limit)]
+    menu = _Menu()
+    return [_card(pick, known, menu) for pick in _picks(known, limit)]
 
 
 def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pick]:
@@ -82,7 +84,7 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     scores = served.model.scores(row, ages=ages)
     best = _best(served, scores, known)
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
-    new = fresh.names_for(known.viewer, without=known.without, count=places.kept_for_new(limit))
+    new = fresh.names_for(known, without=known.without, count=places.kept_for_new(limit))
     known.shelf.load(
         [*(served.items[n] for n in best), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
     )
@@ -92,7 +94,7 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     shown = _varied(served, items, worth, known, limit)
     chosen = [items[served.items[n]] for n in shown]
     beyond = beyond_the_model(liking, row, chosen, served)
-    why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1, beyond=beyond)
+    why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1, beyond=beyond, scores=scores)
     done = [telling.Done(served.items[one[0].item], one[0].drop) if one else None for one in why]
     return telling.told(chosen, done, liking=liking, known=known)
 
@@ -189,7 +191,24 @@ def _in_turns(lists: Sequence[Sequence[str]]) -> Iterable[list[str]]:
         yield [one[n] for one in lists if n < len(one)]
 
 
-def _card(pick: Pick, known: Known) -> dict[str, Any]:
+class _Menu:
+    """Where the menus of cards lead, found once for all of them."""
+
+    def __init__(self) -> None:
+        self.dismiss = addresses_of("recsys:dismiss", "kind:1", Dismissal.Reason.KNOWN.value)
+        self.why = addresses_of("recsys:why", "kind:1")
+
+    def of(self, name: str, topic: Topic | None) -> dict[str, str]:
+        """The addresses for the item called ``name``."""
+        less = address_of("recsys:wish", topic.slug, TopicWish.Wish.LESS.value) if topic else ""
+        return {
+            "not_interested_url": self.dismiss(name, Dismissal.Reason.NOT_INTERESTED.value),
+            "known_url": self.dismiss(name, Dismissal.Reason.KNOWN.value),
+            "why_url": self.why(name), "topic": topic.name if topic else "", "less_url": less,
+        }  # fmt: skip
+
+
+def _card(pick: Pick, known: Known, menu: _Menu) -> dict[str, Any]:
     item = pick.item
     languages = {"zh-hans": "中文", "en": "English"}
     topic = item.topics[0] if item.topics else None
@@ -199,9 +218,5 @@ def _card(pick: Pick, known: Known) -> dict[str, Any]:
         "is_person": item.name.startswith("member:"), "picture_url": item.look.picture_url,
         "may_be_noted": known.may_infer,
         "other_language": languages.get(item.language, item.language) if known.is_foreign(item) else "",
-        "not_interested_url": address_of("recsys:dismiss", item.name, Dismissal.Reason.NOT_INTERESTED.value),
-        "known_url": address_of("recsys:dismiss", item.name, Dismissal.Reason.KNOWN.value),
-        "why_url": address_of("recsys:why", item.name),
-        "topic": topic.name if topic else "",
-        "less_url": address_of("recsys:wish", topic.slug, TopicWish.Wish.LESS.value) if topic else "",
+        **menu.of(item.name, topic),
     }  # fmt: skip

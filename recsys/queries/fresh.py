@@ -1,9 +1,11 @@
 """New items, which nobody can have taken yet: they get places of their own until enough members saw them."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -14,6 +16,9 @@ from forum.models import Thread
 from recsys import kinds, rules
 from recsys.models import Impression
 
+if TYPE_CHECKING:
+    from .knowing import Known
+
 _KEPT_SECONDS = 60
 _AT_MOST = 200
 _DRAWN = 60
@@ -21,30 +26,30 @@ _DRAWN = 60
 
 
 def items_for(
-    shelf: kinds.Shelf, *, without: Collection[str], count: int, liked: Callable[[kinds.Item], float]
+    known: Known, *, without: Collection[str], count: int, liked: Callable[[kinds.Item], float]
 ) -> list[kinds.Item]:
     """
-    Up to ``count`` new items for the viewer of ``shelf`` that are none of ``without``: of those that the lot names, the most liked.
+    Up to ``count`` new items for ``known.viewer`` that are none of ``without``: of those that the lot names, the most liked.
 
     They are in a language that ``viewer`` reads. Which ones depends on member and item alone, so that the page stays the
     same when it is loaded again.
     """
-    names = names_for(shelf.viewer, without=without, count=count)
-    found = shelf.load(names)
-    readable = [found[name] for name in names if name in found and _is_for(shelf.viewer, found[name])]
+    names = names_for(known, without=without, count=count)
+    found = known.shelf.load(names)
+    readable = [found[name] for name in names if name in found and _is_for(known, found[name])]
     # The lot goes first: what nobody likes yet must be before other eyes too, and it breaks ties.
     return sorted(readable, key=lambda item: -liked(item))[:count]
 
 
-def names_for(viewer: Any, *, without: Collection[str], count: int) -> list[str]:
+def names_for(known: Known, *, without: Collection[str], count: int) -> list[str]:
     """So many more names than ``count`` that some are left of which to choose: not all will be theirs to see or to read."""
     if not count:
         return []
-    return sorted(set(too_little_seen()) - set(without), key=lambda name: _lot(viewer.pk, name))[: _DRAWN * count]
+    return sorted(set(known.hardly_seen) - set(without), key=lambda name: _lot(known.viewer.pk, name))[: _DRAWN * count]
 
 
-def _is_for(viewer: Any, item: kinds.Item) -> bool:
-    return item.creator_id != viewer.pk and item.language in viewer.reads
+def _is_for(known: Known, item: kinds.Item) -> bool:
+    return item.creator_id != known.viewer.pk and not known.is_foreign(item)
 
 
 def too_little_seen() -> list[str]:

@@ -1,28 +1,41 @@
 """What we think a member likes, where that comes from, and what they themselves said about it."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any, Literal, TypedDict
 
 from django.db.models import Case, F, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Now
 
 from accounts.enums import Purpose
 from accounts.models import Follow, TopicFollow
 from accounts.queries import consents_from, last_words
 from forum.models import Post, Thread
 from recsys import kinds, rules
-from recsys.models import Dismissal, Interaction, TopicWish
+from recsys.models import Dismissal, Interaction, Kinship, TopicWish
 from recsys.prepared import Prepared
 from surveys.queries import effects_for
 from topics.models import Topic
 
 History = list[tuple[str, float]]
+
+
+class Kin(TypedDict):
+    """Somebody who likes the same: the id, and the topic that is shared as a row of values."""
+
+    id: int
+    topic: dict[str, Any]
+
+
+KIN_HOLDS = timedelta(hours=1)
+"""How long it is known who likes the same before it is worked out anew."""
 MOST_DISMISSED = 50
 KNOWN_ANSWERS = 200
 """How many of a member's latest answers say what they know."""
-_FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO = "follows", "person", "answered", "yes:", "no:"
+_FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO, _KIN = "follows", "person", "answered", "yes:", "no:", "kin:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +50,7 @@ class Stated:
 class Ties:
     """
     What a member consents to, wished and ``said`` in surveys, by topic, and to what they are tied: topics and people they follow,
-    topics about which they answered.
+    topics about which they answered, members who like the same (None while that is not known).
 
     A wish about a topic holds for those under it that have none of their own.
     """
@@ -48,6 +61,7 @@ class Ties:
     topics: frozenset[int]
     people: frozenset[int]
     answered: Counter[int]
+    kin: list[Kin] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +144,7 @@ def ties_of(viewer: Any) -> Ties:
         said=_shares({int(what): pks for what, pks in found.items() if what.isdecimal()}),
         topics=frozenset(found.get(_FOLLOWS, ())), people=frozenset(found.get(_PERSON, ())),
         answered=Counter(found.get(_ANSWERED, ())),
+        kin=next((json.loads(what.removeprefix(_KIN)) for what in found if what.startswith(_KIN)), None),
     )  # fmt: skip
 
 
@@ -138,7 +153,7 @@ def _all_ties(viewer: int) -> QuerySet[Any, Any]:
     follows = _tied(TopicFollow.objects.filter(user=viewer), "topic_id", Value(_FOLLOWS))
     people = _tied(Follow.objects.filter(follower=viewer), "followed_id", Value(_PERSON))
     said = _tied(effects_for(viewer), "topic_id", F("weight"))
-    return wished.union(follows, people, said, _answered(viewer), _consented(viewer), all=True)
+    return wished.union(follows, people, said, _answered(viewer), _consented(viewer), _kept(viewer), all=True)
 
 
 _TIES = Prepared(_all_ties, viewer="id")
@@ -164,6 +179,11 @@ def _answered(viewer: int) -> QuerySet[Any, Any]:
 def _consented(viewer: int) -> QuerySet[Any, Any]:
     said = Case(When(is_given=True, then=Value(_SAID_YES)), default=Value(_SAID_NO))
     return _tied(last_words(viewer), "user_id", Concat(said, "purpose", output_field=TextField()))
+
+
+def _kept(viewer: int) -> QuerySet[Any, Any]:
+    holds = Kinship.objects.filter(user=viewer, worked_out_at__gt=Now() - KIN_HOLDS)
+    return _tied(holds, "user_id", Concat(Value(_KIN), Cast("kept", TextField()), output_field=TextField()))
 
 
 def _is_said(purpose: Purpose, found: Mapping[str, Any]) -> bool:

@@ -23,7 +23,8 @@ from recsys.models import Dismissal, Impression, TopicWish
 from recsys.prepared import Prepared
 from surveys.queries import steps_for
 
-from .interests import History, Stated, latest_of, stated_by, ties_of, without_refused
+from . import fresh
+from .interests import History, Kin, Stated, latest_of, stated_by, ties_of, without_refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,8 @@ class Known:
     """
     Everything that decides what ``viewer`` is shown.
 
-    ``people`` are the ids of the members whom they follow, ``answered`` says how often they answered about a topic, ``onward`` names
-    the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
+    ``people`` are the ids of the members whom they follow, ``answered`` says how often they answered about a topic, ``kin`` who likes
+    the same (None: not known yet), ``onward`` names the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
     """
 
     viewer: Any
@@ -51,6 +52,7 @@ class Known:
     stated: dict[int, Stated]
     people: frozenset[int]
     answered: Counter[int]
+    kin: list[Kin] | None
     onward: tuple[str, ...]
     path: tuple[str, ...]
     less: frozenset[int]
@@ -63,9 +65,19 @@ class Known:
         """How much they have had to do with each thing of their history."""
         return dict(self.history)
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The languages that they read."""
+        return frozenset(self.viewer.reads)
+
+    @cached_property
+    def hardly_seen(self) -> list[str]:
+        """The new items that too few have been shown."""
+        return fresh.too_little_seen()
+
     def is_foreign(self, item: kinds.Item) -> bool:
         """Whether ``item`` is in a language that they do not read."""
-        return item.language not in self.viewer.reads
+        return item.language not in self.reads
 
 
 def what_is_known(viewer: Any) -> Known:
@@ -82,6 +94,7 @@ def what_is_known(viewer: Any) -> Known:
         stated=stated_by(ties) if may_infer else {},
         people=ties.people if may_infer else frozenset(),
         answered=ties.answered if may_infer else Counter(),
+        kin=ties.kin if may_infer else [],
         onward=found.onward if may_infer else (),
         path=found.path if may_infer else (),
         less=_wished(ties.wishes, TopicWish.Wish.LESS),

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, cast
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.core.cache import cache
 from django.db.models import Count
+from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.queries import who_consents
 from recsys import kinds
-from recsys.models import Interaction
+from recsys.models import Interaction, Kinship
 from topics.models import Topic
 
 from . import wording
-from .interests import History
+from .interests import History, Kin
 from .knowing import Known, Pick
 
 FEWEST_SHARED = 3
 """Who shares fewer things than this is there by chance."""
 LATEST, LOOKED_AT, KEPT = 40, 60, 12
-_KEPT_SECONDS = 3600
-
-Kin = tuple[int, dict[str, Any]]
-"""The id of a member, and the topic that they share as a row of values."""
 
 
 def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     """
     Up to ``count`` members who like what ``known.viewer`` likes and whom they do not follow yet, those who share most first.
 
-    Who they are is worked out once an hour; whether they may be shown is asked each time, so that a no, a block or a mute holds in
-    the next request.
+    Who they are is worked out once an hour and kept; whether they may be shown is asked each time, so that a no, a block or a mute
+    holds in the next request, whatever is kept.
     """
-    found = [(f"member:{pk}", Topic(**row)) for pk, row in _kin(known) if pk not in known.people]
+    found = [
+        (f"member:{one['id']}", kinds.with_values(Topic, one["topic"]))
+        for one in _kin(known)
+        if one["id"] not in known.people
+    ]
     wanted = {name: topic for name, topic in found if name not in taken and not _is_unwanted(topic, known)}
     items = known.shelf.load(wanted)
     shown = [item for item in items.values() if not known.is_foreign(item)]
@@ -47,15 +46,17 @@ def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
 
 def shared_topic(known: Known, name: str) -> Topic | None:
     """What ``known.viewer`` shares with the member called ``name``, if that is why they are shown."""
-    return next((Topic(**row) for pk, row in _kin(known) if name == f"member:{pk}"), None)
+    return next((kinds.with_values(Topic, one["topic"]) for one in _kin(known) if name == f"member:{one['id']}"), None)
 
 
 def _kin(known: Known) -> list[Kin]:
     if not known.may_be_found or not known.history:
         return []
-    viewer = known.viewer.pk
-    found = cache.get_or_set(f"recsys:kin:{viewer}", lambda: _worked_out(viewer, known.history), _KEPT_SECONDS)
-    return cast(list[Kin], found)
+    if known.kin is not None:
+        return known.kin
+    found = _worked_out(known.viewer.pk, known.history)
+    Kinship.objects.update_or_create(user_id=known.viewer.pk, defaults={"kept": found, "worked_out_at": timezone.now()})
+    return found
 
 
 def _worked_out(viewer: int, history: History) -> list[Kin]:
@@ -83,7 +84,7 @@ def _most_shared(items: Iterable[str], topics: Mapping[str, frozenset[int]]) -> 
 def _with_topics(found: Mapping[int, int | None]) -> list[Kin]:
     wanted = {topic for topic in found.values() if topic is not None}
     rows = {row["id"]: row for row in Topic.objects.filter(pk__in=wanted).values("id", "slug", "name_zh", "name_en")}
-    return [(user, rows[topic]) for user, topic in found.items() if topic in rows]
+    return [{"id": user, "topic": rows[topic]} for user, topic in found.items() if topic in rows]
 
 
 def _is_unwanted(topic: Topic, known: Known) -> bool:

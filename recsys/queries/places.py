@@ -48,6 +48,6 @@ def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
 
 
 def _new(known: Known, taken: Collection[str], count: int) -> list[Pick]:
-    items = fresh.items_for(known.shelf, without=taken, count=count, liked=liking_of(known).worth)
+    items = fresh.items_for(known, without=taken, count=count, liked=liking_of(known).worth)
     wanted = [item for item in items if not item.topic_ids & known.less]
     return [Pick(item=item, source="new", because=wording.because_it_is_new()) for item in wanted]

@@ -27,7 +27,7 @@ def because_of(cause: kinds.Item, weights: Mapping[str, float]) -> str:
 
 def stated_topic(item: kinds.Item, stated: Mapping[int, Stated]) -> int | None:
     """The topic of ``item`` for which the member said most, by its id; None when they said nothing of any."""
-    known = [row["id"] for row in item.topic_rows if row["id"] in stated]
+    known = [topic.pk for topic in item.topics if topic.pk in stated] if not item.topic_ids.isdisjoint(stated) else []
     return max(known, key=lambda one: stated[one].weight) if known else None
 
 

@@ -1,5 +1,8 @@
 """The feed: true reasons, at once, and nothing that is not the member's to see."""
 
+import statistics
+import time
+
 import pytest
 
 from accounts import operations as people
@@ -10,6 +13,7 @@ from forum import operations as forum
 from recsys import kinds, operations, queries, serving
 from recsys.handlers import listens
 from recsys.models import Interaction
+from recsys.queries import knowing
 from recsys.queries.feed import aspects_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
@@ -84,6 +88,37 @@ class TestWithAModel:
             path.write_bytes(b"nonsense")
         serving.forget()
         assert {card["source"] for card in queries.feed(viewer=cleo, limit=3)} == {"popular"}
+
+
+class TestWithinASecond:
+    """From the click to a page that goes by it: measured over whole requests, while no worker reads anything."""
+
+    @pytest.fixture
+    def lived(self, trained, shelf, member, page_of):
+        """Five members complete a lesson and ask for their feed: the median of the seconds, and on how many feeds it is the reason."""
+        pages = [page_of(member(f"Quick{n}")) for n in range(5)]
+        lesson = shelf[0].lessons.get()
+
+        def live(page):
+            page.get("/feed/")
+            began = time.perf_counter()
+            page.post(f"/courses/{shelf[0].slug}/{lesson.pk}/complete/")
+            shown = page.get("/feed/").content.decode()
+            return time.perf_counter() - began, "Because you finished “Lesson of 0”" in shown
+
+        def lived():
+            seconds, named = zip(*map(live, pages), strict=True)
+            return statistics.median(seconds), sum(named)
+
+        return lived
+
+    def test_what_one_has_just_done_is_on_the_next_page(self, lived):
+        seconds, named = lived()
+        assert (seconds < 1, named) == (True, 5), seconds
+
+    def test_control_without_what_no_worker_has_read_the_page_stays_as_it_was(self, lived, monkeypatch):
+        monkeypatch.setattr(knowing, "_unread", lambda viewer: [])
+        assert lived()[1] == 0
 
 
 @pytest.mark.leak

@@ -23,7 +23,7 @@ def groups(monkeypatch, crowd, topics, ada):
         look = kinds.Look(url="/groups/1/", kind_label="Group", facts=["12 members"])
         return [
             kinds.Item(
-                name=f"group:{pk}", title=f"Bakers {pk}", language="en", creator_id=ada.pk, topic_rows=rows,
+                name=f"group:{pk}", title=f"Bakers {pk}", language="en", creator_id=ada.pk, topic_lines=[kinds.topic_line(row) for row in rows],
                 draw=lambda: look,
             )
             for pk in ids if pk in {1, 2}

@@ -9,9 +9,10 @@ from django.utils import timezone
 from accounts import operations as people
 from accounts.enums import Purpose
 from accounts.models import User
+from core.privacy.operations import erase
 from courses import operations as courses
 from recsys import operations, queries
-from recsys.models import TopicWish
+from recsys.models import Kinship, TopicWish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -138,6 +139,45 @@ class TestNothingStandsBetween:
     def test_who_reads_another_language_alone_is_not_shown(self, cleo, ben):
         type(ben).objects.filter(pk=ben.pk).update(language="zh-hans", languages_read=["zh-hans"])
         assert led_to(cleo) == []
+
+
+class TestWhatIsKept:
+    """It is worked out once an hour, and a no of anybody who is named in it takes effect in it at once."""
+
+    @pytest.fixture(autouse=True)
+    def _seen_before(self, alike, cleo, ben):
+        led_to(cleo), led_to(ben)
+        assert named() == {(cleo.pk, ben.pk), (ben.pk, cleo.pk)}
+
+    @pytest.mark.parametrize("purpose", [Purpose.FINDABLE, Purpose.PERSONALIZATION])
+    def test_a_no_takes_them_out_of_what_is_kept_for_others_and_for_themselves(self, cleo, ben, worker, purpose):
+        says(ben, False, purpose)
+        worker()
+        led_to(cleo)
+        assert named() == set()
+
+    def test_who_is_erased_is_named_nowhere(self, cleo, ben, worker):
+        erase(user_id=ben.pk)
+        worker()
+        led_to(cleo)
+        assert named() == set()
+
+    def test_a_yes_again_brings_them_back_before_the_hour_is_over(self, cleo, ben, worker):
+        says(ben, False)
+        worker()
+        says(ben, True)
+        assert (led_to(cleo), led_to(ben)) == (["Ben"], ["Cleo"])
+
+    def test_it_is_worked_out_anew_when_the_hour_is_over(self, cleo, ben):
+        Kinship.objects.filter(user=cleo).update(kept=[])
+        within = led_to(cleo)
+        Kinship.objects.update(worked_out_at=timezone.now() - timedelta(minutes=61))
+        assert (within, led_to(cleo)) == ([], ["Ben"])
+
+
+def named():
+    """Who is kept for whom."""
+    return {(row.user_id, one["id"]) for row in Kinship.objects.all() for one in row.kept}
 
 
 class TestWhereItIsSet:
