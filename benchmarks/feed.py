@@ -9,8 +9,11 @@ looked at; a wrong one ends the run with exit code 1. Goal: a page with its feed
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
+import time
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +29,8 @@ EMPTY = servers.Program(wsgi="benchmarks.feeding.empty_wsgi")
 CARD, NO_CARD = '<article class="card feed-card', "Nothing to recommend yet"
 PAGES = {"home": ("/", 10), "feed": ("/feed/", 40)}
 GOAL = 1.5
+PATIENCE, ENOUGH = 120.0, 20
+DRAWN = "The model that served was drawn by lot (two matrices of items by items): what a request costs does not depend on what figures say. No training was measured."
 Pair = tuple[Measured, Measured]
 
 
@@ -38,16 +43,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import django
 
     django.setup()
-    from benchmarks.feeding import training
+    from benchmarks.feeding import drawing, training
     from benchmarks.serving import pages
 
     on = machine()
-    first = training.trained_once()
+    first = None if options.drawn else training.trained_once()
+    if options.drawn:
+        drawing.drawn_once()
     members = pages.members(options.visitors)
     try:
         with servers.both(EMPTY) as (ours, empty):
+            _wait_for_the_model(ours, members)
             found = {name: _measured(options, name, ours, empty, members) for name in PAGES}
-            meanwhile = training.beside(lambda: _asked(options, _target("home", ours), members))
+            meanwhile = (
+                None if options.drawn else training.beside(lambda: _asked(options, _target("home", ours), members))
+            )
     except WrongPage as wrong:
         print(f"Stopped: {wrong}", file=sys.stderr)
         return 1
@@ -66,9 +76,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--connections", type=int, default=2, help="how many ask at once")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--drawn", action="store_true", help="serve a model drawn by lot, and train nothing")
     parser.add_argument("--fresh", action="store_true", help="make the world anew")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     return parser
+
+
+def _wait_for_the_model(port: int, members: list[Visitor]) -> None:
+    """Ask until twenty answers in a row name something that their readers did: every process of the server has read the model then."""
+    until, in_a_row = time.monotonic() + PATIENCE, 0
+    for visitor in itertools.cycle(members):
+        in_a_row = in_a_row + 1 if b"Because you" in _page(port, visitor) else 0
+        if in_a_row == ENOUGH:
+            return
+        if time.monotonic() > until:
+            raise WrongPage("no card names anything that its reader did: the model does not serve")
+
+
+def _page(port: int, visitor: Visitor) -> bytes:
+    headers = {"Host": f"localhost:{port}", "Accept-Language": "en", "Cookie": f"sessionid={visitor.cookie}"}
+    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/feed/", headers=headers)) as answer:
+        return bytes(answer.read())
 
 
 def _target(name: str, port: int, *, is_empty: bool = False) -> Target:
@@ -100,7 +128,7 @@ def _written(
     on: str,
     found: dict[str, Pair],
     first: Trained | None,
-    meanwhile: tuple[Trained, list[Measured]],
+    meanwhile: tuple[Trained, list[Measured]] | None,
 ) -> str:
     lines = [
         f"{on}; {options.members:,} members, {options.items:,} items; {options.connections} connections, {options.visitors} members in turns.",
@@ -110,10 +138,15 @@ def _written(
         *(_line(name, *pair) for name, pair in found.items()),
         "",
         *([f"First training: {first}."] if first else []),
-        f"Training beside the site: {meanwhile[0]}. Home meanwhile: {_times(meanwhile[1])}; before: {_times([found['home'][0]])}.",
+        _beside(meanwhile, found["home"][0]) if meanwhile else DRAWN,
     ]
     missed = [f"{name} above {GOAL} ×" for name, pair in found.items() if _ratio(*pair, 0.95) > GOAL]
     return "\n".join([*lines, "", f"Goals missed: {'; '.join(missed) or 'none'}."])
+
+
+def _beside(meanwhile: tuple[Trained, list[Measured]], home: Measured) -> str:
+    trained, asked = meanwhile
+    return f"Training beside the site: {trained}. Home meanwhile: {_times(asked)}; before: {_times([home])}."
 
 
 def _ratio(ours: Measured, empty: Measured, share: float) -> float:
