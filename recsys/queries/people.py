@@ -62,7 +62,8 @@ def _kin(known: Known) -> list[Kin]:
 def _worked_out(viewer: int, history: History) -> list[Kin]:
     items = [item for item, _ in history[:LATEST]]
     others = Interaction.objects.filter(item__in=items, user__in=who_consents(purpose=Purpose.FINDABLE))
-    counted = others.exclude(user=viewer).values("user").annotate(things=Count("pk"), shared=ArrayAgg("item"))
+    # Nothing is asked for that does not stand in the index of item and user: of what is popular there are thousands of rows.
+    counted = others.exclude(user=viewer).values("user").annotate(things=Count("item"), shared=ArrayAgg("item"))
     near = list(counted.filter(things__gte=FEWEST_SHARED).order_by("-things", "user")[:LOOKED_AT])
     wholes = _things_of(row["user"] for row in near)
     # The cosine of two sets, less the viewer's own size, which is the same for all: else the busiest would be like everybody.
@@ -72,7 +73,7 @@ def _worked_out(viewer: int, history: History) -> list[Kin]:
 
 
 def _things_of(users: Iterable[int]) -> dict[int, int]:
-    rows = Interaction.objects.filter(user__in=list(users)).values("user").annotate(things=Count("pk"))
+    rows = Interaction.objects.filter(user__in=list(users)).values("user").annotate(things=Count("user"))
     return dict(rows.values_list("user", "things"))
 
 

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from core.text import in_their_languages
-from core.ui.samples.member import feed
+from core.ui.samples.home import feed
 from core.ui.stencils import Stencil
 
 CARD = "components/feed_card.html"
