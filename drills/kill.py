@@ -10,7 +10,6 @@ the provider's, and ``ledger_verify`` is clean. The control kills nobody and for
 import argparse
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -19,14 +18,14 @@ import urllib.error
 from contextlib import ExitStack
 from pathlib import Path
 
-from drills.ground.databases import ROOT, migrated
-from drills.ground.processes import free_port, wait_until_open
+from drills.ground.databases import migrated
+from drills.killing import books
+from drills.killing.parties import Parties
 from drills.killing.points import POINTS
 from drills.redis import Visitor
 from drills.starting.places import Failed, need
 
 KEYS = {"SANDBOX_SECRET_KEY": "sk_sandbox_0123456789abcdef", "SANDBOX_WEBHOOK_SECRET": "whsec_sandbox_0123456789abcdef"}
-PACE = ["--slow", "1", "--dispute", "1", "--retry", "0.2"]
 PATIENCE = 60
 AMOUNT = 19900
 
@@ -37,7 +36,7 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     with migrated("drill_kill") as env, tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         drill = Drill(Path(folder), env)
-        stack.callback(drill.stop)
+        stack.callback(drill.parties.stop)
         try:
             drill.run(options.random)
         except Failed as failed:
@@ -49,28 +48,29 @@ def main(arguments=None) -> int:
 
 class Drill:
     def __init__(self, folder, env):
-        self.folder, self.ports = folder, {"web": free_port(), "sandbox": free_port()}
-        here = {
-            "SITE_URL": f"http://127.0.0.1:{self.ports['web']}",
-            "SANDBOX_URL": f"http://127.0.0.1:{self.ports['sandbox']}",
-        }
+        self.parties = Parties(folder)
         os.environ.update(
-            {**env, **KEYS, **here, "LYCEUM_ENVIRONMENT": "test", "DJANGO_SETTINGS_MODULE": "community.settings"}
+            {
+                **env,
+                **KEYS,
+                **self.parties.addresses,
+                "LYCEUM_ENVIRONMENT": "test",
+                "DJANGO_SETTINGS_MODULE": "community.settings",
+            }
         )
         import django
 
         django.setup()
-        self.processes, self.deaths = {}, 0
         self.buyers = []
 
     def run(self, times):
         self.furnish()
         for who in ("sandbox", "web", "worker"):
-            self.start(who)
+            self.parties.start(who)
         for number, name in enumerate(POINTS):
-            before = self.deaths
+            before = self.parties.deaths
             self.point(name, gives_back="refund" in name or "given it back" in name or number % 2 == 1)
-            need(self.deaths > before, f"nobody died where {name}")
+            need(self.parties.deaths > before, f"nobody died where {name}")
             print(f"· {name}: {POINTS[name].who} died, and all is well", flush=True)
         self.closes_the_page = False
         for number in range(times):
@@ -78,40 +78,36 @@ class Drill:
             delay = random.uniform(0.0, 1.5)
             self.at_random(who, delay, gives_back=number % 2 == 1)
             print(f"· {who} died {delay:.2f} s after the click, and all is well", flush=True)
-        self.books()
-        self.control()
-        print(f"{len(self.buyers)} purchases, {self.deaths} processes ended with -9", flush=True)
-
-    # ── One purchase ──────────────────────────────────────────────────────────────────────────────────────────────────
+        self.until(lambda: not self.waiting(), "the outbox did not become empty")
+        books.agree(self.buyers, AMOUNT)
+        print("· every buyer holds what they paid for; the provider's list and the books agree", flush=True)
+        books.control()
+        print(f"{len(self.buyers)} purchases, {self.parties.deaths} processes ended with -9", flush=True)
 
     def point(self, name, *, gives_back):
         who = POINTS[name].who
-        self.end(who)
-        self.start(who, dies_at=name)
+        self.parties.end(who)
+        self.parties.start(who, dies_at=name)
         self.purchase(gives_back=gives_back)
-        self.revive()
+        self.parties.revive()
 
     def at_random(self, who, delay, *, gives_back):
-        strike = threading.Timer(delay, self.strike, [who])
+        strike = threading.Timer(delay, self.parties.strike, [who])
         strike.start()
         try:
             self.purchase(gives_back=gives_back)
         finally:
             strike.join()
-            self.revive()
-
-    def strike(self, who):
-        # Whoever it is at that moment: it may have been started again meanwhile.
-        self.processes[who].kill()
+            self.parties.revive()
 
     def purchase(self, *, gives_back):
         buyer, visitor = self.next_buyer()
         till = self.retried(lambda: self.to_the_till(visitor))
         self.retried(lambda: self.approve(visitor, till))
-        self.until(lambda: self.holds(buyer), "paid, and the course is not open")
+        self.until(lambda: books.holds(buyer), "paid, and the course is not open")
         if gives_back:
             self.retried(lambda: self.give_back(visitor, buyer))
-            self.until(lambda: not self.holds(buyer) and not self.is_due(buyer), "given back, and not settled")
+            self.until(lambda: not books.holds(buyer) and not books.is_due(buyer), "given back, and not settled")
         self.buyers.append((buyer, gives_back))
 
     def to_the_till(self, visitor):
@@ -142,7 +138,7 @@ class Drill:
         """What people do whose page did not come: wait a moment, look, try again."""
         until = time.monotonic() + PATIENCE
         while True:
-            self.revive()
+            self.parties.revive()
             try:
                 return act()
             except (urllib.error.URLError, ConnectionError, OSError, Failed) as failed:
@@ -153,61 +149,9 @@ class Drill:
         until = time.monotonic() + PATIENCE
         while not check():
             need(time.monotonic() < until, words)
-            self.revive()
+            self.parties.revive()
             self.hurry()
             time.sleep(0.1)
-
-    # ── What must be true afterwards ──────────────────────────────────────────────────────────────────────────────────
-
-    def books(self):
-        from django.utils import timezone
-
-        from payments.models import Entitlement, Order, Payment
-        from payments.operations import reconcile
-
-        self.until(lambda: not self.waiting(), "the outbox did not become empty")
-        for buyer, gave_back in self.buyers:
-            held = Entitlement.objects.live().filter(user=buyer).count()
-            need(held == (0 if gave_back else 1), f"{buyer.name} holds {held} courses")
-            paid = Payment.objects.filter(order__buyer=buyer, captured_minor__gt=0)
-            need(paid.count() == 1, f"{buyer.name} paid {paid.count()} times")
-            need(
-                paid[0].refunded_minor == (AMOUNT if gave_back else 0),
-                f"{buyer.name} got {paid[0].refunded_minor} back",
-            )
-            need(
-                Order.objects.filter(buyer=buyer, paid_at__isnull=False).count() == 1, f"{buyer.name} has another order"
-            )
-        today = timezone.now().date()
-        need(reconcile(provider="sandbox", day=today) == 0, "the provider's list says otherwise")
-        wrong = self.violations()
-        need(not wrong, f"ledger_verify: {'; '.join(wrong)}")
-        print("· every buyer holds what they paid for; the provider's list and the books agree", flush=True)
-
-    def control(self):
-        """A sale that somebody forgot must be noticed, or the checks above see nothing."""
-        from payments.models import Entitlement
-
-        kept = Entitlement.objects.live().first()
-        Entitlement.objects.filter(pk=kept.pk).update(line=None)
-        need(self.violations(), "a paid line that opened nothing was not noticed")
-        Entitlement.objects.filter(pk=kept.pk).update(line=kept.line_id)
-        need(not self.violations(), "the control left something behind")
-
-    def violations(self):
-        from ledger.verification import verify
-
-        return [line for _, finding in verify() for line in finding.violations]
-
-    def holds(self, buyer):
-        from payments.models import Entitlement
-
-        return Entitlement.objects.live().filter(user=buyer).exists()
-
-    def is_due(self, buyer):
-        from payments.models import Refund
-
-        return Refund.objects.filter(payment__order__buyer=buyer).exclude(state="done").exists()
 
     def waiting(self):
         from core.events.models import OutboxMessage
@@ -223,15 +167,12 @@ class Drill:
         from payments.models import Payment
 
         now = timezone.now()
-        if self.died_at and time.monotonic() - self.died_at > 2:
+        if self.parties.died_at and time.monotonic() - self.parties.died_at > 2:
             OutboxMessage.objects.filter(done_at=None, leased_until__gt=now).update(leased_until=now)
             OutboxMessage.objects.filter(done_at=None, due_at__gt=now).update(due_at=now)
             Payment.objects.filter(ask_at__gt=now).update(ask_at=now)
-            self.died_at = None
+            self.parties.died_at = None
 
-    # ── The parties ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    died_at = None
     closes_the_page = True
     """Whether buyers close the provider's page at once, so that only the message tells that they have paid."""
 
@@ -253,48 +194,15 @@ class Drill:
         from accounts.models import User
 
         number = len(self.buyers)
-        name = f"buyer{number}x{self.deaths}"
+        name = f"buyer{number}x{self.parties.deaths}"
         buyer = User.objects.create(email=f"{name}@example.test", username=name, handle_skeleton=name, name=name)
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session[SESSION_KEY], session[HASH_SESSION_KEY] = str(buyer.pk), buyer.get_session_auth_hash()
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
         session.save()
-        visitor = Visitor(f"http://127.0.0.1:{self.ports['web']}")
+        visitor = Visitor(f"http://127.0.0.1:{self.parties.ports['web']}")
         visitor.keep(settings.SESSION_COOKIE_NAME, session.session_key)
         return buyer, visitor
-
-    def start(self, who, *, dies_at=""):
-        env = {**os.environ, "DIES_AT": dies_at}
-        if who == "sandbox":
-            command = ["-m", "sandbox", "--port", str(self.ports[who]), "--state", str(self.folder / "sandbox"), *PACE]
-        else:
-            command = ["-m", "drills.killing.party", who, *([str(self.ports["web"])] if who == "web" else [])]
-        with (self.folder / f"{who}.log").open("ab") as said:
-            self.processes[who] = subprocess.Popen(
-                [sys.executable, *command], cwd=ROOT, env=env, stdout=said, stderr=said
-            )
-        if who in self.ports:
-            wait_until_open(self.ports[who], self.processes[who])
-
-    def revive(self):
-        """Start again whoever has died; nobody may end in another way than by -9."""
-        for who, process in list(self.processes.items()):
-            code = process.poll()
-            if code is None:
-                continue
-            need(code == -9, f"{who} ended with {code}: {(self.folder / f'{who}.log').read_text()[-800:]}")
-            self.deaths += 1
-            self.died_at = time.monotonic()
-            self.start(who)
-
-    def end(self, who):
-        self.processes[who].terminate()
-        self.processes[who].wait(timeout=20)
-
-    def stop(self):
-        for process in self.processes.values():
-            process.kill()
-            process.wait()
 
 
 if __name__ == "__main__":
