@@ -130,6 +130,12 @@ class BoardAdmin(Audited):
     prepopulated_fields = {"slug": ("name_en",)}
     ordering = ("order", "pk")
 
+    def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Save it; what stands on it is read by whoever may read the board."""
+        super().save_model(request, obj, form, change)
+        if change and "audience" in form.changed_data:
+            operations.take_threads_along(board=obj)
+
     @admin.display(description=gettext_lazy("who reads it"))
     def who_reads(self, board: Board) -> str:
         """Those whom its audience names, in words where there are words for them."""

@@ -8,6 +8,12 @@ class ThreadStarted(Fact):
     author_id: int
 
 
+class BoardOpenedAnew(Fact):
+    """Others may read the board than before, and what stands on it."""
+
+    board_id: int
+
+
 class ReplyPosted(Fact):
     post_id: int
     thread_id: int

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import text
 from topics.models import Topic
 
-from .models import Flag
+from .models import Board, Flag
 
 LONGEST_POST = 20_000
 
@@ -43,12 +44,20 @@ class ThreadForm(PostForm):
     topics = forms.ModelMultipleChoiceField(
         label=_("Topics"), queryset=Topic.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    board = forms.ModelChoiceField(
+        label=_("Board"), queryset=Board.objects.none(), required=False, to_field_name="slug", empty_label=_("No board"),
+        help_text=_("Whoever may read the board may read it."),
+    )  # fmt: skip
     about = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
-    field_order = ["title", "body", "topics", "about"]
+    field_order = ["title", "body", "board", "topics", "about"]
 
-    def __init__(self, *args: object, **options: object) -> None:
+    def __init__(self, *args: object, boards: QuerySet[Board], **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        board: Any = self.fields["board"]
+        board.queryset = boards
+        if not boards:
+            del self.fields["board"]
         topics: Any = self.fields["topics"]
         topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
 

@@ -9,7 +9,7 @@ from core.events import Fact
 from core.search.documents import Document
 from core.search.operations import index_many, remove
 
-from .events import AnswerPosted, PostHidden, PostRestored, QuestionAsked, ReplyPosted, ThreadStarted
+from .events import AnswerPosted, BoardOpenedAnew, PostHidden, PostRestored, QuestionAsked, ReplyPosted, ThreadStarted
 from .models import Post, Thread
 
 listens = events.listener("forum.search")
@@ -27,6 +27,12 @@ def index_threads(facts: Sequence[Fact]) -> None:
     index_many(documents(Thread.objects.filter(pk__in=thread_ids)))
     for pk, kind in Thread.objects.filter(pk__in=thread_ids, hidden_at__isnull=False).values_list("pk", "kind"):
         remove(kind=search_kind(kind), object_id=pk)
+
+
+@listens(BoardOpenedAnew)
+def index_board(fact: BoardOpenedAnew) -> None:
+    """Let what stands on a board be found by those who may read it now, and by nobody else."""
+    index_many(documents(Thread.objects.filter(board=fact.board_id, about="")))
 
 
 def documents(threads: QuerySet[Thread], *, kind: str = "") -> Iterator[Document]:

@@ -1,11 +1,13 @@
 """Boards, threads, posts, votes and flags."""
 
 from typing import Any, Self, cast
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,10 @@ class BoardQuerySet(AudienceQuerySet):
     """Boards belong to nobody in particular."""
 
     author_field = None
+
+    def in_order(self) -> Self:
+        """Put them as the owner has."""
+        return self.order_by("order", "pk")
 
 
 class Board(models.Model):
@@ -38,6 +44,10 @@ class Board(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """What is talked about on it."""
+        return f"{reverse('forum:list')}?board={quote(self.slug)}"
 
     @property
     def name(self) -> str:

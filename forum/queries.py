@@ -14,7 +14,7 @@ from core.audience.keys import hidden_authors
 from core.realtime.topics import Topic, open_topics
 
 from .about import About, describe
-from .models import Post, Thread, ThreadQuerySet, Vote
+from .models import Board, Post, Thread, ThreadQuerySet, Vote
 
 THREADS_PER_PAGE = 25
 POSTS_PER_PAGE = 30
@@ -47,6 +47,7 @@ def thread_list(
     kind: str = "",
     show: str = "",
     topic: str = "",
+    board: Board | None = None,
     languages: Sequence[str] = (),
     page: int | str = 1,
 ) -> ThreadList:
@@ -57,6 +58,7 @@ def thread_list(
     wrote oneself is there in every language.
     """
     threads = _threads(viewer, kind, show, topic)
+    threads = threads.filter(board=board) if board else threads
     counts = {
         row["language"]: row["count"]
         # Only a topic joins rows that may come twice, and counting different ones means sorting them all.
@@ -83,6 +85,12 @@ def _threads(viewer: Any, kind: str, show: str, topic: str) -> ThreadQuerySet:
     if topic:
         threads = threads.filter(Q(topics__slug=topic) | Q(topics__parent__slug=topic)).distinct()
     return threads
+
+
+def boards_of(viewer: Any) -> QuerySet[Board]:
+    """The boards that ``viewer`` may read, in the owner's order."""
+    found: QuerySet[Board] = Board.objects.visible_to(viewer).in_order()
+    return found
 
 
 def thread_page(*, thread: Thread, viewer: Any, page: int | str = 1, around: int | None = None) -> ThreadPage:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from core.audience.keys import MEMBERS, PUBLIC
 from forum import operations, queries, shapes
 from forum.about import About, describe
 from forum.forms import PostForm, ThreadForm
-from forum.models import Thread
+from forum.models import Board, Thread
 from topics.queries import tree
 
 
@@ -26,14 +26,16 @@ def community(request: HttpRequest) -> HttpResponse:
     """Threads and questions, with filters."""
     kind, show, topic = (request.GET.get(name, "") for name in ("kind", "show", "topic"))
     languages = languages_for(request)
+    boards = list(queries.boards_of(request.user))
+    board = _chosen(boards, request.GET.get("board", ""))
     found = queries.thread_list(
-        viewer=request.user, kind=kind, show=show, topic=topic, languages=languages, page=request.GET.get("page", 1)
-    )
+        viewer=request.user, kind=kind, show=show, topic=topic, board=board, languages=languages, page=request.GET.get("page", 1)
+    )  # fmt: skip
     page = found.page
     also = elsewhere(request, found.counts, shown=languages) if show != "mine" else []
     context = {
         "also": also, "page": page, "rows": [shapes.thread_row(thread) for thread in page], "tabs": _tabs(request, kind, show),
-        "topics": _topics(topic), "topic": topic, "kind": kind, "show": show,
+        "topics": _topics(topic), "topic": topic, "kind": kind, "show": show, "board": board, "boards": _boards(boards, board),
     }  # fmt: skip
     return render(request, "forum/community.html", context)
 
@@ -83,7 +85,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """Start a discussion."""
-    return _begin(request, operations.start_thread, template="forum/start.html")
+    return _begin(request, operations.start_thread, template="forum/start.html", has_boards=True)
 
 
 @login_required
@@ -94,14 +96,18 @@ def similar(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/ask.html#similar", {"similar": found})
 
 
-def _begin(request: HttpRequest, begin: Callable[..., Thread], *, template: str) -> HttpResponse:
+def _begin(
+    request: HttpRequest, begin: Callable[..., Thread], *, template: str, has_boards: bool = False
+) -> HttpResponse:
     reference = (request.POST or request.GET).get("about", "")
     about = _about_or_refuse(request, reference)
-    form = _form(request, about)
+    form = _form(request, about, has_boards=has_boards)
     if request.method == "POST" and form.is_valid():
+        board: Board | None = form.cleaned_data.get("board")
+        place = {"board": board} if board else {}
         started = begin(
             by=request.user, title=form.cleaned_data["title"], source=form.cleaned_data["body"], about=reference,
-            audience=about.audience if about else [PUBLIC, MEMBERS],
+            audience=_audience(about, board), **place,
             topic_ids=[topic.pk for topic in form.cleaned_data["topics"]] if "topics" in form.fields else about.topic_ids,
         )  # fmt: skip
         return redirect(started)
@@ -109,12 +115,43 @@ def _begin(request: HttpRequest, begin: Callable[..., Thread], *, template: str)
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _form(request: HttpRequest, about: About | None) -> ThreadForm:
-    form = ThreadForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("about", "title")})
+def _form(request: HttpRequest, about: About | None, *, has_boards: bool) -> ThreadForm:
+    # What stands under a course or a lesson is read by whoever reads that; boards are for the rest.
+    boards = queries.boards_of(request.user)
+    initial = {name: request.GET.get(name, "") for name in ("about", "title", "board")}
+    form = ThreadForm(
+        request.POST or None, boards=boards if has_boards and not about else boards.none(), initial=initial
+    )
     if about and about.topic_ids:
         # What stands under a lesson is about what its course is about; nobody has to say it again.
         del form.fields["topics"]
     return form
+
+
+def _audience(about: About | None, board: Board | None) -> list[str]:
+    if about:
+        return list(about.audience)
+    return list(board.audience) if board else [PUBLIC, MEMBERS]
+
+
+def _chosen(boards: list[Board], slug: str) -> Board | None:
+    if not slug:
+        return None
+    for board in boards:
+        if board.slug == slug:
+            return board
+    raise Http404
+
+
+def _boards(boards: list[Board], current: Board | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": board.name,
+            "url": board.get_absolute_url(),
+            "is_current": current is not None and board.pk == current.pk,
+        }
+        for board in boards
+    ]
 
 
 def _about_or_refuse(request: HttpRequest, reference: str) -> About | None:
