@@ -15,6 +15,11 @@ from .prices import Priced, Quote, quote
 from .tiers import has
 
 
+def way_code(provider: str, *, is_recurring: bool) -> str:
+    """What a way to pay is called in forms."""
+    return f"{provider}-renewing" if is_recurring else provider
+
+
 @dataclass(frozen=True, kw_only=True)
 class Way:
     """A way to pay that a buyer may choose; ``renews_for`` is what each renewal costs where the provider takes it by itself."""
@@ -25,7 +30,7 @@ class Way:
     @property
     def code(self) -> str:
         """What the browser sends of it."""
-        return f"{self.provider.name}-renewing" if self.is_recurring else self.provider.name
+        return way_code(self.provider.name, is_recurring=self.is_recurring)
 
     @property
     def label(self) -> str | Promise:
@@ -43,7 +48,8 @@ class CheckoutPage:
     """
     What a buyer sees before paying; ``summary`` is what ``components/order_summary.html`` shows.
 
-    ``refusal`` says why the code that was typed does not count; ``waiting`` is the order of the same basket that waits.
+    ``refusal`` says why the code that was typed does not count; ``waiting`` is the order of the same basket that waits, and
+    ``tried`` the way by which it was last tried to pay it.
     """
 
     product: Product
@@ -56,6 +62,7 @@ class CheckoutPage:
     code: str
     refusal: str
     waiting: Order | None
+    tried: str
 
     @property
     def is_free(self) -> bool:
@@ -85,6 +92,7 @@ def checkout_page(*, product_id: int, viewer: Any, code: str = "", is_gift: bool
         return None
     thing = fulfilment.describe(product)
     wanted, refusal = _quoted(product, None if is_gift else viewer, code)
+    waiting = _waiting(product, viewer, is_gift=is_gift)
     is_owned = not is_gift and (has(user=viewer, product=product) if not product.is_bundle else not wanted.lines)
     return CheckoutPage(
         product=product,
@@ -96,7 +104,8 @@ def checkout_page(*, product_id: int, viewer: Any, code: str = "", is_gift: bool
         is_gift=is_gift,
         code=wanted.code.code if wanted.code else code,
         refusal=refusal,
-        waiting=_waiting(product, viewer, is_gift=is_gift),
+        waiting=waiting,
+        tried=_tried(waiting),
     )
 
 
@@ -124,6 +133,11 @@ def _waiting(product: Product, viewer: Any, *, is_gift: bool) -> Order | None:
     basket = f"gift:{product.pk}" if is_gift else str(product.pk)
     placed = Order.objects.filter(buyer=viewer, basket=basket, state=OrderState.PLACED)
     return placed.select_related("gift", "coupon_use__code").first()
+
+
+def _tried(waiting: Order | None) -> str:
+    attempt = waiting.payments.order_by("-pk").first() if waiting else None
+    return way_code(attempt.provider, is_recurring=attempt.is_recurring) if attempt else ""
 
 
 def _summary(product: Product, wanted: Quote, thing: fulfilment.Description) -> dict[str, Any]:

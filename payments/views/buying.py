@@ -70,7 +70,7 @@ def _page(request: HttpRequest, product_id: int, *, is_gift: bool, code: str) ->
 def _typed_before(page: queries.CheckoutPage) -> dict[str, str]:
     gift = getattr(page.waiting, "gift", None) if page.waiting else None
     wish = {"recipient": gift.recipient, "message": gift.message} if gift else {}
-    return {"code": page.code, **wish}
+    return {"code": page.code, "way": page.tried, **wish}
 
 
 def _buy(request: HttpRequest, page: queries.CheckoutPage, form: CheckoutForm) -> HttpResponse:

@@ -85,7 +85,13 @@ def world(living, site):
 
 
 @pytest.fixture
-def newcomer(world):
+def language():
+    """In which language people read here; journeys that are walked in both say so."""
+    return "en"
+
+
+@pytest.fixture
+def newcomer(world, language):
     """Lets somebody join who has bought nothing."""
 
     def join(name="Shopper"):
@@ -93,8 +99,8 @@ def newcomer(world):
         user = User(
             name=numbered,
             email=f"{numbered.replace(' ', '').lower()}@shopper.test",
-            language="en",
-            languages_read=["en"],
+            language=language,
+            languages_read=[language],
         )
         user.set_unusable_password()
         return accounts.operations.join(user=user, is_verified=True)
@@ -137,11 +143,12 @@ class _at:  # noqa: N801 - reads as a sentence
 
 
 @pytest.fixture
-def visitor(site, browser, request):
+def visitor(site, browser, request, language):
     """Lets somebody come to the site in a browser of their own."""
     came = request.node.visitors = []
+    usual = language
 
-    def come(*, language="en", width=1280, **options):
+    def come(*, language=usual, width=1280, **options):
         came.append(Visitor(site=site, browser=browser, language=language, width=width, **options))
         return came[-1]
 
