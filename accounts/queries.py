@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -190,3 +191,9 @@ def _relations(member: User, viewer: Any) -> dict[str, bool]:
         "is_blocked": Block.objects.filter(blocker=viewer, blocked=member).exists(),
         "is_muted": Mute.objects.filter(muter=viewer, muted=member).exists(),
     }
+
+
+def confirmed_domains(user: Any) -> frozenset[str]:
+    """What stands behind the @ of each address that ``user`` has confirmed."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return frozenset(address.rpartition("@")[2].lower() for address in addresses)

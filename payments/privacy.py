@@ -22,6 +22,7 @@ from .models import (
     Payee,
     Payment,
     Payout,
+    PayoutBatch,
     PayoutMove,
     PriceRule,
     Product,
@@ -139,7 +140,12 @@ covers(
     Payout,
     person="creator",
     exporting=["amount_minor", "currency", "state", "way", "hint", "reason", "number", "asked_at", "paid_at"],
-    omitting={"sealed": "it is the payee's, which is exported unlocked", "approved_by": _STAFF, "paid_by": _STAFF},
+    omitting={
+        "sealed": "it is the payee's, which is exported unlocked",
+        "approved_by": _STAFF,
+        "paid_by": _STAFF,
+        "batch": _INNER,
+    },
     erasing={"sealed": "", "hint": "", "reason": ""},
 )
 covers(
@@ -189,6 +195,11 @@ for shelf in (BundlePart, CouponCode, Coupon.products.through, Inclusion, PriceR
     exempt(shelf, export="it says what the school sells and at which price", erasure="it says nothing of a person")
 for model in (Order, OrderLine, OrderHistory, PayoutMove, Reduction, RefundPart):
     exempt(model, erasure=_LAW)
+exempt(
+    PayoutBatch,
+    export="it names those of the staff who sent money, and no creator; their acts are in the log",
+    erasure=_LAW,
+)
 exempt(
     Discrepancy,
     export="it is how the school and its provider compare their books",

@@ -32,6 +32,10 @@ acts.name(
         "payments.pay_payout": _("Noted a payout as paid"),
         "payments.cancel_payout": _("Cancelled a payout"),
         "payments.return_payout": _("Noted a payout that came back"),
+        "payments.make_batch": _("Gathered payouts into a batch"),
+        "payments.batch_file": _("Took the file of a batch of payouts"),
+        "payments.pay_batch": _("Noted a batch of payouts as paid"),
+        "payments.dissolve_batch": _("Dissolved a batch of payouts"),
         "payments.settle_discrepancy": _("Settled a difference in the books"),
     }
 )

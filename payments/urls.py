@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import buying, coupons, earnings, gifts, membership, orders, webhook
+from .views import buying, coupons, earnings, gifts, membership, orders, reductions, webhook
 
 app_name = "payments"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("bundles/<slug:slug>/", gifts.bundle, name="bundle"),
     path("gifts/<str:token>/", gifts.gift, name="gift"),
     path("gifts/<str:token>/claim/", gifts.claim, name="claim"),
+    path("reductions/", reductions.reductions, name="reductions"),
     path("membership/", membership.membership, name="membership"),
     path("membership/renewal/<int:pk>/stop/", membership.stop, name="stop_renewal"),
     path("membership/renewal/<int:pk>/resume/", membership.resume, name="resume_renewal"),

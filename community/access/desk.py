@@ -56,7 +56,9 @@ DESKS = [
     Desk("payments.InvoiceRequest"),
     Desk("payments.Order"),
     Desk("payments.Payment"),
+    Desk("payments.Organization", add=OWNER),
     Desk("payments.Payout"),
+    Desk("payments.PayoutBatch"),
     Desk("payments.PriceRule", add=OWNER),
     Desk("payments.Product"),
     Desk("payments.Refund"),
@@ -94,6 +96,8 @@ FRONT = [
     Row(name="admin:payments_product_bundle", may=OWNER, door=DESK, seen_by=P.OWNER),
     Row(name="admin:payments_invoicerequest_decide", case="no such request", may=NOBODY, door=DECIDE, fill=[0]),
     Row(name="admin:payments_payout_decide", may=OWNER, door=DESK, fill=lambda s: [s.payout.pk], seen_by=P.OWNER),
+    Row(name="admin:payments_payoutbatch_decide", may=OWNER, door=DESK, fill=lambda s: [s.batch.pk], seen_by=P.OWNER),
+    Row(name="admin:payments_payoutbatch_file", method="POST", may=OWNER, door=DESK, fill=lambda s: [s.batch.pk]),
     Row(name="admin:payments_order_refund", may=OWNER, door=DESK, fill=lambda s: [s.order.pk], seen_by=P.OWNER),
 ]  # fmt: skip
 

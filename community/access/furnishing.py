@@ -18,13 +18,12 @@ from courses.models import Lesson
 from courses.operations import attach_file
 from notifications.models import Kind
 from notifications.operations import notify
-from payments import sealing
-from payments.enums import Cause, EndCause, PayoutWay
-from payments.models import Coupon, Order, Payee, Payout, Refund, WebhookEvent
+from payments.enums import Cause, EndCause
+from payments.models import Coupon, Order, Refund, WebhookEvent
 from payments.operations import end_entitlement, grant, make_codes, make_coupon, refund_as_staff, share_code
-from payments.operations.bookkeeping import book_payout_asked
 from payments.rules import OrderState
 
+from .money import pay_creators, reduce_for_a_college
 from .passkey import passkey
 from .personas import Persona
 from .shop import open_the_shop
@@ -52,7 +51,8 @@ def furnish(stage: Stage) -> None:
     _tell(stage, _known(people[Persona.ENROLLED]))
     make_export(request=ask_for_export(by=_known(people[Persona.ENROLLED])))
     _fill_the_desk(stage, owner)
-    _ask_for_money(_known(people[Persona.TEACHER]))
+    pay_creators(teacher=_known(people[Persona.TEACHER]), owner=owner)
+    reduce_for_a_college(owner=owner)
     _make_a_coupon(_known(people[Persona.TEACHER]))
     _hang_up_files(stage, _known(people[Persona.TEACHER]))
     open_the_shop(
@@ -128,17 +128,6 @@ def _picture() -> bytes:
     out = BytesIO()
     Image.new("RGB", (1200, 800), "#17614f").save(out, "PNG")
     return out.getvalue()
-
-
-def _ask_for_money(teacher: User) -> None:
-    if not Payout.objects.filter(creator=teacher).exists():
-        payee = Payee.objects.create(
-            user=teacher, way=PayoutWay.BANK, sealed=sealing.lock(name="Ada", number="6222 0000 1234"), hint="1234"
-        )
-        payout = Payout.objects.create(
-            creator=teacher, amount_minor=100_00, currency="CNY", way=payee.way, sealed=payee.sealed, hint=payee.hint
-        )
-        book_payout_asked(payout=payout)
 
 
 def _known(user: User | None) -> User:

@@ -152,6 +152,7 @@ PAGES = [
     # ── Buying ────────────────────────────────────────────────────────────────────────────────────────────────────────
     Row(name="payments:checkout", may=MEMBERS, seen_by=P.NEWCOMER, fill=lambda s: [s.product.pk], is_main=True),
     Row(name="payments:checkout", case="owned already", may=MEMBERS, seen_by=P.ENROLLED, fill=lambda s: [s.product.pk]),
+    Row(name="payments:reductions", may=EVERYBODY, seen_by=P.GUEST),
     Row(name="payments:membership", may=EVERYBODY, seen_by=P.GUEST),
     Row(name="payments:membership", case="renews by itself", may=EVERYBODY, seen_by=P.MEMBER),
     Row(name="payments:membership", case="owes a renewal", may=EVERYBODY, seen_by=P.ENDED),

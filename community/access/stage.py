@@ -13,7 +13,7 @@ from core.realtime.topics import sign
 from courses.models import Course, Figure, Lesson
 from forum.models import Post, Thread
 from notifications.models import Notification
-from payments.models import Coupon, Gift, InvoiceRequest, Order, Payment, Payout, Product
+from payments.models import Coupon, Gift, InvoiceRequest, Order, Payment, Payout, PayoutBatch, Product
 from payments.queries.statements import months
 from surveys.models import Question, Survey
 from topics.models import Topic
@@ -121,6 +121,11 @@ class Stage:
     def payout(self) -> Payout:
         """What the teacher asked for."""
         return _first(Payout, Payout.objects.filter(creator__username=TEACHER).order_by("pk"))
+
+    @cached_property
+    def batch(self) -> PayoutBatch:
+        """What waits for its transfer."""
+        return _first(PayoutBatch, PayoutBatch.objects.filter(paid_at__isnull=True).order_by("pk"))
 
     @cached_property
     def coupon(self) -> Coupon:

@@ -127,4 +127,28 @@ MONEY = [
         "a given up order keeps its use", "payments/operations/redeeming.py",
         '        Coupon.objects.filter(pk=use.coupon_id).update(used=F("used") - 1)\n', "", "payments/tests/test_coupons.py",
     ),
+    Mutation(
+        "everybody is of every organization", "payments/queries/prices.py",
+        "Organization.objects.filter(domains__overlap=sorted(confirmed_domains(buyer)))", "Organization.objects.all()",
+        "payments/tests/test_reductions.py",
+    ),
+    Mutation(
+        "an address that nobody has confirmed counts", "accounts/queries.py",
+        "EmailAddress.objects.filter(user=user, verified=True)", "EmailAddress.objects.filter(user=user)",
+        "payments/tests/test_reductions.py",
+    ),
+    Mutation(
+        "what is in a batch is paid by itself too", "payments/operations/paying_out.py",
+        "    if payout.batch_id is not None and payout.state == PayoutState.APPROVED:\n        raise InABatch\n", "",
+        "payments/tests/test_batches.py",
+    ),
+    Mutation(
+        "a payout is gathered twice", "payments/operations/batching.py",
+        "    if payout.state != PayoutState.APPROVED or payout.batch_id is not None:\n", "    if payout.state != PayoutState.APPROVED:\n",
+        "payments/tests/test_batches.py",
+    ),
+    Mutation(
+        "a large batch is paid by whoever approved it", "payments/operations/batching.py",
+        "        _require_another(held, by)\n", "        pass\n", "payments/tests/test_batches.py",
+    ),
 ]  # fmt: skip

@@ -196,6 +196,6 @@ MUTATIONS = [
     ),
     Mutation(
         "a card shows members' prices to everybody", "payments/queries/prices.py",
-        "return is_ours and (rule.tier is None or rule.tier.key in held)", "return is_ours", "payments/tests/test_creators_coupons.py",
+        "return is_ours and (rule.whose is None or rule.whose.key in held)", "return is_ours", "payments/tests/test_creators_coupons.py",
     ),
 ]  # fmt: skip

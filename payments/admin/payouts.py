@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,10 +37,13 @@ _WITH_REASON: dict[str, tuple[PayoutState, Act]] = {
 _WITH_NUMBER: dict[str, tuple[PayoutState, Act]] = {"pay": (PayoutState.PAID, operations.mark_paid)}
 _ACTS = {**_WITHOUT_WORDS, **_WITH_REASON, **_WITH_NUMBER}
 
-_REFUSED = {
+REFUSED = {
     operations.OwnPayout: gettext_lazy("It is your own money; somebody else has to look at it."),
     operations.NeedsAnother: gettext_lazy("So much is paid by another person than approved it."),
     operations.NoLongerCovered: gettext_lazy("Refunds have taken more since than was left. Hold it, or take it back."),
+    operations.InABatch: gettext_lazy("It leaves in a batch: note that one as paid, or hold this one to take it out."),
+    operations.BatchOver: gettext_lazy("This batch is over."),
+    operations.NoPayee: gettext_lazy("Nobody knows any more where one of them should go."),
     NotAllowed: gettext_lazy("It was decided on meanwhile."),
 }
 
@@ -53,15 +58,54 @@ class Moves(Unchangeable, admin.TabularInline):
 class PayoutAdmin(Decided):
     """What creators have asked for; staff decide, transfer it and say so, each act on record."""
 
-    list_display = ("creator", "amount", "way", "state", "asked_at", "approved_by", "paid_at", "paid_by")
+    list_display = ("creator", "amount", "way", "state", "asked_at", "approved_by", "batch", "paid_at", "paid_by")
     list_filter = ("state", "way", "currency")
-    list_select_related = ("creator", "approved_by", "paid_by")
+    list_select_related = ("creator", "approved_by", "paid_by", "batch")
     search_fields = ("creator__email", "creator__username", "number")
     ordering = ("-pk",)
-    fields = ("creator", "amount", "way", "state", "reason", "number", "asked_at", "approved_by", "paid_at", "paid_by")
+    fields = (
+        "creator",
+        "amount",
+        "way",
+        "state",
+        "reason",
+        "number",
+        "asked_at",
+        "approved_by",
+        "batch",
+        "paid_at",
+        "paid_by",
+    )
     inlines = (Moves,)
     amount = written("amount_minor", gettext_lazy("amount"))
     change_form_template = "payments/desk/payout.html"
+    actions = ("gather",)
+
+    @admin.action(description=gettext_lazy("Gather into a batch, to be transferred together"), permissions=["gather"])
+    def gather(self, request: HttpRequest, queryset: QuerySet[Payout]) -> HttpResponse | None:
+        """Put the chosen ones, which are approved, into a batch for each currency and way."""
+        try:
+            made = operations.gather_payouts(payouts=queryset, by=member(request))
+        except NotAllowed:
+            messages.error(
+                request, _("Only what is approved and in no batch yet can be gathered. Nothing was changed.")
+            )
+        except tuple(REFUSED) as refused:
+            messages.error(request, str(REFUSED[type(refused)]))
+        else:
+            messages.success(request, _("It is on record."))
+            is_one = len(made) == 1
+            address = (
+                reverse("admin:payments_payoutbatch_change", args=[made[0].pk])
+                if is_one
+                else reverse("admin:payments_payoutbatch_changelist")
+            )
+            return redirect(address)
+        return None
+
+    def has_gather_permission(self, request: HttpRequest) -> bool:
+        """Who may change payouts."""
+        return self._may_decide(request)
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show where the money goes and what can be done, and do it."""
@@ -78,8 +122,8 @@ class PayoutAdmin(Decided):
     def _do(self, request: HttpRequest, payout: Payout, asked: str, words: dict[str, str]) -> HttpResponse:
         try:
             _ACTS[asked][1](payout=payout, by=member(request), **words)
-        except tuple(_REFUSED) as refused:
-            messages.error(request, str(_REFUSED[type(refused)]))
+        except tuple(REFUSED) as refused:
+            messages.error(request, str(REFUSED[type(refused)]))
         else:
             messages.success(request, _("It is on record."))
         return redirect("admin:payments_payout_change", payout.pk)

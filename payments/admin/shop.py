@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from core.audit.admin import Audited
 from payments import operations
 from payments.forms import BatchForm, BundleForm
-from payments.models import BundlePart, Coupon, CouponCode, Inclusion, PriceRule, Product, Tier
+from payments.models import BundlePart, Coupon, CouponCode, Inclusion, Organization, PriceRule, Product, Tier
 from payments.views import member
 
 from .parts import Priced, written
@@ -167,11 +167,11 @@ class TierAdmin(Audited):
 class PriceRuleAdmin(Audited):
     """Public reductions for a time; one that has begun is ended, not changed."""
 
-    list_display = ("label", "percent", "product", "tier", "starts_at", "ends_at", "ended_at")
-    list_select_related = ("product", "tier")
+    list_display = ("label", "percent", "product", "tier", "organization", "starts_at", "ends_at", "ended_at")
+    list_select_related = ("product", "tier", "organization")
     ordering = ("-pk",)
     autocomplete_fields = ("product",)
-    fields = ("label_zh", "label_en", "percent", "product", "tier", "starts_at", "ends_at")
+    fields = ("label_zh", "label_en", "percent", "product", "tier", "organization", "starts_at", "ends_at")
     actions = ("end",)
 
     @admin.display(description=gettext_lazy("reason"))
@@ -196,6 +196,24 @@ class PriceRuleAdmin(Audited):
         """End the chosen rules before their time."""
         for rule in queryset:
             operations.end_rule(rule=rule, by=member(request))
+
+
+@admin.register(Organization)
+class OrganizationAdmin(Audited):
+    """Whose people buy at a price of their own, by what stands behind the @ of the addresses that they have confirmed."""
+
+    list_display = ("name", "behind_the_at")
+    ordering = ("pk",)
+    fields = ("name_zh", "name_en", "domains")
+
+    @admin.display(description=gettext_lazy("mail domains"))
+    def behind_the_at(self, organization: Organization) -> str:
+        """All of its domains."""
+        return ", ".join(organization.domains)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: rules name it."""
+        return False
 
 
 class Codes(admin.TabularInline):

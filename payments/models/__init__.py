@@ -6,7 +6,8 @@ from .gifts import BundlePart, Gift
 from .invoices import InvoiceRequest
 from .money import Payment, Refund, RefundPart, WebhookEvent
 from .orders import Order, OrderHistory, OrderLine, ReceiptCounter, Reduction
-from .payouts import Payee, Payout, PayoutMove
+from .organizations import Organization
+from .payouts import Payee, Payout, PayoutBatch, PayoutMove
 from .products import Product
 from .reconciling import Discrepancy
 from .subscriptions import Subscription
@@ -25,9 +26,11 @@ __all__ = [
     "Order",
     "OrderHistory",
     "OrderLine",
+    "Organization",
     "Payee",
     "Payment",
     "Payout",
+    "PayoutBatch",
     "PayoutMove",
     "PriceRule",
     "Product",

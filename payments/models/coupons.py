@@ -16,6 +16,7 @@ from payments.enums import Currency
 from payments.rules import UseState
 
 from .orders import Order
+from .organizations import Organization
 from .products import Product
 from .tiers import Tier
 
@@ -36,7 +37,7 @@ class PriceRuleQuerySet(models.QuerySet["PriceRule"]):
 
 class PriceRule(models.Model):
     """
-    A public reduction for a time: for everybody, or for the members of a tier; never for one person.
+    A public reduction for a time: for everybody, for the members of a tier or for the people of an organization; never for one person.
 
     Without a product it holds for all that is sold by itself. Where several fit, the largest one counts alone.
     """
@@ -52,6 +53,14 @@ class PriceRule(models.Model):
     tier = models.ForeignKey(
         Tier, models.PROTECT, verbose_name=_("for members of"), related_name="price_rules", null=True, blank=True
     )
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        verbose_name=_("for the people of"),
+        related_name="price_rules",
+        null=True,
+        blank=True,
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     created_at = models.DateTimeField(_("created at"), db_default=Now())
@@ -65,6 +74,13 @@ class PriceRule(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(percent__gte=1, percent__lte=100), name="a_rule_takes_off_a_part"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="a_rule_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(tier__isnull=True) | Q(organization__isnull=True),
+                name="a_rule_is_for_one_circle",
+                violation_error_message=_(
+                    "For the members of a tier or for the people of an organization, not for both."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +90,11 @@ class PriceRule(models.Model):
     def label(self) -> str:
         """The reason in the reader's language."""
         return in_language(zh=self.label_zh, en=self.label_en)
+
+    @property
+    def whose(self) -> Tier | Organization | None:
+        """The circle for which it holds; None where it is for everybody."""
+        return self.tier or self.organization
 
 
 class Coupon(models.Model):

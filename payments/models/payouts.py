@@ -34,6 +34,44 @@ class Payee(models.Model):
         return f"{self.get_way_display()} …{self.hint}"
 
 
+class PayoutBatch(models.Model):
+    """
+    Payouts of one currency and way that leave the school together, by one file at the bank.
+
+    A payout that is held meanwhile leaves it; ``dissolved_at`` says that nothing of it was transferred.
+    """
+
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency)
+    way = models.CharField(_("way"), max_length=8, choices=PayoutWay)
+    made_at = models.DateTimeField(_("gathered at"), db_default=Now())
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("gathered by"), related_name="+"
+    )
+    number = models.CharField(_("number of the transfer"), max_length=64, blank=True, default="")
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    paid_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("paid by"), related_name="+", null=True, blank=True
+    )
+    dissolved_at = models.DateTimeField(_("dissolved at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("batch of payouts")
+        verbose_name_plural = _("batches of payouts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paid_at__isnull=True) | Q(dissolved_at__isnull=True), name="a_batch_ends_in_one_way"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} · {self.get_way_display()} · {self.currency}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for its transfer."""
+        return self.paid_at is None and self.dissolved_at is None
+
+
 class Payout(models.Model):
     """
     Money on its way from the school to a creator; to where is frozen when it is asked for.
@@ -60,6 +98,9 @@ class Payout(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("paid by"), related_name="+", null=True, blank=True
     )
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    batch = models.ForeignKey(
+        PayoutBatch, models.PROTECT, verbose_name=_("batch"), related_name="payouts", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("payout")
@@ -75,6 +116,11 @@ class Payout(models.Model):
                 condition=Q(state__in=[PayoutState.PAID, PayoutState.RETURNED], paid_at__isnull=False)
                 | ~Q(state__in=[PayoutState.PAID, PayoutState.RETURNED]) & Q(paid_at__isnull=True),
                 name="paid_out_has_an_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(batch__isnull=True)
+                | Q(state__in=[PayoutState.APPROVED, PayoutState.PAID, PayoutState.RETURNED]),
+                name="in_a_batch_is_what_was_approved",
             ),
         ]
         indexes = [models.Index(fields=["creator", "-id"], name="payouts_of_a_creator")]

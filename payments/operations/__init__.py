@@ -1,13 +1,14 @@
 """
 Everything that changes money or access, each in one transaction.
 
-Locks are taken in this order: buyer or creator, payout, subscription, order, payment, refund, coupon, periods of a member, accounts of the ledger, receipt counter.
+Locks are taken in this order: buyer or creator, payout, batch of payouts, subscription, order, payment, refund, coupon, periods of a member, accounts of the ledger, receipt counter.
 No provider is called while a transaction is open.
 """
 
 from payments.rules import CouponRefused
 
 from .arriving import take_in
+from .batching import BatchOver, dissolve_batch, gather_payouts, note_file, pay_batch
 from .buying import NoWayToPay, check_out, is_open
 from .giving import GiftGone, claim_gift, return_gifts
 from .granting import end_entitlement, grant
@@ -27,6 +28,7 @@ from .ordering import (
 )
 from .paying import NotPayable, ask, ask_about, ask_again, start_payment
 from .paying_out import (
+    InABatch,
     NeedsAnother,
     NoLongerCovered,
     NoPayee,
@@ -57,10 +59,12 @@ from .webhooks import receive, work_off
 __all__ = [
     "AlreadyOwned",
     "AlreadyTried",
+    "BatchOver",
     "CouponRefused",
     "DifferentCurrencies",
     "GiftGone",
     "GiftWish",
+    "InABatch",
     "NeedsAnother",
     "NoBundle",
     "NoInvoice",
@@ -97,12 +101,14 @@ __all__ = [
     "claim_gift",
     "close_tier",
     "decline_transfer",
+    "dissolve_batch",
     "end_at_provider",
     "end_coupon",
     "end_entitlement",
     "end_rule",
     "exclude",
     "expire_orders",
+    "gather_payouts",
     "grant",
     "hold_payout",
     "include",
@@ -111,7 +117,9 @@ __all__ = [
     "make_codes",
     "make_coupon",
     "mark_paid",
+    "note_file",
     "note_invoice",
+    "pay_batch",
     "place_order",
     "receive",
     "reconcile",

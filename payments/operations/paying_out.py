@@ -46,6 +46,10 @@ class NeedsAnother(Exception):
     """So much is paid by another person than approved it."""
 
 
+class InABatch(Exception):
+    """It leaves with others: the whole batch is noted as paid, or this one is held and so taken out of it."""
+
+
 class NoLongerCovered(Exception):
     """Refunds have taken more since than the creator had left: it is not paid before new sales have made that good."""
 
@@ -103,7 +107,7 @@ def approve_payout(*, payout: Payout, by: User) -> Payout:
     :raises NotAllowed: if it does not wait for a decision.
     """
     payout = _hold(payout, by)
-    _require_cover(payout)
+    require_cover(payout)
     payout.approved_by = by
     return _decide(payout, PayoutState.APPROVED, by=by, act="payments.approve_payout")
 
@@ -112,7 +116,7 @@ def approve_payout(*, payout: Payout, by: User) -> Payout:
 def hold_payout(*, payout: Payout, by: User, reason: str) -> Payout:
     """Stop a payout that was not transferred yet; the creator is told ``reason``. Raises as ``approve_payout``."""
     payout = _hold(payout, by)
-    payout.reason, payout.approved_by = reason, None
+    payout.reason, payout.approved_by, payout.batch = reason, None, None
     return _decide(payout, PayoutState.HELD, by=by, act="payments.hold_payout", reason=reason)
 
 
@@ -130,15 +134,23 @@ def mark_paid(*, payout: Payout, by: User, number: str) -> Payout:
     Say that an approved payout was transferred, with the bank's ``number`` of it; it happens once.
 
     :raises OwnPayout: if it is ``by`` whose money it is.
+    :raises InABatch: if it is in a batch that waits for its transfer.
     :raises NeedsAnother: if it is large and ``by`` has approved it.
     :raises NoLongerCovered: if refunds have made the creator's balance negative since.
     :raises NotAllowed: if it is not approved, or paid already.
     """
     payout = _hold(payout, by)
+    if payout.batch_id is not None and payout.state == PayoutState.APPROVED:
+        raise InABatch
+    return pay(payout, by=by, number=number)
+
+
+def pay(payout: Payout, *, by: User, number: str) -> Payout:
+    """Note a payout that is held as paid; for ``mark_paid`` and for batches."""
     rules.require_edge(rules.PAYOUT_EDGES, payout.state, PayoutState.PAID)
     if payout.amount_minor > rules.ALONE_UP_TO[payout.currency] and payout.approved_by_id == by.pk:
         raise NeedsAnother
-    _require_cover(payout)
+    require_cover(payout)
     payout.number, payout.paid_by, payout.paid_at = number, by, timezone.now()
     return _decide(payout, PayoutState.PAID, by=by, act="payments.pay_payout")
 
@@ -212,7 +224,12 @@ def _hold(payout: Payout, by: User) -> Payout:
     return payout
 
 
-def _require_cover(payout: Payout) -> None:
+def require_cover(payout: Payout) -> None:
+    """
+    Pass if refunds have taken no more than the creator had left.
+
+    :raises NoLongerCovered: if they have.
+    """
     creator = User.objects.get(pk=payout.creator_id)
     if queries.balance_of(creator=creator, currency=payout.currency).total < 0:
         raise NoLongerCovered

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core import audit
-from payments.models import BundlePart, PriceRule, Product, Tier
+from payments.models import BundlePart, Organization, PriceRule, Product, Tier
 from payments.models.products import BUNDLE
 
 from .retrying import retried
@@ -99,15 +99,21 @@ def set_rule(
     by: User,
     product: Product | None = None,
     tier: Tier | None = None,
+    organization: Organization | None = None,
 ) -> PriceRule:
-    """Make things cheaper for a time, for everybody or for the members of ``tier``; public, and on record."""
+    """
+    Make things cheaper for a time, for everybody, for the members of ``tier`` or for the people of ``organization``.
+
+    It is public, and on record.
+    """
     rule = PriceRule(
-        label_zh=label_zh, label_en=label_en, percent=percent, product=product, tier=tier, starts_at=starts_at, ends_at=ends_at
+        label_zh=label_zh, label_en=label_en, percent=percent, product=product, tier=tier, organization=organization,
+        starts_at=starts_at, ends_at=ends_at,
     )  # fmt: skip
     rule.full_clean()
     rule.save()
     subject = product.subject if product else f"rule:{rule.pk}"
-    audit.record(by=by, act="payments.set_rule", subject=subject, after={"rule": rule.pk, "percent": percent})
+    audit.record(by=by, act="payments.set_rule", subject=subject, after=_said(rule))
     return rule
 
 
@@ -139,3 +145,9 @@ def withdraw(*, subject: str, by: User | None) -> None:
 
 def _terms(product: Product) -> dict[str, int | str]:
     return {name: getattr(product, name) for name in _PRICED}
+
+
+def _said(rule: PriceRule) -> dict[str, int | str | None]:
+    whose = rule.whose
+    until = rule.ends_at.isoformat()
+    return {"rule": rule.pk, "percent": rule.percent, "for": whose.key if whose else "everybody", "until": until}

@@ -1,6 +1,7 @@
 """What may be asked about products, orders and access."""
 
 from .access import Reason, entitlements_of, why
+from .batches import transfers_of
 from .coupons import coupons_of, shared_codes, single_codes, sold_by
 from .earnings import Balance, EarningsPage, balance_of, earnings_page, payouts_of
 from .gifts import BundlePage, GiftPage, bundle_address, bundle_page, bundles_with, gift_page
@@ -8,6 +9,7 @@ from .orders import OrderPage, order_page, orders_of, receipt, receipt_rows
 from .policy import RefundOffer, refund_offer
 from .prices import Priced, Quote, Step, bundle_lines, kept_label, kept_prices, priced, prices_for, quote
 from .products import CheckoutPage, Way, checkout_page, product_for, products_for
+from .reductions import reductions_in_force
 from .statements import Statement, statements
 from .subscriptions import (
     SubscriptionPage,
@@ -63,6 +65,7 @@ __all__ = [
     "quote",
     "receipt",
     "receipt_rows",
+    "reductions_in_force",
     "refund_offer",
     "shared_codes",
     "single_codes",
@@ -73,5 +76,6 @@ __all__ = [
     "tier_offers",
     "tiers_behind",
     "tiers_with",
+    "transfers_of",
     "why",
 ]

@@ -13,10 +13,11 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.queries import confirmed_domains
 from core.audience import keys_of
 from payments import rules
 from payments.enums import ReductionKind
-from payments.models import BundlePart, CouponCode, Entitlement, OrderLine, PriceRule, Product
+from payments.models import BundlePart, CouponCode, Entitlement, OrderLine, Organization, PriceRule, Product
 
 from . import coupons
 
@@ -89,8 +90,7 @@ def quote(*, products: Sequence[Product], buyer: Any, code: str = "") -> Quote:
 def priced(*, products: Sequence[Product], buyer: Any) -> list[Priced]:
     """What each of ``products`` costs ``buyer`` now, in their order; the number of queries does not grow with theirs."""
     kept, reductions = kept_prices(products=products, buyer=buyer), _rules(products)
-    is_asked = buyer is not None and any(rule.tier_id for rule in reductions)
-    held = keys_of(buyer) if is_asked else frozenset[str]()
+    held = _circles(buyer, reductions)
     return [_with_rule(_kept(one, kept.get(one.pk)), reductions, held) for one in products]
 
 
@@ -155,7 +155,20 @@ def _kept(product: Product, kept: int | None) -> Priced:
 
 def _rules(products: Sequence[Product]) -> list[PriceRule]:
     ours = Q(product__in=[product.pk for product in products]) | Q(product__isnull=True)
-    return list(PriceRule.objects.in_force(at=timezone.now()).filter(ours).select_related("tier"))
+    return list(PriceRule.objects.in_force(at=timezone.now()).filter(ours).select_related("tier", "organization"))
+
+
+def _circles(buyer: Any, reductions: Sequence[PriceRule]) -> frozenset[str]:
+    """The keys of tiers and organizations that ``buyer`` holds, as far as ``reductions`` ask for them."""
+    if buyer is None or not buyer.is_authenticated:
+        return frozenset()
+    held = keys_of(buyer) if any(rule.tier_id for rule in reductions) else frozenset[str]()
+    return held | _organizations(buyer) if any(rule.organization_id for rule in reductions) else held
+
+
+def _organizations(buyer: Any) -> frozenset[str]:
+    theirs = Organization.objects.filter(domains__overlap=sorted(confirmed_domains(buyer)))
+    return frozenset(one.key for one in theirs)
 
 
 def _with_rule(line: Priced, reductions: list[PriceRule], held: frozenset[str]) -> Priced:
@@ -171,7 +184,7 @@ def _rule_fits(rule: PriceRule, product: Product, held: frozenset[str]) -> bool:
     is_ours = rule.product_id == product.pk or (
         rule.product_id is None and not product.period and not product.is_bundle
     )
-    return is_ours and (rule.tier is None or rule.tier.key in held)
+    return is_ours and (rule.whose is None or rule.whose.key in held)
 
 
 def _fits(code: CouponCode, line: Priced, products: Sequence[Product]) -> bool:

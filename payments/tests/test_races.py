@@ -20,6 +20,7 @@ from payments.models import (
     OrderHistory,
     Payment,
     Payout,
+    PayoutBatch,
     PayoutMove,
     Refund,
     Tier,
@@ -398,7 +399,7 @@ class TestPayouts:
     ):
         """The key of the posting is the second net: the money leaves once, whatever the rows say."""
         payout = operations.approve_payout(payout=self.ask(ada), by=eli)
-        monkeypatch.setattr(paying_out, "_require_cover", slowly(paying_out._require_cover))
+        monkeypatch.setattr(paying_out, "require_cover", slowly(paying_out.require_cover))
         together(*[lambda n=n: operations.mark_paid(payout=payout, by=eli, number=f"T-{n}") for n in range(5)])
         assert PayoutMove.objects.filter(after="paid").count() > 1
         assert books.balance(AccountName("paid_out", "alipay", "CNY")) == 12000
@@ -416,6 +417,65 @@ class TestPayouts:
             if payout.state == "approved":
                 operations.hold_payout(payout=payout, by=eli, reason="again")
                 operations.cancel_payout(payout=payout, by=ada)
+
+    def batch(self, ada, eli):
+        payout = operations.approve_payout(payout=self.ask(ada), by=eli)
+        [made] = operations.gather_payouts(payouts=[payout], by=eli)
+        return made
+
+    def test_gathered_twice_at_once_it_is_in_one_batch(self, earned, ada, eli):
+        payout = operations.approve_payout(payout=self.ask(ada), by=eli)
+        results = together(*[lambda: operations.gather_payouts(payouts=[payout], by=eli)] * 5)
+        assert Counter(type(one).__name__ for one in results) == Counter(list=1, NotAllowed=4)
+        assert PayoutBatch.objects.count() == 1
+
+    def test_control_without_locks_two_files_would_tell_the_bank_of_it(
+        self, earned, ada, eli, without_locks, monkeypatch
+    ):
+        payout = operations.approve_payout(payout=self.ask(ada), by=eli)
+        monkeypatch.setattr(paying_out, "require_cover", slowly(paying_out.require_cover))
+        together(*[lambda: operations.gather_payouts(payouts=[payout], by=eli)] * 5)
+        assert PayoutBatch.objects.count() > 1
+
+    def test_a_batch_that_is_paid_and_dissolved_at_once_ends_in_one_way(self, earned, ada, eli):
+        for _ in range(5):
+            made = self.batch(ada, eli)
+            together(
+                lambda made=made: operations.pay_batch(batch=made, by=eli, number="B-1"),
+                lambda made=made: operations.dissolve_batch(batch=made, by=eli),
+            )
+            made.refresh_from_db()
+            payout = Payout.objects.latest("pk")
+            out = books.balance(AccountName("paid_out", "alipay", "CNY"))
+            assert (made.paid_at is None, made.dissolved_at is None) in {(False, True), (True, False)}
+            assert (payout.state, out) == (("paid", 12000) if made.paid_at else ("approved", 0))
+            self.undo(payout, eli)
+
+    def undo(self, payout, eli):
+        if payout.state == "paid":
+            operations.return_payout(payout=payout, by=eli, reason="again")
+        else:
+            operations.hold_payout(payout=payout, by=eli, reason="again")
+            operations.cancel_payout(payout=payout, by=eli)
+
+    def test_held_while_its_batch_is_paid_one_of_both_happens(self, earned, ada, eli):
+        for _ in range(5):
+            made = self.batch(ada, eli)
+            payout = made.payouts.get()
+            results = together(
+                lambda made=made: operations.pay_batch(batch=made, by=eli, number="B-1"),
+                lambda payout=payout: operations.hold_payout(payout=payout, by=eli, reason="wait"),
+            )
+            payout.refresh_from_db()
+            out = books.balance(AccountName("paid_out", "alipay", "CNY"))
+            refused = {type(one).__name__ for one in results} - {"PayoutBatch", "Payout"}
+            assert (payout.state, payout.batch_id, out, refused) in [
+                ("paid", made.pk, 12000, {"NotAllowed"}), ("held", None, 0, {"BatchOver"})
+            ]  # fmt: skip
+            if payout.state == "held":
+                operations.cancel_payout(payout=payout, by=eli)
+            else:
+                operations.return_payout(payout=payout, by=eli, reason="again")
 
 
 def slowly(act):

@@ -25,8 +25,10 @@ from payments.models import (
     Order,
     OrderHistory,
     OrderLine,
+    Organization,
     Payment,
     Payout,
+    PayoutBatch,
     PriceRule,
     Product,
     Refund,
@@ -96,6 +98,8 @@ def _money(ada, ben, now):
     PriceRule.objects.create(
         label_zh="新课", label_en="新课", percent=10, product=product, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    Organization.objects.create(name_zh="纸船学社", name_en="纸船学社", domains=["shancheng.test"])
+    PayoutBatch.objects.create(currency="CNY", way="bank", made_by=ada)
     Payout.objects.create(creator=ada, amount_minor=100, currency="CNY", way="bank")
     InvoiceRequest.objects.create(order=order, title="小舟")
     Subscription.objects.create(
