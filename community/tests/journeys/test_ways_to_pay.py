@@ -45,7 +45,7 @@ def pays(member, amount, *, by="sandbox"):
 def test_a_gift_is_passed_on_by_its_link_and_taken_once(visitor, newcomer, product):
     giver, friend, stranger = visitor(), visitor(), visitor()
     begins_to_buy(giver, newcomer("Giver"), f"{product.get_absolute_url()}?gift=1")
-    giver.writes("For whom", "Robin")
+    giver.writes("For whom", "Robin", context="gift")
     giver.writes("What you want to say", "For the long evenings.")
     pays(giver, "¥199")
     giver.approves()
@@ -89,7 +89,7 @@ def test_a_bundle_opens_all_of_it_for_less(world, visitor, buyer, language):
 
 
 def test_a_transfer_opens_when_the_school_has_seen_it(world, visitor, buyer, product):
-    member, owner = visitor(), visitor()
+    member, owner = visitor(), visitor(language="en")
     begins_to_buy(member, buyer, product.get_absolute_url())
     pays(member, "¥199", by="transfer")
     member.sees("Transfer it when it suits you")

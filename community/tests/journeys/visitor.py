@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from playwright.sync_api import expect
 
 from community.models import School
@@ -106,13 +106,14 @@ class Visitor:
         yield lambda: took[0]
         took.append(time.monotonic() - began)
 
-    def writes(self, label, text):
+    def writes(self, label, text, *, context=""):
         """Fill the field labeled ``label``, which is translated."""
-        self.hands.write(self.field(label), text)
+        self.hands.write(self.field(label, context=context), text)
 
-    def field(self, label):
+    def field(self, label, *, context=""):
         """The field labeled ``label``, which is translated; it may say beside it that it is optional."""
-        words = self.say(label)
+        with translation.override(self.language):
+            words = pgettext(context, label) if context else gettext(label)
         name = re.compile(f"^{re.escape(words)}\\s*({re.escape(self.say('optional'))})?$")
         return self.page.get_by_label(name).locator("visible=true").first
 
