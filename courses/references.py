@@ -120,10 +120,14 @@ def describe(product: Product) -> Description:
 
 
 def progress(user: Any, subject: str) -> int:
-    """How far ``user`` has come in a course, 0 to 100; a refund policy may ask."""
+    """
+    How much of a course ``user`` has seen, 0 to 100; a refund policy may ask.
+
+    A lesson counts from when it is opened: whoever reads to the end without a click on "done" has had all of it. Free ones do not.
+    """
     found = _course(subject)
-    done = len(queries.completed_lessons(viewer=user, course=found))
-    return round(100 * done / found.lesson_count) if found.lesson_count else 0
+    opened = queries.paid_lessons_opened(user=user, course_id=found.pk)
+    return round(100 * opened / found.lesson_count) if found.lesson_count else 0
 
 
 def resume(user: Any, subject: str) -> tuple[str, str] | None:

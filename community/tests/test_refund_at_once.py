@@ -35,9 +35,11 @@ def paid(live, settings, tmp_path):  # noqa: F811
     course = operations.create_course(by=ada, title=f"Coffee with {ada}", language="en", summary="From bean to price.")
     lesson = operations.add_lesson(course=course, section="One", title="The second", source="The canary sings.")
     operations.attach_file(lesson=lesson, file=recordings.film(), by=ada)
+    # They look at its one lesson before they want their money back.
     payments.set_price(
-        kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
-    )
+        kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada,
+        refund_max_progress=100,
+    )  # fmt: skip
     operations.publish_course(course=course, by=ada)
     lesson.refresh_from_db()
     return lesson

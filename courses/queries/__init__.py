@@ -25,6 +25,7 @@ from .studying import (
     learning,
     next_lessons,
     paid_lessons_completed,
+    paid_lessons_opened,
     progress_in,
 )
 from .teaching import (
@@ -59,6 +60,7 @@ __all__ = [
     "offered_by",
     "outline",
     "paid_lessons_completed",
+    "paid_lessons_opened",
     "progress_in",
     "references_of",
     "reviews",

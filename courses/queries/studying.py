@@ -52,6 +52,11 @@ def paid_lessons_completed(*, user: Any, course_id: int, since: datetime) -> lis
     return list(done.filter(lesson__is_preview=False).order_by("pk").values_list("lesson_id", flat=True))
 
 
+def paid_lessons_opened(*, user: Any, course_id: int) -> int:
+    """How many lessons of a course that are not free ``user`` has opened."""
+    return LessonProgress.objects.filter(user=user, lesson__course_id=course_id, lesson__is_preview=False).count()
+
+
 def continue_learning(*, user: Any) -> Resume | None:
     """The course that ``user`` studied last and has not completed, with the lesson to go on with."""
     current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)

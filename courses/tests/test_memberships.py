@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from courses import operations, queries
+from courses import operations, queries, references
 from courses.models import Course, Enrollment
 from payments import operations as payments
 from payments.models import Product, Tier
@@ -132,3 +132,19 @@ class TestCatalogue:
 
     def test_its_teacher_sees_what_others_pay(self, ada, course, page_of):
         assert "¥99" in self.card(page_of(ada))
+
+
+def test_who_has_read_everything_without_a_click_on_done_has_had_it(ada, ben, page_of):
+    """A lesson counts from when it is opened, or all of a course could be read and given back."""
+    made = operations.create_course(by=ada, title="Tea", language="en", summary="From leaf to cup.")
+    operations.add_lesson(course=made, section="One", title="Free", source="·", is_preview=True)
+    for number in range(3):
+        operations.add_lesson(course=made, section="One", title=f"Paid {number}", source=CANARY)
+    operations.publish_course(course=made, by=ada)
+    payments.set_price(kind="course", subject=made.key, title="Tea", amount=0, currency="CNY", creator=ada, by=ada)
+    payments.place_order(buyer=ben, product_ids=[Product.objects.get(subject=made.key).pk])
+    browser, seen = page_of(ben), []
+    for lesson in made.lessons.in_order():
+        assert browser.get(lesson.get_absolute_url()).status_code == 200
+        seen.append(references.progress(ben, made.key))
+    assert (seen, queries.completed_lessons(viewer=ben, course=made)) == ([0, 25, 50, 75], set())

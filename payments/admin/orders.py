@@ -118,6 +118,8 @@ class OrderAdmin(Unchangeable, admin.ModelAdmin):
             operations.refund_as_staff(order=order, by=member(request), **form.cleaned_data)
         except operations.NothingLeft:
             messages.error(request, _("That is more than is left of this order."))
+        except operations.OwnOrder:
+            messages.error(request, _("It is your own money; somebody else has to look at it."))
         else:
             messages.success(request, _("The money is on its way back."))
         return redirect("admin:payments_order_change", order.pk)

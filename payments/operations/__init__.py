@@ -49,11 +49,11 @@ from .paying_out import (
 from .pricing import NoBundle, change_terms, end_rule, set_bundle, set_price, set_rule, withdraw
 from .reconciling import reconcile, settle_discrepancy
 from .redeeming import end_coupon, make_codes, make_coupon, share_code
-from .refunding import NothingLeft, OutsideThePolicy, refund_as_staff, request_refund
+from .refunding import NothingLeft, OutsideThePolicy, OwnOrder, refund_as_staff, request_refund
 from .renewing import catch_up, end_at_provider, tell_wish
 from .returning import retry_refund, send_refund
 from .subscribing import NotTheMember, SubscriptionOver, resume_subscription, stop_subscription
-from .transferring import NotByHand, OwnOrder, approve_transfer, decline_transfer, settle_by_hand
+from .transferring import NotByHand, approve_transfer, decline_transfer, settle_by_hand
 from .webhooks import receive, work_off
 
 __all__ = [

@@ -30,6 +30,10 @@ class OutsideThePolicy(Exception):
         self.why = why
 
 
+class OwnOrder(Exception):
+    """Nobody decides on money of their own."""
+
+
 class NothingLeft(Exception):
     """More was to be given back than is left of what was taken."""
 
@@ -58,9 +62,12 @@ def refund_as_staff(*, order: Order, amount: int, by: User, reason: str) -> Refu
     """
     Give ``amount`` of an order back, on record; all of it ends access, a part does not.
 
+    :raises OwnOrder: if it is ``by`` who paid; the policy gives them what it gives everybody.
     :raises NothingLeft: if less than that is left, or the order was never paid.
     """
     order = moving.lock_order(order.pk)
+    if order.buyer_id == by.pk:
+        raise OwnOrder
     if order.state != OrderState.PAID:
         raise NothingLeft
     refund = decide(payment=counted(order), amount=amount, cause=RefundCause.STAFF, by=by, reason=reason)

@@ -10,16 +10,13 @@ from payments.rules import PAYABLE, PaymentState, RefundState
 
 from . import moving
 from .arriving import take_in
+from .refunding import OwnOrder
 from .retrying import retried
 from .returning import finish
 
 
 class NotByHand(Exception):
     """The provider tells us itself, so nobody says it in its place; or there is nothing to say any more."""
-
-
-class OwnOrder(Exception):
-    """Nobody decides on money of their own."""
 
 
 @retried

@@ -114,11 +114,16 @@ def kept_prices(*, products: Iterable[Product], buyer: Any) -> dict[int, int]:
 
 
 def bundle_lines(*, bundle: Product, buyer: Any) -> list[Priced]:
-    """The parts of ``bundle`` that ``buyer`` has not got, each at its share of the bundle's price."""
-    parts = [
-        part.product for part in BundlePart.objects.filter(bundle=bundle).select_related("product").order_by("place")
-    ]
-    shares = rules.split(amount=bundle.price_minor, weights=[part.price_minor for part in parts])
+    """
+    The parts of ``bundle`` that are sold and that ``buyer`` has not got, each at its share of the bundle's price.
+
+    Parts are priced by themselves, so that they may have become cheaper than the bundle, be sold in another currency, or not
+    any more: none is ever dearer than by itself, and what cannot be bought is not sold by the way.
+    """
+    inside = BundlePart.objects.filter(bundle=bundle, product__currency=bundle.currency).select_related("product")
+    parts = [part.product for part in inside.order_by("place")]
+    weights = [part.price_minor for part in parts]
+    shares = rules.split(amount=min(bundle.price_minor, sum(weights)), weights=weights)
     owned = _owned(parts, buyer)
     label = _("Bundle “%(title)s”") % {"title": bundle.title}
     return [
@@ -126,7 +131,7 @@ def bundle_lines(*, bundle: Product, buyer: Any) -> list[Priced]:
             Step(kind=ReductionKind.BUNDLE, label=label, amount=part.price_minor - share)
         )
         for part, share in zip(parts, shares, strict=True)
-        if part.key not in owned
+        if part.is_on_sale and part.key not in owned
     ]
 
 

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from core.audit.models import AuditEntry
 from payments import operations, queries
 from payments.admin import PayoutAdmin, PayoutBatchAdmin
-from payments.models import Payout, PayoutBatch
+from payments.models import Payment, Payout, PayoutBatch
 from payments.operations import BatchOver, InABatch, NeedsAnother, NoLongerCovered, NoPayee, OwnPayout
+from payments.providers import Status
 from payments.rules import NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,13 @@ class TestPaying:
         operations.hold_payout(payout=approved[2], by=eli, reason="It was given back.")
         operations.pay_batch(batch=batch, by=fay, number="B-7")
         assert standing() == [("paid", batch.pk)] * 2 + [("held", None)]
+
+    def test_a_bank_that_takes_a_sale_back_meanwhile_stops_it(self, batch, fay, teachers, told, balance):
+        payment = Payment.objects.get(order__lines__creator=teachers[0])
+        told(payment, Status.DISPUTED)
+        with pytest.raises(NoLongerCovered):
+            operations.pay_batch(batch=batch, by=fay, number="B-7")
+        assert (standing(), balance("paid_out", "bank")) == ([("approved", batch.pk)] * 3, 0)
 
     def test_what_is_in_a_batch_is_not_paid_by_itself_too(self, approved, batch, fay):
         with pytest.raises(InABatch):

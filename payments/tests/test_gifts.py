@@ -201,6 +201,30 @@ class TestBundles:
         with pytest.raises(operations.NoBundle):
             operations.set_bundle(slug="dear", title="Dear", products=[sell("course:1", 100)], amount=101, by=ada)
 
+    def test_a_part_that_became_cheaper_is_no_dearer_in_it(self, ben, sell, bundle):
+        sell("course:1", 3000, title="One"), sell("course:2", 6000, title="Two")
+        order = operations.place_order(buyer=ben, product_ids=[bundle.pk])
+        assert [(line.price_minor, line.amount_minor) for line in order.lines.order_by("pk")] == [
+            (3000, 3000),
+            (6000, 6000),
+        ]
+
+    def test_what_is_not_sold_any_more_is_not_sold_by_the_way(self, ada, ben, enter, client, sell, bundle):
+        operations.withdraw(subject="course:1", by=ada)
+        order = operations.place_order(buyer=ben, product_ids=[bundle.pk])
+        assert [(line.title, line.amount_minor) for line in order.lines.all()] == [("Two", 16000)]
+        page = text(client.get("/bundles/both/", headers={"accept-language": "en"}))
+        assert ("¥160" in page, "One" in page) == (True, False)
+
+    def test_nor_is_what_is_sold_in_another_currency(self, ben, enter, sell, bundle):
+        sell("course:2", 6000, title="Two", currency="USD")
+        order = operations.place_order(buyer=ben, product_ids=[bundle.pk])
+        assert (order.currency, [line.title for line in order.lines.all()], order.total_minor) == (
+            "CNY",
+            ["One"],
+            10000,
+        )
+
     def test_the_page_and_the_checkout(self, ben, enter, client, bundle):
         page = text(client.get("/bundles/both/", headers={"accept-language": "en"}))
         assert ("One" in page, "¥240" in page, "¥300" in page) == (True, True, True)

@@ -26,7 +26,7 @@ class TestCheckout:
         page = text(enter(ben).get(f"/checkout/{sell(refund_days=7, refund_max_progress=20).pk}/"))
         assert "Coffee from nothing" in page
         assert "Pay ¥199" in page
-        assert "within 7 days, as long as no more than 20% is studied" in page
+        assert "within 7 days, as long as no more than 20% is studied: a paid lesson counts once it is opened." in page
 
     def test_its_form_may_lead_to_the_provider_and_no_other_page_may(self, ben, enter, sell):
         client, product = enter(ben), sell()

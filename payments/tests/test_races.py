@@ -3,15 +3,17 @@
 import threading
 import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from conftest import played
 from ledger import queries as books
 from ledger.rules import AccountName
-from payments import operations
+from payments import operations, rules
 from payments.models import (
     Coupon,
     Entitlement,
@@ -355,6 +357,28 @@ class TestGifts:
             if won > 1 or "IntegrityError" in others:
                 return
         raise AssertionError(f"nobody got into anybody's way: {others}")
+
+
+class TestLapsing:
+    ROUNDS = 5
+
+    def test_a_renewal_that_is_paid_while_the_sweep_ends_the_membership_opens_the_next_period(
+        self, own_database, ada, member, begin, told, till
+    ):
+        tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
+        plan = operations.set_plan(tier=tier, period="month", amount=3900, currency="CNY", by=ada)
+        for number in range(self.ROUNDS):
+            who = member(f"Reader{number}")
+            told(begin(who, plan)[1], Status.PAID)
+            over = timezone.now() - timedelta(seconds=1)
+            Entitlement.objects.filter(user=who).update(runs_until=over - rules.GRACE, ends_at=over, due_at=over)
+            _, payment = begin(who, plan)
+            results = together(lambda p=payment: told(p, Status.PAID), operations.look_after_entitlements)
+            assert not [one for one in results if isinstance(one, Exception)], results
+            operations.look_after_entitlements()
+            held = list(Entitlement.objects.live().filter(user=who))
+            assert [(one.key, one.starts_at > over) for one in held] == [(tier.key, True)]
+            assert Entitlement.objects.filter(user=who, end_cause="expired").count() == 1
 
 
 class TestPayouts:

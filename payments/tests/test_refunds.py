@@ -1,6 +1,7 @@
 """Money that goes back, and what goes with it."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -90,6 +91,14 @@ class TestByStaff:
         assert "course:42" not in audience.keys_of(fresh(ben))
         order.refresh_from_db()
         assert (order.state, balance("creator", f"user:{ada.pk}"), balance("platform", "house")) == ("refunded", 0, -6)
+
+    def test_nobody_of_the_staff_gives_themselves_more_than_the_policy_does(self, member, sell, bought, clock):
+        eli = member("Eli", is_staff=True, is_superuser=True)
+        order, _ = bought(eli, sell())
+        clock.shift(timedelta(days=15))
+        with pytest.raises(operations.OwnOrder):
+            operations.refund_as_staff(order=order, amount=19900, by=eli, reason="I did not like it")
+        assert not Refund.objects.exists()
 
     def test_no_more_than_is_left(self, ada, ben, sell, bought):
         order, _ = bought(ben, sell())

@@ -46,6 +46,18 @@ def test_declined_and_then_paid(checkout, play):
     play(payment, "approve", until=lambda: state_of(payment) == "paid")
 
 
+def test_who_goes_back_to_the_provider_after_a_decline_is_not_told_of_it_again(checkout, play):
+    """Nobody works here but the pages: no message is worked off, as where a worker is slow."""
+    client, payment = checkout
+    play(payment, "decline", until=lambda: True)
+    assert "The payment was declined" in client.get(payment.order.get_absolute_url()).content.decode()
+    answer = client.post(f"/checkout/{payment.order.lines.get().product_id}/", {"way": "sandbox"})
+    assert (answer.status_code, answer.url) == (303, payment.checkout_url)
+    play(payment, "approve", until=lambda: True)
+    page = client.get(payment.order.get_absolute_url()).content.decode()
+    assert ("You are in" in page, state_of(payment)) == (True, "paid")
+
+
 @pytest.mark.parametrize("choice", ["duplicate", "out_of_order", "slow"])
 def test_however_the_provider_tells_it(checkout, play, choice):
     _, payment = checkout

@@ -10,7 +10,7 @@ from core.audit.models import AuditEntry
 from payments import operations
 from payments.admin import PaymentAdmin
 from payments.models import Entitlement, Order, Payment, Refund
-from payments.operations.transferring import NotByHand, OwnOrder
+from payments.operations import NotByHand, OwnOrder
 from payments.providers import registry
 
 pytestmark = pytest.mark.django_db
