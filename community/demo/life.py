@@ -82,12 +82,13 @@ def reply_under_a_lesson(member: User, dice: random.Random) -> bool:
 
 
 def _somebody(dice: random.Random) -> User | None:
-    """Any member who studies something; never one whom a visitor may be at this moment."""
+    """Any member who studies something; never one whom a visitor may be at this moment, by the bar or by an account of their own."""
     teachers = {one["username"] for one in content.school()["teachers"]}
     apart = teachers.union(*(role.usernames for role in ROLES))
     studying = Enrollment.objects.filter(ended_at__isnull=True).values("user_id")
     living = list(
-        User.objects.filter(pk__in=studying, is_active=True)
+        # Invented people never log in: whoever has is somebody real.
+        User.objects.filter(pk__in=studying, is_active=True, last_login__isnull=True)
         .exclude(username__in=apart)
         .values_list("pk", flat=True)
         .order_by("pk")

@@ -82,6 +82,14 @@ class TestTheJob:
         assert {life._somebody(random.Random(n)).pk for n in range(30)} == {mei.pk}
         assert not LessonProgress.objects.exists()
 
+    def test_who_has_ever_logged_in_acts_for_themselves(self, school, member, page_of):
+        mei, lessons, _thread = school
+        robin = member("Robin")
+        enroll(course=lessons[0].course, user=robin)
+        assert {life._somebody(random.Random(n)).pk for n in range(30)} == {mei.pk, robin.pk}
+        page_of(robin)
+        assert {life._somebody(random.Random(n)).pk for n in range(30)} == {mei.pk}
+
     def test_beat_knows_it_only_when_it_is_on(self):
         from community.celery import app
 
