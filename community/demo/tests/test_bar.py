@@ -58,6 +58,9 @@ class TestEntering:
         people["teacher"].refresh_from_db()
         assert people["teacher"].languages_read == ["zh-hans", "en"]
 
+    def test_who_joins_is_told_where_the_mail_of_a_demo_lies(self, page_of):
+        assert "the mail lies in its own mailbox" in page_of().get("/account/confirm-email/").content.decode()
+
     def test_nobody_is_entered_where_nobody_lives(self, page_of):
         page = page_of()
         assert page.post("/demo/enter/", {"role": "teacher"}).headers["Location"] == "/"
