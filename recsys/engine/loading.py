@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import BadInput, Floats, Integers
 from recsys.engine.dataset import Dataset
 
 COLUMNS: Final = ("user", "item", "timestamp")
 _POSITIONS: Final = 5
 _LEAST_EVENTS: Final = 200
+_MOST_FIXED: Final = 0.9
 
 
 def read_csv(path: Path | str, *, check: bool = True) -> Dataset:
@@ -77,6 +79,37 @@ def check_positions(dataset: Dataset) -> None:
                 f"(others {others[0]:.0%}), their mean popularity percentile there is {percentile:.2f} "
                 f"(others {others[1]:.2f}); are all identifiers of one kind?"
             )
+
+
+def check_order(dataset: Dataset) -> None:
+    """
+    See whether the times put anything in order: where they follow from the member or from the item, the newest entry is any entry.
+
+    Such a column (one date for everybody, the number of a row of another table) makes an exam by time one that nobody can prepare
+    for, and it is passed best by whoever guesses the numbering. Entries of whoever has only one are not judged.
+
+    :raises BadInput: saying from which column the times follow, if they do in nine of ten entries.
+    """
+    if name := what_times_follow(dataset):
+        raise BadInput(
+            f"the timestamps follow from the {name} and put nothing in order: in nine of ten entries every row of one {name} has "
+            f"the same; use --split strong, or a file with the time of each row"
+        )
+
+
+def what_times_follow(dataset: Dataset) -> str:
+    """The column from which the times follow, ``user`` or ``item``; empty where they order something, or where there are few entries."""
+    columns = (("user", dataset.users), ("item", dataset.items)) if len(dataset) >= _LEAST_EVENTS else ()
+    return next((name for name, owners in columns if _fixed(owners, dataset.times) > _MOST_FIXED), "")
+
+
+def _fixed(owners: Integers, times: NDArray[np.float64]) -> float:
+    """Which share of the entries that are not the only one of their owner have the one time that all of them have."""
+    first, last = (np.full(owners.max() + 1, start) for start in (np.inf, -np.inf))
+    np.minimum.at(first, owners, times)
+    np.maximum.at(last, owners, times)
+    among = np.bincount(owners)[owners] > 1
+    return float((first == last)[owners][among].mean()) if among.any() else 0.0
 
 
 def _guessable(dataset: Dataset, here: np.ndarray) -> tuple[float, float]:

@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from recsys import leasing, operations
-from recsys.engine import evaluate, loading
+from recsys.engine import BadInput, Report, evaluate, loading
 from recsys.engine.evaluation.splits import SPLITS
+
+UNORDERED = "strong"
+"""The split that asks about members and not about what came later."""
 
 
 class Command(BaseCommand):
@@ -45,5 +48,16 @@ class Command(BaseCommand):
 
     def _evaluate(self, options: dict[str, Any]) -> None:
         names = [name for name in options["models"].split(",") if name] or None
-        report = evaluate(loading.read_csv(options["interactions"]), split=options["split"], models=names)
+        try:
+            report = self._report(options, names)
+        except BadInput as refused:
+            raise CommandError(str(refused)) from refused
         self.stdout.write(json.dumps(report.as_dict(), indent=2) if options["json"] else report.as_markdown())
+
+    def _report(self, options: dict[str, Any], names: list[str] | None) -> Report:
+        dataset = loading.read_csv(options["interactions"], check=False)
+        if options["split"] != UNORDERED:
+            loading.check_order(dataset)
+        if not loading.what_times_follow(dataset):
+            loading.check_positions(dataset)
+        return evaluate(dataset, split=options["split"], models=names)

@@ -68,3 +68,23 @@ def test_a_position_numbered_by_another_table_is_refused(tmp_path, world, spoil,
     with pytest.raises(BadInput, match=rf"position \d counted from the newest looks corrupt.*{measure}"):
         loading.read_csv(path)
     assert len(loading.read_csv(path, check=False)) > 1000
+
+
+@pytest.mark.parametrize(
+    ("times", "column"),
+    [
+        (lambda user, item: 7, "user"),
+        (lambda user, item: user, "user"),
+        (lambda user, item: item, "item"),
+        (lambda user, item: 1_000 * item + 3, "item"),
+    ],
+)
+def test_times_that_put_nothing_in_order_are_told(tmp_path, world, times, column):
+    rows = [f"{u},{i},{times(int(u), int(i))}" for u, i in zip(world.dataset.users, world.dataset.items, strict=True)]
+    found = loading.read_csv(written(tmp_path, "user,item,timestamp\n" + "\n".join(rows)), check=False)
+    with pytest.raises(BadInput, match=f"follow from the {column} and put nothing in order"):
+        loading.check_order(found)
+
+
+def test_times_that_order_most_histories_are_taken(world):
+    loading.check_order(world.dataset)
