@@ -8,7 +8,7 @@ SENTENCES = {
         "%(email)s could not be verified: it belongs to another account."
     ),
     "account/messages/email_confirmation_sent.txt": _("We wrote to %(email)s. Please open the link in that mail."),
-    "account/messages/email_confirmed.txt": _("%(email)s is verified."),
+    "account/messages/email_confirmed.txt": _("Thank you, %(email)s is verified."),
     "account/messages/email_deleted.txt": _("%(email)s was removed. Your address stays what it was."),
     "account/messages/logged_out.txt": _("You are logged out."),
     "account/messages/password_changed.txt": _("Your new password is saved."),
