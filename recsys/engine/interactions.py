@@ -55,9 +55,16 @@ def decayed(weights: sparse.csr_matrix, ages: Floats | None, decay: float) -> sp
     """Multiply each weight by ``decay`` to the power of its age, below a thousandth by 0; without ages nothing changes."""
     if ages is None or decay == 1.0:
         return weights
+    return with_data(weights, faded(weights.data, ages, decay))
+
+
+def faded(weights: Floats, ages: Floats | None, decay: float) -> Floats:
+    """Do the same with the weights alone, aligned to the ages."""
+    if ages is None or decay == 1.0:
+        return weights
     left = np.power(np.float32(decay), ages)
     left[left < _FORGOTTEN] = 0.0
-    return with_data(weights, weights.data * left)
+    return weights * left
 
 
 def with_data(matrix: sparse.csr_matrix, data: NDArray[Any]) -> sparse.csr_matrix:
