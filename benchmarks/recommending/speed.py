@@ -79,8 +79,9 @@ def memory(X: sparse.csr_matrix) -> dict[str, tuple[float, float]]:
     factors = (X.shape[0] + X.shape[1]) * 64 * 4 / 1e6
     found = {}
     if X.shape[1] <= 15_000:
-        peak = _peak("ease", X)
-        found["ease, against the item-item matrix"] = (peak, peak / pairs)
+        for name in ("ease", "trails"):
+            peak = _peak(name, X)
+            found[f"{name}, against the item-item matrix"] = (peak, peak / pairs)
     peak = _peak("ials", X)
     found["ials, against interactions plus factors"] = (peak, peak / (stored + factors))
     return found

@@ -25,7 +25,7 @@ from recsys.engine.linear import Linear
 _FAINT: Final = 0.01
 _FARTHEST: Final = 60
 # Histories are counted in blocks of about so many entries.
-_BLOCK: Final = 2**20
+_BLOCK: Final = 2**17
 
 
 @dataclass(frozen=True)
