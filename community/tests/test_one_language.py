@@ -49,7 +49,7 @@ SPACED = {"en": re.compile("(?!)"), "zh-hans": re.compile("[，。；：？！] 
 ADDRESSES = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b|https?://\S+|\S+@\S+|(?<!\w)/[\w./-]+")
 NOT_WORDS = {
     "password", "time_zone", "email", "slug", "reference", "token", "digest", "key", "subject", "handle_skeleton", "path", "sealed",
-    "audience", "languages_read",
+    "audience", "languages_read", "domains",
 }  # fmt: skip
 """Fields by which people are let in and pages are found: they are codes, and stand in addresses."""
 SPOKEN = ("alt", "title", "aria-label", "placeholder", "aria-description")
