@@ -57,8 +57,8 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["logo"].initial = Shown(self.instance.logo_url) if self.instance.logo_url else None
-        for name in ("for_whom_zh", "for_whom_en"):
-            self.fields[name].widget = AdminTextareaWidget(attrs={"rows": 2})
+        for name, language in (("for_whom_zh", "zh-hans"), ("for_whom_en", "en")):
+            self.fields[name].widget = AdminTextareaWidget(attrs={"rows": 2, "lang": language})
         for name in ("footer_zh", "footer_en"):
             self.fields[name].widget.attrs["rows"] = 3
             self.fields[name].help_text = gettext_lazy(

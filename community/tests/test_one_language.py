@@ -27,7 +27,7 @@ OURS = {
 }  # fmt: skip
 NAMES = {
     "en": ["简体中文", "中文", "林知远", "温朵", "易黎", "发票"],
-    "zh-hans": ["WeChat Pay", "Ada Lin", "Ben Hartley", "Dora Wen", "Eli Yi"],
+    "zh-hans": ["WeChat Pay", "Ada Lin", "Ben Hartley", "Dora Wen", "Eli Yi", "Play Bank"],
 }
 """What a reader of one language meets in the other: names of people, languages and products, forty at most."""
 SAMPLES = ("styleguide:", "courses:figure", "settings:copy")
