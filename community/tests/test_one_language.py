@@ -58,7 +58,8 @@ SPOKEN = ("alt", "title", "aria-label", "placeholder", "aria-description")
 class Words(HTMLParser):
     """Everything on a page that is read or said."""
 
-    SILENT = {"script", "style", "code", "pre", "kbd"}
+    # What stands in a box was typed by somebody, as in an input.
+    SILENT = {"script", "style", "code", "pre", "kbd", "textarea"}
 
     def __init__(self, html):
         super().__init__()
