@@ -1,7 +1,8 @@
 """
 Several models together: the weighted sum of their z-scores, less a small penalty on popularity.
 
-score = Σ_s share_s · z(score_s) − penalty · log(1 + Σ_u w_ui), z over all items of a row. Shares, penalty, the sources'
+score = (Σ_s share_s · z(score_s) − penalty · log(1 + Σ_u w_ui)) / step, z over all items of a row; a step is how far the twentieth best
+of a member stands above the middle, so that scores of all blends are alike in size. Shares, penalty, the sources'
 settings and their decay are chosen by guessing the newest entry of each history of an inner cut.
 """
 
@@ -162,6 +163,7 @@ def train_as(
         shares=tuple(chosen["shares"][name] for name in chosen["sources"]),
         penalty=chosen["penalty"],
         ndcg=chosen["ndcg"],
+        step=chosen.get("step", 1.0),
     )
     inputs: dict[str, Any] = {"member_features": member_features, "item_features": item_features, "seed": seed}
     bases: dict[str, grounds.Ground] = {name: grounds.Plain(weights, name, aged, inputs) for name in mix.settings}
@@ -180,14 +182,15 @@ def _mixed_of(
         config=settings,
         popularity=interactions.popularity_of(weights),
         models=models,
-        shares=np.array(mix.shares, dtype=np.float32),
+        shares=np.array(mix.shares, dtype=np.float32) / np.float32(mix.step),
         trust=np.stack([mixing.trust_in(name, weights) for name in mix.settings]),
-        burden=np.asarray(mix.penalty * np.log1p(interactions.totals_of(weights)), dtype=np.float32),
+        burden=np.asarray(mix.penalty / mix.step * np.log1p(interactions.totals_of(weights)), dtype=np.float32),
         chosen={
             "sources": mix.settings,
             "shares": dict(zip(mix.settings, mix.shares, strict=True)),
             "penalty": mix.penalty,
             "ndcg": mix.ndcg,
+            "step": mix.step,
         },
     )
 

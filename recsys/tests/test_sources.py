@@ -61,7 +61,7 @@ def test_the_report_says_which_sources_got_which_share(trained, settings):
     report = TrainedModel.objects.get().report
     served = load(settings.MODELS_ROOT / trained.model.folder)
     assert report["chosen"]["shares"] == served.chosen["shares"]
-    assert set(report["chosen"]["shares"]) <= {"trails", "popularity", "content", "profile"}
+    assert set(report["chosen"]["shares"]) <= {"ease", "successors", "popularity", "content", "profile"}
     assert sum(report["chosen"]["shares"].values()) > 0
 
 

@@ -72,6 +72,16 @@ def test_successors_tell_what_comes_next_from_what_came_before():
     assert MODELS["ease"](X).weights[0, 1] == pytest.approx(MODELS["ease"](X).weights[1, 0])
 
 
+@pytest.mark.parametrize("sources", [("popularity",), ("ease",), ("item_knn",), ("trails",)])
+def test_what_a_blend_says_is_alike_in_size_whichever_sources_it_mixes(matrices, sources):
+    """What a site adds for topics that are liked must not drown one blend and drown in another."""
+    X, ages = matrices
+    scores = train_default(X, ages=ages, sources=sources).scores(X, ages=ages)
+    scores[X.toarray() > 0] = np.nan
+    best = -np.sort(-scores, axis=1)[:, X.shape[1] // 20 - 1]
+    assert np.mean(best - np.nanmedian(scores, axis=1)) == pytest.approx(1.0, abs=0.25)
+
+
 @pytest.mark.parametrize("settings", [{"memory": 0.0}, {"memory": 1.0}, {"regularization": 0.0}])
 def test_successors_refuse_settings_without_sense(matrices, settings):
     with pytest.raises(BadInput):
@@ -298,7 +308,7 @@ def test_the_blend_is_the_weighted_sum_of_z_scores_less_the_penalty(world):
     for share, source in zip(model.chosen["shares"].values(), model.models, strict=True):
         scores = source.scores(rows, ages=ages)
         expected = expected + share * (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
-    np.testing.assert_allclose(model.scores(rows, ages=ages), expected, atol=1e-3)
+    np.testing.assert_allclose(model.scores(rows, ages=ages), expected / model.chosen["step"], atol=1e-3)
     assert model.chosen["penalty"] == 0.2
 
 
