@@ -58,7 +58,10 @@ def tell_of_refund(fact: OrderRefunded, found: Found) -> Notice:
 
 
 @tells(PaymentDeclined)
-def tell_of_decline(fact: PaymentDeclined, found: Found) -> Notice:
+def tell_of_decline(fact: PaymentDeclined, found: Found) -> Notice | None:
+    # Who has paid meanwhile, by another card or a second try, would look for a fault that is gone.
+    if found.orders[fact.order_id].paid_at is not None:
+        return None
     return _of_order(found.orders[fact.order_id], kind=Kind.DECLINED, once=fact.id, at=fact.happened_at)
 
 

@@ -2,28 +2,42 @@
 
 import pytest
 from django.core import mail
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core import events
 from courses.operations import create_course, publish_course
 from payments import operations as payments
-from payments.events import OrderPaid
+from payments.events import OrderPaid, PaymentDeclined
+from payments.models import Order
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("reads", "speaks", "amount"), [("zh-hans", "en", "US$199"), ("en", "zh-hans", " $199")])
-def test_the_amount_is_written_in_the_receiver_s_language(ada, ben, worker, reads, speaks, amount):
-    ben.language = reads
-    ben.save()
+@pytest.fixture
+def order(ada, ben):
     course = create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
     product = payments.set_price(
         kind="course", subject=course.key, title="Coffee", amount=19900, currency="USD", creator=ada, by=ada
     )
     publish_course(course=course, by=ada)
-    order = payments.place_order(buyer=ben, product_ids=[product.pk])
+    return payments.place_order(buyer=ben, product_ids=[product.pk])
+
+
+@pytest.mark.parametrize(("reads", "speaks", "amount"), [("zh-hans", "en", "US$199"), ("en", "zh-hans", " $199")])
+def test_the_amount_is_written_in_the_receiver_s_language(ben, order, worker, reads, speaks, amount):
+    ben.language = reads
+    ben.save()
     events.publish(OrderPaid(order_id=order.pk, buyer_id=ben.pk, amount=19900, currency="USD"))
     with translation.override(speaks):
         worker()
     [letter] = [one for one in mail.outbox if order.reference in one.body]
     assert (amount in letter.body, amount in letter.alternatives[0][0]) == (True, True)
+
+
+@pytest.mark.parametrize("has_paid", [False, True])
+def test_nobody_hears_of_a_declined_card_after_they_have_paid(ben, order, worker, has_paid):
+    if has_paid:
+        Order.objects.filter(pk=order.pk).update(paid_at=timezone.now())
+    events.publish(PaymentDeclined(order_id=order.pk, buyer_id=ben.pk))
+    worker()
+    assert len([one for one in mail.outbox if order.reference in one.body]) == (0 if has_paid else 1)
