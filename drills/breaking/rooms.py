@@ -95,6 +95,10 @@ ROOMS = [
         "gamification/tests/test_points.py",
     ),
     Mutation(
+        "a line of points names what one may not see", "gamification/causes.py",
+        "        Post.objects.visible_to, ", "        lambda viewer: Post.objects.all(), ", "gamification/tests/test_points.py",
+    ),
+    Mutation(
         "read and still counted", "notifications/queries/told.py",
         "return Notification.objects.filter(user=user, read_at__isnull=True).count()",
         "return Notification.objects.filter(user=user).count()",
@@ -137,6 +141,11 @@ ROOMS = [
         "one's own and recommended", "recsys/queries/knowing.py",
         "for rows in (owned, own, dismissed, _resting(viewer, since))]", "for rows in (owned, dismissed, _resting(viewer, since))]",
         "recsys/tests/test_feed.py",
+    ),
+    Mutation(
+        "one blend drowns what another lets speak", "recsys/engine/blend.py",
+        "np.array(mix.shares, dtype=np.float32) / np.float32(mix.step)", "np.array(mix.shares, dtype=np.float32)",
+        "recsys/tests/engine/test_models.py",
     ),
     Mutation(
         "an overtaken training counts", "recsys/leasing.py",
