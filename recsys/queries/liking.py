@@ -22,7 +22,7 @@ INTEREST_BONUS = 3.0
 PERSON_BONUS = 0.8
 """What is added for something by a person whom one follows."""
 AUTHOR_BONUS, OFTEN = 0.4, 4
-"""What is added for something by a person of whom one has had so many other things before; less for fewer."""
+"""What is added for something by a person of whom one has had so many other things before; less for fewer. So often is often, with topics too."""
 ANSWER_BONUS = 0.5
 """What is added for a question that waits, about a topic on which one has answered."""
 
@@ -71,6 +71,7 @@ class Liking:
         self._marks = np.zeros((len(history), len(self._column)))
         for age, (name, weight) in enumerate(history):
             self._marks[age, [self._column[one] for one in topics.get(name, ())]] = weight * rules.FADES**age
+        self._times = np.count_nonzero(self._marks, axis=0)
         self._stated = np.zeros(len(self._column))
         self._stated[[self._column[one] for one in stated]] = [one.weight for one in stated.values()]
 
@@ -102,8 +103,10 @@ class Liking:
         return max(known, key=lambda topic: (self._answered[topic], topic)) if known else None
 
     def most_done(self, item: kinds.Item) -> int | None:
-        """The topic of ``item`` with which the member has had most to do, if that is half as much as with any topic."""
-        topics = [topic for topic in sorted(item.topic_ids) if topic in self._column]
+        """The topic of ``item`` with which the member has had most to do, if that is half as much as with any topic, and often."""
+        topics = [
+            one for one in sorted(item.topic_ids) if one in self._column and self._times[self._column[one]] >= OFTEN
+        ]
         if not topics:
             return None
         most = max(topics, key=lambda topic: float(self._done[self._column[topic]]))

@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
+from recsys.kinds import Item
 from recsys.queries import telling
+from recsys.queries.liking import Liking
 from recsys.queries.telling import Voice
 
 
@@ -40,3 +42,15 @@ def test_but_not_to_a_trifle(cards):
 
 def test_nothing_is_made_up(cards):
     assert cards({}, {"did": 0.3}) == [None, "did"]
+
+
+@pytest.mark.parametrize(("acts", "topic"), [(1, None), (3, None), (4, 7)])
+def test_often_is_not_once_or_twice(acts, topic):
+    about_seven = {
+        f"thread:{n}": Item(
+            name=f"thread:{n}", title="", language="en", creator_id=n, topic_lines=["7 {}"], draw=object
+        )
+        for n in range(acts + 1)
+    }
+    liking = Liking(history=[(f"thread:{n}", 1.0) for n in range(acts)], items=about_seven, stated={}, refused=[])
+    assert liking.most_done(about_seven[f"thread:{acts}"]) == topic
