@@ -43,6 +43,8 @@ class BundlePage:
     things: list[fulfilment.Description]
     keys: list[str]
     """What all of its parts open, those of the viewer's among them."""
+    is_over: bool
+    """Whether none of its parts is sold any more."""
 
     @property
     def amount(self) -> int:
@@ -76,9 +78,11 @@ def bundle_page(*, slug: str, viewer: Any) -> BundlePage | None:
         return None
     lines = bundle_lines(bundle=bundle, buyer=viewer)
     things = [fulfilment.describe(line.product) for line in lines]
-    parts = BundlePart.objects.filter(bundle=bundle).select_related("product").order_by("place")
-    keys = [part.product.key for part in parts]
-    return BundlePage(bundle=bundle, lines=lines, things=things, keys=keys)
+    parts = [
+        part.product for part in BundlePart.objects.filter(bundle=bundle).select_related("product").order_by("place")
+    ]
+    is_over = not any(part.is_on_sale and part.currency == bundle.currency for part in parts)
+    return BundlePage(bundle=bundle, lines=lines, things=things, keys=[part.key for part in parts], is_over=is_over)
 
 
 def bundles_with(*, product: Product) -> list[Product]:

@@ -216,6 +216,12 @@ class TestBundles:
         page = text(client.get("/bundles/both/", headers={"accept-language": "en"}))
         assert ("¥160" in page, "One" in page) == (True, False)
 
+    def test_of_one_whose_parts_are_gone_nobody_is_told_that_they_have_it(self, ada, ben, enter, client, bundle):
+        for subject in ("course:1", "course:2"):
+            operations.withdraw(subject=subject, by=ada)
+        page = text(enter(ben).get("/bundles/both/", headers={"accept-language": "en"}))
+        assert ("not sold any more" in page, "You have all of it" in page) == (True, False)
+
     def test_nor_is_what_is_sold_in_another_currency(self, ben, enter, sell, bundle):
         sell("course:2", 6000, title="Two", currency="USD")
         order = operations.place_order(buyer=ben, product_ids=[bundle.pk])
