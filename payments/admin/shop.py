@@ -202,9 +202,14 @@ class PriceRuleAdmin(Audited):
 class OrganizationAdmin(Audited):
     """Whose people buy at a price of their own, by what stands behind the @ of the addresses that they have confirmed."""
 
-    list_display = ("name", "behind_the_at")
+    list_display = ("called", "behind_the_at")
     ordering = ("pk",)
     fields = ("name_zh", "name_en", "domains")
+
+    @admin.display(description=gettext_lazy("name"))
+    def called(self, organization: Organization) -> str:
+        """Its name in the reader's language."""
+        return organization.name
 
     @admin.display(description=gettext_lazy("mail domains"))
     def behind_the_at(self, organization: Organization) -> str:
