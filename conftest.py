@@ -303,6 +303,29 @@ def slow_saves(monkeypatch):
 
 
 @pytest.fixture
+def meet(monkeypatch):
+    """
+    For controls: so many threads wait for each other in front of an act, each the first time that it comes there.
+
+    What goes wrong without a lock does so by chance, and on a busy machine one may be done before the next begins. The main
+    thread, which prepares and looks, waits for nobody.
+    """
+
+    def at(owner, name, *, threads):
+        act, barrier, met = getattr(owner, name), threading.Barrier(threads), threading.local()
+
+        def wait_and_act(*args, **options):
+            if threading.current_thread() is not threading.main_thread() and not hasattr(met, "is_over"):
+                met.is_over = True
+                barrier.wait(timeout=60)
+            return act(*args, **options)
+
+        monkeypatch.setattr(owner, name, wait_and_act)
+
+    return at
+
+
+@pytest.fixture
 def without_row_locks(monkeypatch):
     """For controls: rows are read and not locked."""
     from django.db.models import QuerySet

@@ -8,7 +8,7 @@ from accounts.models import User
 from core.events.testing import published
 from courses import operations
 from courses.events import CourseCompleted, LessonCompleted
-from courses.models import Course
+from courses.models import Course, LessonProgress
 from courses.operations import learning, reviewing
 
 pytestmark = [pytest.mark.race, pytest.mark.commits]
@@ -67,7 +67,8 @@ class TestTwoClicks:
         assert at_once(*[click] * 4) == {"done": 4}
         assert len(published(LessonCompleted)) == 1
 
-    def test_control_without_the_lock_each_of_them_completes_it(self, click, at_once, without_row_locks):
+    def test_control_without_the_lock_each_of_them_completes_it(self, click, at_once, without_row_locks, meet):
+        meet(LessonProgress, "save", threads=4)
         at_once(*[click] * 4)
         assert len(published(LessonCompleted)) > 1
 
@@ -82,7 +83,8 @@ class TestTheLastTwoLessonsOnTwoDevices:
         assert finish() == {"done": 2}
         assert len(published(CourseCompleted)) == 1
 
-    def test_control_without_the_lock_neither_is_the_last(self, finish, without_row_locks):
+    def test_control_without_the_lock_neither_is_the_last(self, finish, without_row_locks, meet):
+        meet(learning, "_complete_course", threads=2)
         assert finish() == {"done": 2}
         assert published(CourseCompleted) == []
 
@@ -106,6 +108,7 @@ class TestReviewing:
     def test_every_rating_counts(self, review_at_once):
         assert review_at_once() == (REVIEWERS, 5 * REVIEWERS)
 
-    def test_control_without_the_lock_some_are_forgotten(self, review_at_once, without_row_locks):
+    def test_control_without_the_lock_some_are_forgotten(self, review_at_once, without_row_locks, meet):
+        meet(reviewing, "recount", threads=REVIEWERS)
         count, _ = review_at_once()
         assert count < REVIEWERS

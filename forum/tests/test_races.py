@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import Model
 
 from accounts.models import User
 from core.events.testing import published
@@ -55,6 +56,7 @@ def test_done_at_once_it_takes_effect_once(scene, at_once, act, slow_saves):
 
 
 @pytest.mark.parametrize("act", COUNTED, ids=lambda act: act.__name__)
-def test_control_without_the_lock_it_takes_effect_several_times(scene, at_once, act, slow_saves, without_row_locks):
+def test_control_without_the_lock_it_takes_effect_several_times(scene, at_once, act, meet, without_row_locks):
+    meet(Model, "save", threads=TABS)
     at_once(*[lambda: act(scene)] * TABS)
     assert COUNTED[act]() > 1

@@ -47,5 +47,6 @@ def test_no_more_are_given_than_a_day_has(earn):
     assert earn() == Rule.objects.get(code=RULE).times_a_day == 5
 
 
-def test_control_without_the_lock_more_are(earn, without_row_locks):
+def test_control_without_the_lock_more_are(earn, without_row_locks, meet):
+    meet(giving, "_posting", threads=ACTS)
     assert earn() > 5

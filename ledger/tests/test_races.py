@@ -85,16 +85,17 @@ class TestSpending:
         assert found == [(Counter(done=3, Overdraft=self.THREADS - 3), 0)] * self.ROUNDS
         assert wrong() == []
 
-    def test_control_without_the_lock_the_check_in_postgres_has_to_step_in(self, own_database, monkeypatch):
+    def test_control_without_the_lock_the_check_in_postgres_has_to_step_in(self, own_database, monkeypatch, meet):
         without_locks(monkeypatch)
-        outcomes = sum((outcome for outcome, _ in spend_rounds(rounds=5, threads=8, affordable=3)), Counter())
-        assert outcomes["IntegrityError"] > 0
+        meet(operations, "_write", threads=8)
+        assert spend_rounds(rounds=1, threads=8, affordable=3) == [(Counter(done=3, IntegrityError=5), 0)]
         assert wrong() == []
 
-    def test_control_without_both_the_same_money_is_spent_twice(self, own_database, owner, monkeypatch):
+    def test_control_without_both_the_same_money_is_spent_twice(self, own_database, owner, monkeypatch, meet):
         without_locks(monkeypatch)
         dropping(owner, "ledger_account", "no_limited_account_below_zero", "c")
-        assert min(left for _, left in spend_rounds(rounds=5, threads=8, affordable=3)) < 0
+        meet(operations, "_write", threads=8)
+        assert spend_rounds(rounds=1, threads=8, affordable=3) == [(Counter(done=8), -50)]
 
 
 class TestKeys:

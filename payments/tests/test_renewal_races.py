@@ -1,7 +1,5 @@
 """News of one renewal on many connections at once: one order, one payment, one period; without the lock they collide."""
 
-import time
-
 import pytest
 from django.db.models import QuerySet
 
@@ -42,19 +40,12 @@ def test_one_renewal_told_many_times_at_once_is_one_order(subscription, ben):
     )
 
 
-def test_control_without_the_lock_they_collide(subscription, ben, monkeypatch):
+def test_control_without_the_lock_they_collide(subscription, ben, monkeypatch, meet):
     """The number of a payment is unique, so nothing is booked twice; but all of them try, and all but one fail."""
     kiosk, one = subscription
     notice = kiosk.renew(one.provider_id)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    place = renewing._place
-
-    def place_and_think(subscription, number):
-        # Threads that happen to run one after the other do not meet: each thinks until the others have looked too.
-        time.sleep(0.3)
-        return place(subscription, number)
-
-    monkeypatch.setattr(renewing, "_place", place_and_think)
+    meet(renewing, "_place", threads=TIMES)
     results = hear_at_once(kiosk, notice)
     assert [result for result in results if isinstance(result, Exception)]
 

@@ -151,15 +151,15 @@ class TestChain:
         assert queries.head()[0] == 40
 
     @pytest.mark.race
-    @pytest.mark.parametrize(("lock", "outcome"), [
-        ("PERFORM pg_advisory_xact_lock(7201845332);", {"done": 3}), ("", {"done": 1, "IntegrityError": 2}),
+    @pytest.mark.parametrize(("lock", "seconds", "outcome"), [
+        ("PERFORM pg_advisory_xact_lock(7201845332);", 0.2, {"done": 3}), ("", 2, {"done": 1, "IntegrityError": 2}),
     ], ids=["", "control: without the lock"])  # fmt: skip
-    def test_acts_at_once_wait_for_each_other_s_commit(self, own_database, owner, at_once, lock, outcome):
+    def test_acts_at_once_wait_for_each_other_s_commit(self, own_database, owner, at_once, lock, seconds, outcome):
         with owner, owner.cursor() as cursor:
             cursor.execute("SELECT pg_get_functiondef('audit_seal_entry'::regproc)")
             made = cursor.fetchone()[0]
             # The wait stands for a busy machine: everybody has read the last link before anybody commits, if nothing prevents it.
-            slow = made.replace("RETURN NULL", "PERFORM pg_sleep(0.2); RETURN NULL")
+            slow = made.replace("RETURN NULL", f"PERFORM pg_sleep({seconds}); RETURN NULL")
             cursor.execute(slow.replace("PERFORM pg_advisory_xact_lock(7201845332);", lock))
         assert at_once(*[lambda number=number: act(number) for number in range(3)]) == outcome
 

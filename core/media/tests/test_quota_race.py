@@ -51,7 +51,7 @@ def test_many_at_once_keep_to_the_quota(own_database, picture):
     assert together(picture) == (3, 3)
 
 
-def test_control_without_the_lock_they_do_not(own_database, picture, monkeypatch):
+def test_control_without_the_lock_they_do_not(own_database, picture, monkeypatch, meet):
     monkeypatch.setattr(operations, "_lock_room_of", lambda owner: None)
-    stored, _refused = together(picture)
-    assert stored > 3
+    meet(FileSystemStorage, "_save", threads=6)
+    assert together(picture) == (6, 0)

@@ -84,6 +84,8 @@ class TestTwoWhoSpeakInOppositeOrder:
         assert (sorted(numbers("room:1")), sorted(numbers("room:2"))) == ([1, 2], [1, 2])
 
     def test_control_in_the_order_of_writing_it_is_a_circle(self, write, own_database):
+        # Long enough for the second to have begun on the busiest machine; here both wait for it, and nobody for the other.
+        change_numbering(own_database, "pg_sleep(0.3)", "pg_sleep(2)")
         change_numbering(own_database, 'ORDER BY stream COLLATE "C", id', "ORDER BY id")
         assert write() == {"done": 1, "OperationalError": 1}
 
