@@ -22,7 +22,7 @@ from . import presence, queries, requests, standing, topics
 from .asking import asking
 from .guarding import may_listen
 from .requests import MOST_TOPICS, Listen, NotARequest
-from .sending import as_event, control_stream, stream_group
+from .sending import CHECK, as_event, control_stream, stream_group
 from .standing import Standing
 from .watching import Watch
 
@@ -38,8 +38,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """
     Takes the two requests of ``requests`` and sends what follows in each stream, in order and without gaps.
 
-    Whatever else comes closes the socket. Rights are asked at subscription, when a control message comes, and before a gap is
-    filled, since what lost a message may have lost a control message too.
+    Whatever else comes closes the socket. Rights are asked at subscription, when a control message comes or a stream says that
+    it is open to others now, and before a gap is filled, since what lost a message may have lost a control message too.
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -99,7 +99,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._typing(request.token)
 
     async def stream_message(self, event: dict[str, Any]) -> None:
-        """Hand on a live message; a gap before it is filled from the database first."""
+        """Hand on a live message; a gap before it is filled from the database first, and so is what asks for rights."""
         if event["stream"] == self._control:
             await self._hear_control(event["seq"])
             return
@@ -107,7 +107,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             last = self.seen.get(event["stream"])
             if last is None or event["seq"] <= last:
                 return
-            if event["seq"] == last + 1:
+            if event["seq"] == last + 1 and event["action"] != CHECK:
                 await self._deliver(event)
                 return
         await self._fill([event["stream"]])

@@ -15,6 +15,9 @@ from core.web.breaker import Breaker
 
 from .models import Message
 
+CHECK = "check"
+"""The action that lets those who listen ask again what they may hear; a page does nothing with it."""
+
 _breaker = Breaker("live", url=lambda: settings.CHANNELS_URL)
 
 
@@ -62,14 +65,24 @@ def in_every_language(template: str, context: Mapping[str, Any] | None = None) -
     return {code: _render(template, dict(context or {}), code) for code, _ in settings.LANGUAGES}
 
 
-@transaction.atomic
 def recheck(*, user_id: int) -> None:
     """
     Let every socket of the user ask again who this is and what they may hear, within seconds of the commit.
 
     It is a message like others, with a number of its own, so that one that the broker loses is found by the watch.
     """
-    send(stream=control_stream(user_id), action="check")
+    recheck_streams(streams=[control_stream(user_id)])
+
+
+def recheck_members(*, user_ids: Iterable[int]) -> None:
+    """Do what ``recheck`` does for many at once: what all of them hold has changed."""
+    recheck_streams(streams=[control_stream(pk) for pk in user_ids])
+
+
+@transaction.atomic
+def recheck_streams(*, streams: Iterable[str]) -> None:
+    """Let whoever listens to one of ``streams``, guests too, ask again whether they may: it is open to others now."""
+    send_many([Said(stream=stream, action=CHECK) for stream in streams])
 
 
 def control_stream(user_id: int) -> str:

@@ -76,6 +76,10 @@ KEEL = [
         "core/realtime/tests/test_sockets.py",
     ),
     Mutation(
+        "who listens is not asked when a stream closes", "core/realtime/consumers.py",
+        ' and event["action"] != CHECK:', ":", "community/tests/test_closed_at_once.py",
+    ),
+    Mutation(
         "as many sockets as one likes", "core/realtime/presence.py",
         "pipe.zrange(name, 0, -MOST_SOCKETS - 1)", "pipe.zrange(name, 0, -100)", "core/realtime/tests/test_limits.py",
     ),

@@ -41,7 +41,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a gap handed on", "core/realtime/consumers.py",
-        'if event["seq"] == last + 1:', "if True:", "core/realtime/tests/test_sockets.py",
+        'if event["seq"] == last + 1 and ', "if ", "core/realtime/tests/test_sockets.py",
     ),
     Mutation(
         "sent again and again", "core/events/outbox.py",

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core import audit
+from core.realtime import sending
 from payments.enums import Cause
 from payments.models import Entitlement, Inclusion, Product, Tier
 
@@ -43,9 +44,11 @@ def include(*, tier: Tier, product: Product, by: User) -> None:
 
 @retried
 def exclude(*, tier: Tier, product: Product, by: User) -> None:
-    """Take ``product`` out of ``tier``; its members lose it at once; on record."""
+    """Take ``product`` out of ``tier``; its members lose it at once, open sockets too; on record."""
     gone, _ = Inclusion.objects.filter(tier=tier, product=product).delete()
     if gone:
+        members = Entitlement.objects.live().filter(key=tier.key).values_list("user", flat=True).distinct()
+        sending.recheck_members(user_ids=members)
         audit.record(by=by, act="payments.exclude", subject=product.subject, before={"tier": tier.slug})
 
 
