@@ -45,6 +45,14 @@ def test_a_member_of_the_tier_begins_it_without_paying(ben, cleo, course, reader
     assert list(Enrollment.objects.values_list("user", "course")) == [(ben.pk, course.pk)]
 
 
+def test_before_it_is_begun_its_page_says_why_it_is_open(ada, ben, cleo, course, reader, page_of):
+    payments.start_trial(tier=reader, user=ben)
+    assert queries.enrollment_of(viewer=ben, course=course) is None
+    pages = [page_of(who).get(course.get_absolute_url()).content.decode() for who in (ben, cleo, ada)]
+    assert ["Why can I see this?" in page for page in pages] == [True, False, False]
+    assert "Included in your membership “Reader” (free trial)" in pages[0]
+
+
 def test_who_is_no_member_cannot_begin_and_is_shown_the_way_in(cleo, course, page_of):
     hers = page_of(cleo)
     hers.post(f"{course.get_absolute_url()}begin/")

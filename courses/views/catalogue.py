@@ -95,7 +95,7 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
     return {
         "course": course, "card": shapes.course_card(course, topic=next((one.name for one in course.topics.all()), None)),
         "sections": shapes.sections(outline),
-        "gains": course.outcomes, "enrollment": enrollment, "done": outline.done, "total": len(outline.lessons),
+        "gains": course.outcomes, "enrollment": enrollment, "holds_key": holds_key, "done": outline.done, "total": len(outline.lessons),
         "offer": _offer(request, course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
         "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},
         "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
