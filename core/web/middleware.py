@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -81,6 +82,26 @@ class Measured:
         response = self.get_response(request)
         metrics.count(request, response, seconds=time.perf_counter() - started)
         return response
+
+
+class Readable:
+    """Answers an address with a NUL in it, which no database takes, as what it is: nonsense, and no fault of ours."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """
+        Refuse it where errors have their page already.
+
+        :raises BadRequest: if there is one.
+        """
+        values = (value for name, values in request.GET.lists() for value in (name, *values))
+        if "\0" in request.path_info or any("\0" in value for value in values):
+            raise BadRequest("There is a NUL in the address.")
 
 
 class Preferences:

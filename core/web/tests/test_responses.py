@@ -48,6 +48,10 @@ handler404, handler500 = "core.web.errors.page_not_found", "core.web.errors.serv
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 CRAWL = {
+    "/fine/%00": 404,
+    "/fails/%00/": 400,
+    "/fine/?q=%00": 400,
+    "/fine/?%00=q": 400,
     "/fine/": 200,
     "/healthz": 200,
     "/readyz": 200,
