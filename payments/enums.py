@@ -17,6 +17,7 @@ class RefundCause(models.TextChoices):
     MISMATCH = "mismatch", _("another amount arrived")
     PROVIDER = "provider", _("given at the provider")
     UNCLAIMED = "unclaimed", _("a gift that nobody claimed")
+    HELD = "held", _("the buyer had it already")
 
 
 class MoveCause(models.TextChoices):

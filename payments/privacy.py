@@ -31,7 +31,9 @@ from .models import (
     RefundPart,
     Subscription,
 )
+from .operations.ordering import cancel_order
 from .operations.subscribing import end_soon
+from .rules import OrderState
 
 _LAW = "accounts are kept as the law asks, under a number that no longer leads to a name"
 _STAFF = "it may be another person"
@@ -171,6 +173,13 @@ def end_subscriptions(user: Any) -> None:
     for pk in Subscription.objects.living().filter(user=user).values_list("pk", flat=True):
         end_soon(pk)
     Subscription.objects.filter(user=user).update(pay_url="")
+
+
+@erases(Order)
+def give_up_orders(user: Any) -> None:
+    """What waits for money of whoever has left is given up: money that comes nevertheless goes back. All orders stay."""
+    for order in Order.objects.filter(buyer=user, state=OrderState.PLACED).order_by("pk"):
+        cancel_order(order=order, by=user)
 
 
 @exports(Payee)

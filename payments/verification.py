@@ -40,7 +40,9 @@ def sums_equal_entries() -> Finding:
 def paid_lines_granted() -> Finding:
     """Look for a line of a paid order that opened nothing, though it is no gift that still waits to be claimed."""
     waits = Q(order__gift__isnull=False, order__gift__claimed_at__isnull=True)
-    paid = OrderLine.objects.filter(order__state=OrderState.PAID).exclude(waits)
+    # What went back before a gift was claimed is no part of it any more.
+    gone = Q(order__gift__isnull=False, amount_minor__gt=0, refunded_minor=F("amount_minor"))
+    paid = OrderLine.objects.filter(order__state=OrderState.PAID).exclude(waits).exclude(gone)
     rows = paid.filter(entitlements=None).order_by("pk").values_list("pk", "order__reference")
     return Finding(paid.count(), [f"line {pk} of the paid order {reference} opened nothing" for pk, reference in rows])
 

@@ -27,6 +27,26 @@ MONEY = [
         "payments/tests/test_buying.py",
     ),
     Mutation(
+        "what one has is sold once more", "payments/operations/arriving.py",
+        "        refunding.give_back_held(payment=payment, lines=held)\n", "", "payments/tests/test_attacks.py",
+    ),
+    Mutation(
+        "a gift is taken while the own order is paid", "payments/operations/granting.py",
+        "    periods.lock(user_id=order.buyer_id)\n", "", "payments/tests/test_two_doors_races.py",
+    ),
+    Mutation(
+        "what went back of a gift is given nevertheless", "payments/operations/giving.py",
+        " if not line.is_given_back]", "]", "payments/tests/test_attacks.py",
+    ),
+    Mutation(
+        "the orders of whoever has left wait for money", "payments/privacy.py",
+        "        cancel_order(order=order, by=user)\n", "        pass\n", "payments/tests/test_attacks.py",
+    ),
+    Mutation(
+        "a course out of a membership is heard on", "payments/operations/joining.py",
+        "        sending.recheck_members(user_ids=members)\n", "", "community/tests/test_closed_at_once.py",
+    ),
+    Mutation(
         "a part given back by hand is not taken from what is on its way", "payments/operations/refunding.py",
         "        settle(_taken_out(refund, amount))\n        send_anew(refund)\n", "        pass\n", "payments/tests/test_refunds.py",
     ),

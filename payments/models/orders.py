@@ -138,6 +138,11 @@ class OrderLine(models.Model):
         """What has not been given back."""
         return self.amount_minor - self.refunded_minor
 
+    @property
+    def is_given_back(self) -> bool:
+        """Whether all that was paid for it went back; what cost nothing never does."""
+        return self.amount_minor > 0 and not self.kept_minor
+
 
 class Reduction(models.Model):
     """One reason why a line costs less than its price, as it was told to the buyer; frozen like the line itself."""

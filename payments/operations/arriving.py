@@ -9,7 +9,7 @@ from payments.models import Order, OrderLine, Payment
 from payments.providers import Seen, Status
 from payments.rules import CHARGEABLE, PAYABLE, OrderState, PaymentState
 
-from . import bookkeeping, moving, refunding, subscribing
+from . import bookkeeping, granting, moving, refunding, subscribing
 from .retrying import retried
 
 logger = logging.getLogger(__name__)
@@ -106,9 +106,10 @@ def _take_money(payment: Payment, seen: Seen, cause: str) -> None:
     if payment.state in PAYABLE:
         _capture(payment, seen)
         moving.move_payment(payment, PaymentState.PAID, cause=cause)
-        _count(payment, cause)
+        held = _count(payment, cause)
         if seen.subscription:
             subscribing.begin(payment=payment, number=seen.subscription)
+        refunding.give_back_held(payment=payment, lines=held)
     refunding.hear_of(payment=payment, refunded=seen.refunded)
     if seen.status is Status.DISPUTED and payment.state in CHARGEABLE:
         refunding.charge_back(payment=payment, cause=cause)
@@ -120,18 +121,22 @@ def _capture(payment: Payment, seen: Seen) -> None:
     payment.paid_at, payment.ask_at = timezone.now(), None
 
 
-def _count(payment: Payment, cause: str) -> None:
+def _count(payment: Payment, cause: str) -> list[OrderLine]:
+    """Let the money pay its order, or send it back; give the lines of what the buyer has come to hold otherwise meanwhile."""
     order = payment.order
     if order.state != OrderState.PLACED:
         _send_back(payment, RefundCause.DOUBLE if order.paid_at else RefundCause.LATE)
-        return
+        return []
     payment.counted_at = payment.paid_at
     payment.save(update_fields=["counted_at"])
     bookkeeping.book_sale(payment=payment, lines=_lines(order))
     moving.abandon_attempts(order, cause="paid", apart_from=payment)
+    # A renewal prolongs what its member holds; whatever else they hold already is not sold to them twice.
+    held = [] if payment.subscription_id else granting.lines_held(order)
     moving.move_order(order, OrderState.PAID, cause=cause)
     if not payment.subscription_id:
         subscribing.supersede(order)
+    return held
 
 
 def _send_back(payment: Payment, cause: RefundCause) -> None:

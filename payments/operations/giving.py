@@ -10,7 +10,7 @@ from payments.events import GiftClaimed
 from payments.models import Gift, Order
 from payments.rules import OrderState
 
-from . import moving, refunding
+from . import moving, periods, refunding
 from .granting import grant
 from .ordering import AlreadyOwned
 from .retrying import retried
@@ -37,7 +37,9 @@ def claim_gift(*, gift: Gift, by: User) -> Gift:
     if gift.claimed_by_id == by.pk:
         return gift
     _require_open(gift, order)
-    lines = list(order.lines.select_related("product").order_by("pk"))
+    # Their own order of the same thing may be paid at this moment.
+    periods.lock(user_id=by.pk)
+    lines = [line for line in order.lines.select_related("product").order_by("pk") if not line.is_given_back]
     if all(queries.has(user=by, product=line.product) for line in lines):
         raise AlreadyOwned
     gift.claimed_by, gift.claimed_at = by, timezone.now()

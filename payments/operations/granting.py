@@ -91,6 +91,25 @@ def grant_order(order: Order, lines: Iterable[OrderLine]) -> None:
         grant(user=order.buyer, product=line.product, cause=cause, line=line, day=day)
 
 
+def lines_held(order: Order) -> list[OrderLine]:
+    """
+    The lines of a locked order whose things its buyer holds already: by another page that was open at once, or by a gift.
+
+    A membership is held already where it never ends. Until the transaction ends nobody else gives its buyer any of them.
+    """
+    if Gift.objects.filter(order=order).exists():
+        return []
+    periods.lock(user_id=order.buyer_id)
+    lines = list(order.lines.select_related("product").order_by("pk"))
+    live = Entitlement.objects.live().filter(user=order.buyer_id, key__in={line.product.key for line in lines})
+    held = set(live.values_list("key", "ends_at"))
+    return [line for line in lines if any(_makes_useless(line.product, key, until) for key, until in held)]
+
+
+def _makes_useless(product: Product, key: str, until: datetime | None) -> bool:
+    return key == product.key and (until is None or not product.period)
+
+
 def end_lines(lines: Iterable[OrderLine], *, cause: str, by: User | None) -> None:
     """End what the lines had opened."""
     for entitlement in Entitlement.objects.filter(line__in=list(lines), ended_at__isnull=True).order_by("pk"):

@@ -113,6 +113,14 @@ def decide(
     return refund
 
 
+def give_back_held(*, payment: Payment, lines: Collection[OrderLine]) -> None:
+    """Give back what a locked payment that was just counted took for ``lines``, whose things the buyer had already."""
+    pks = {line.pk for line in lines}
+    amount = sum(line.kept_minor for line in lines)
+    if amount:
+        decide(payment=payment, amount=amount, cause=RefundCause.HELD, line_ids=pks)
+
+
 def hear_of(*, payment: Payment, refunded: int) -> None:
     """
     Take in that the provider has given ``refunded`` back in all, of a locked payment.
@@ -218,7 +226,7 @@ def _reverse(refund: Refund, order: Order, by: User | None, line_ids: Collection
     order.refunded_minor += refund.amount_minor
     order.save(update_fields=["refunded_minor"])
     _tell(refund, order, by)
-    end_lines([line for line, _ in parts if line.amount_minor and not line.kept_minor], cause=EndCause.REFUND, by=by)
+    end_lines([line for line, _ in parts if line.is_given_back], cause=EndCause.REFUND, by=by)
     if order.refunded_minor == order.total_minor:
         moving.move_order(order, OrderState.REFUNDED, cause=refund.cause, by=by)
 

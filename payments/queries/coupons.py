@@ -30,7 +30,8 @@ def find(*, code: str) -> CouponCode:
 
 def tidy(code: str) -> str:
     """A code as it is stored."""
-    return "".join(code.split()).upper()[:40]
+    # No database takes a NUL, and no code has one.
+    return "".join(code.replace("\0", "").split()).upper()[:40]
 
 
 def products_of(coupon: Coupon) -> set[int]:

@@ -62,7 +62,8 @@ def gift_page(*, token: str, viewer: Any) -> GiftPage | None:
     gift = Gift.objects.select_related("order__buyer").filter(token=token, expires_at__isnull=False).first()
     if gift is None:
         return None
-    lines = list(gift.order.lines.select_related("product__tier").order_by("pk"))
+    bought = list(gift.order.lines.select_related("product__tier").order_by("pk"))
+    lines = [line for line in bought if not line.is_given_back] or bought
     return GiftPage(
         gift=gift,
         lines=lines,

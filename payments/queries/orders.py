@@ -18,7 +18,7 @@ from .products import summed_up
 from .subscriptions import is_of_last_period
 
 # Money that came late, twice or in another amount was never the order's.
-_OF_THE_ORDER = {RefundCause.REQUEST, RefundCause.STAFF, RefundCause.PROVIDER, RefundCause.UNCLAIMED}
+_OF_THE_ORDER = {RefundCause.REQUEST, RefundCause.STAFF, RefundCause.PROVIDER, RefundCause.UNCLAIMED, RefundCause.HELD}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,11 @@ class OrderPage:
     def is_mismatched(self) -> bool:
         """Whether another amount arrived than was asked for."""
         return self.order.state == OrderState.PLACED and any(refund.cause == "mismatch" for refund in self.back)
+
+    @property
+    def was_held(self) -> bool:
+        """Whether the buyer had some of it already, so that its money goes back."""
+        return any(refund.cause == RefundCause.HELD for refund in self.back)
 
     @property
     def way_to_pay(self) -> str:

@@ -35,6 +35,12 @@ def member():
 
 
 @pytest.fixture
+def fay(member):
+    """Owns the site with Eli: what needs a second person."""
+    return member("Fay", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
 def enter(client_class):
     def entered(user):
         client = client_class(headers={"accept-language": "en"})

@@ -28,11 +28,6 @@ DESKS = {
 
 
 @pytest.fixture
-def eli(member):
-    return member("Eli", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
 def dora(member):
     """She moderates: staff, with rights over posts and none over money."""
     dora = member("Dora", is_staff=True)

@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def eli(member):
-    return member("Eli", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def fay(member):
-    return member("Fay", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
 def teachers(member):
     """Three who have each sold something; the name of the second would be a formula in a spreadsheet."""
     return [member(name) for name in ("Gus", "Hal", "Ivy")]

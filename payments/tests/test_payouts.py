@@ -37,16 +37,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def eli(member):
-    return member("Eli", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def fay(member):
-    return member("Fay", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
 def payee(ada):
     return operations.set_payee(user=ada, way="bank", name="Ada Lin", number="6222020000001234", bank="Play Bank")
 

@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def eli(member):
-    return member("Eli", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
 def waiting(settings, sell, enter, ben):
     """Ben has chosen to transfer."""
     settings.TRANSFER_ACCOUNT = "Lantern School | 1234 5678 | Play Bank"

@@ -32,11 +32,6 @@ CHECKS = [
 
 
 @pytest.fixture
-def eli(member):
-    return member("Eli", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
 def days(ada, ben, cleo, eli, member, sell, begin, bought, told, clock):
     """A shop after some days: sold, given back whole and in part, charged back, given away, claimed, paid out, sent back."""
     product = sell(refund_days=3)

@@ -16,6 +16,9 @@ from payments.models import Order, Payment
 
 from . import is_phone, member
 
+MOST_DIGITS = 18
+"""Of an amount; no price has as many."""
+
 TRIES = "10/10m,40/d"
 """How many codes one member may try: a shared code is a word, and words can be guessed."""
 
@@ -52,7 +55,7 @@ def checkout(request: HttpRequest, product_id: int) -> HttpResponse:
 
 def _is_dearer(request: HttpRequest, page: queries.CheckoutPage) -> bool:
     # The button named an amount; nobody is sent to pay more than that.
-    seen = request.POST.get("seen", "")
+    seen = request.POST.get("seen", "")[:MOST_DIGITS]
     return seen.isdecimal() and int(seen) < page.summary["total"]
 
 
