@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from scipy import sparse
 
-from recsys.engine import ease, gram, interactions, moments, threads, trails
+from recsys.engine import ease, gram, interactions, moments, successors, threads, trails
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import Floats, Integers
 from recsys.engine.sources import SOURCES
@@ -46,6 +46,8 @@ def of(
     if name == "trails" and X.shape[1] <= trails.TrailsConfig.largest and "largest" not in fixed:
         sums = moments.counted(X, ages, fixed.get("memory", trails.TrailsConfig.memory))
         return Near(X, interactions.popularity_of(X), aged, sums)
+    if name == "successors" and X.shape[1] <= successors.SuccessorsConfig.largest and "largest" not in fixed:
+        return Onward(X, interactions.popularity_of(X), ages)
     return Plain(X, name, aged, inputs)
 
 
@@ -127,6 +129,32 @@ class Near:
         rows, sums = _changed(self.X, X), self.sums.among(columns)
         sums.change(_histories(self.X, self.ages, rows), _histories(X, None if self.ages is None else ages, rows))
         return Near(X, interactions.popularity_of(X)[columns], ages, sums)
+
+
+@dataclass(frozen=True, eq=False)
+class Onward:
+    """For successors: the histories, of which some items are counted alone; each memory counts otherwise, so no sums are kept."""
+
+    X: sparse.csr_matrix
+    popularity: Floats
+    ages: Floats | None
+    columns: Integers | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Tell that the counts of some items are a block of them."""
+        return True
+
+    def trained(self, *, last: bool = False, **config: Any) -> BaseModel:
+        """Count and solve."""
+        settings = interactions.configured(successors.SuccessorsConfig, config)
+        sums = successors.counts(self.X, self.ages, settings.memory, among=self.columns)
+        return successors.Successors(self.popularity, successors.solved(*sums, settings.regularization), settings)
+
+    def cut(self, X: sparse.csr_matrix, ages: sparse.csr_matrix | None, columns: Integers) -> Onward:
+        """Give the histories that lack some entries, of which ``columns`` are counted."""
+        popularity = interactions.popularity_of(X)[columns]
+        return Onward(X, popularity, None if ages is None else ages.data, columns)
 
 
 def _changed(X: sparse.csr_matrix, other: sparse.csr_matrix) -> Integers:

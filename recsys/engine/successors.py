@@ -82,24 +82,27 @@ def train(
     weights, counted = interactions.checked(X, ages=ages)
     if weights.shape[1] > settings.largest:
         raise TooLarge(f"successors holds at most {settings.largest:,} items, not {weights.shape[1]:,}")
-    before, onward = counts(weights, counted, settings.memory)
-    with threads.one_blas_thread():
-        learned = _solved(before, onward, settings.regularization)
+    learned = solved(*counts(weights, counted, settings.memory), settings.regularization)
     return Successors(interactions.popularity_of(weights), learned, settings)
 
 
-def counts(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> tuple[Floats, Floats]:
+def counts(
+    weights: sparse.csr_matrix, ages: Floats | None, memory: float, *, among: Integers | None = None
+) -> tuple[Floats, Floats]:
     """
     Give Σ w_t·s_tᵀs_t and Σ w_t·e_tᵀs_t, both (items, items) float32: the second is turned, target by source.
+
+    Of the items ``among`` alone where they are named; the others still stand between them.
 
     Two entries k ≤ l of a history meet in all s_t with t > l: Σ_t w_t·m^(t−1−k)·m^(t−1−l) = m^(l−k)·r_l with
     r_l = w_{l+1} + m²·r_{l+1}, so that pairs are counted and not steps.
     """
-    items = weights.shape[1]
+    places = _places(weights.shape[1], among)
+    items = weights.shape[1] if among is None else len(among)
     before, onward = (np.zeros((items, items), dtype=np.float32) for _ in range(2))
     steps = min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(memory))))
     for columns, values, left in blocks_of(weights, ages):
-        _count(columns, values, left, memory, steps, before, onward)
+        _count(places[columns], values, left, memory, steps, before, onward)
     # Only pairs in the order of time were counted.
     diagonal = before.diagonal().copy()
     before += before.T.copy()
@@ -107,15 +110,25 @@ def counts(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> tu
     return before, onward
 
 
+def _places(items: int, among: Integers | None) -> Integers:
+    if among is None:
+        return np.arange(items)
+    places = np.full(items, -1, dtype=np.int64)
+    places[among] = np.arange(len(among))
+    return places
+
+
 def _count(
     columns: Integers, values: Floats, left: Integers, memory: float, steps: int, before: Floats, onward: Floats
 ) -> None:
     items = before.shape[1]
     rest = rest_of(values, left, memory, steps)
+    looked_at = columns >= 0
     for gap in range(steps + 1):
         earlier = np.nonzero(left >= gap)[0]
         if not len(earlier):
             break
+        earlier = earlier[looked_at[earlier] & looked_at[earlier + gap]]
         later = earlier + gap
         pairs = values[earlier] * np.float32(memory**gap)
         met = pairs * values[later] * rest[later]
@@ -149,10 +162,12 @@ def blocks_of(weights: sparse.csr_matrix, ages: Floats | None) -> Any:
         first = last
 
 
-def _solved(before: Floats, onward: Floats, regularization: float) -> Floats:
+def solved(before: Floats, onward: Floats, regularization: float) -> Floats:
+    """Turn the counts into B, in their own memory: they are not to be used again."""
     np.einsum("ii->i", before)[...] += np.float32(regularization)
     # The transposed view of what is turned is Fortran-ordered and the right way round: LAPACK works in its memory.
-    _, learned, failed = lapack.sposv(before.T, onward.T, lower=1, overwrite_a=1, overwrite_b=1)
+    with threads.one_blas_thread():
+        _, learned, failed = lapack.sposv(before.T, onward.T, lower=1, overwrite_a=1, overwrite_b=1)
     if failed:
         raise BadInput("the matrix of what came before is not positive definite: a larger regularization is needed")
     return np.ascontiguousarray(learned)

@@ -14,6 +14,7 @@ from recsys.engine import (
     interactions,
     mixing,
     moments,
+    successors,
     train_default,
 )
 from recsys.engine.contract import TooLarge
@@ -115,7 +116,21 @@ def test_what_a_cut_changes_is_as_if_counted_anew(name, count, matrices):
         )
 
 
-@pytest.mark.parametrize("name", ["ease", "trails"])
+@pytest.mark.parametrize("count", [80, 30])
+def test_successors_of_some_items_are_counted_as_among_all(count, matrices):
+    X, ages = matrices
+    cut = inner(X, ages, seed=1, at_most=120)
+    columns = np.sort(np.random.default_rng(0).permutation(X.shape[1])[:count])
+    whole = grounds.of("successors", X, ages.data, {}, {})
+    narrow = whole.cut(cut.X, cut.ages, columns)
+    assert (whole.narrows, narrow.trained(memory=MEMORY).weights.shape) == (True, (count, count))
+    before, onward = successors.counts(cut.X, cut.ages.data, MEMORY)
+    block = np.ix_(columns, columns)
+    expected = np.linalg.solve(before[block] + 100 * np.eye(count), onward[block].T)
+    np.testing.assert_allclose(narrow.trained(memory=MEMORY).weights, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["ease", "trails", "successors"])
 def test_a_ground_gives_the_model_that_the_trainer_gives_and_can_be_trained_on_again(name, matrices):
     X, ages = matrices
     ground = grounds.of(name, X, ages.data, {}, {})
