@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 LEAST_ASKED = 20
 """So many members must have gone on after the cut; of fewer the mean says little."""
+MOST_ASKED = 10_000
+"""Of more, so many are drawn to be asked: the mean is known to half a percent then, and who asks everybody of a large school trains for an hour."""
 TOGETHER_AND_NEXT = ("ease", "successors")
 """
 What the site mixes in place of ``trails``, which knows both by one inverse and is trained sooner: apart they say more of what one has
@@ -76,15 +78,17 @@ def measured(whole: Any, data: matrix.Data, known: features.Features, champion: 
 def _holdout(data: matrix.Data, champion: TrainedModel | None) -> tuple[splits.Split, bool]:
     """What is to be guessed, and whether the champion was fitted on it."""
     if champion is not None:
-        since = splits.after(data.weights, data.ages, data.times > champion.as_of.timestamp(), shown=data.is_card)
+        since = _after(data, data.times > champion.as_of.timestamp())
         if len(since.users) >= LEAST_ASKED:
             return since, False
-    newest = splits.after(
-        data.weights, data.ages, data.times >= np.quantile(data.times, 1 - NEWEST), shown=data.is_card
-    )
+    newest = _after(data, data.times >= np.quantile(data.times, 1 - NEWEST))
     if len(newest.users) >= LEAST_ASKED:
         return newest, True
     return splits.inner(data.weights, data.ages, seed=0, shown=data.is_card), True
+
+
+def _after(data: matrix.Data, late: NDArray[np.bool_]) -> splits.Split:
+    return splits.after(data.weights, data.ages, late, shown=data.is_card, at_most=MOST_ASKED)
 
 
 def _of_the_champion(

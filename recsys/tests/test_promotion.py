@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.conftest import desk_of  # noqa: F401 - a browser fresh from its password
-from recsys import leasing, operations, queries
+from recsys import leasing, matrix, measuring, operations, queries
 from recsys.models import Interaction, TrainedModel, TrainingRun
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
@@ -116,6 +116,18 @@ def test_where_too_few_went_on_the_champion_is_fitted_anew_on_the_same_past(cham
     report = operations.retrain().model.report
     assert report["champion"]["way"] == "fitted anew"
     assert report["champion"]["ndcg_10"] == pytest.approx(report["ndcg_10"], abs=0.05)
+
+
+def test_of_very_many_a_part_is_asked_and_nobody_learns_what_the_others_did(champion, crowd, began, monkeypatch):
+    go_on(crowd, began)
+    monkeypatch.setattr(measuring, "MOST_ASKED", 7)
+    monkeypatch.setattr(measuring, "LEAST_ASKED", 5)
+    data = matrix.build(until=began + 3 * HOUR)
+    cut, has_seen = measuring._holdout(data, champion)
+    assert (cut.rows.shape[0], cut.targets.shape[0], len(set(cut.users)), has_seen) == (7, 7, 7, False)
+    assert cut.X.nnz == data.weights.nnz - 20
+    again = measuring._holdout(data, champion)[0]
+    assert list(again.users) == list(cut.users)
 
 
 def test_what_the_champion_never_saw_it_cannot_guess(champion, crowd, began):

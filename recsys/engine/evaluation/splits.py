@@ -100,18 +100,26 @@ def inner(
     return _assembled("inner", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
 
 
-def after(X: sparse.csr_matrix, ages: sparse.csr_matrix, late: NDArray[np.bool_], *, shown: NDArray[np.bool_]) -> Split:
+def after(
+    X: sparse.csr_matrix,
+    ages: sparse.csr_matrix,
+    late: NDArray[np.bool_],
+    *,
+    shown: NDArray[np.bool_],
+    at_most: int | None = None,
+    seed: int = 0,
+) -> Split:
     """
     Keep the entries of ``X`` that ``late`` (entries,) marks back, as when all histories are cut at one instant.
 
     Of them only items that are ``shown`` (items,) are to be guessed. Only members with something before and something to
-    guess are asked, which may be nobody.
+    guess are asked, which may be nobody; of more than ``at_most`` so many, drawn by ``seed``.
     """
     kept = ~late | shown[X.indices]
     X, ages, late = _only(X, kept), _only(ages, kept), late[kept]
     users = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
     known, wanted = (np.bincount(users[part], minlength=X.shape[0]) > 0 for part in (~late, late))
-    asked = np.nonzero(known & wanted)[0]
+    asked = np.sort(np.random.default_rng(seed).permutation(np.nonzero(known & wanted)[0])[:at_most])
     kept_ages = _recounted(ages.data, users, ~late)
     return _assembled("time", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
 
