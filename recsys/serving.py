@@ -61,8 +61,11 @@ def current() -> Served | None:
     if time.monotonic() - _asked_at > ASK_AGAIN_SECONDS:
         _asked_at = time.monotonic()
         is_first, _has_looked = not _has_looked, True
-        if rows := _what_is_new():
-            _open(rows) if is_first else threading.Thread(target=_open, args=[rows], daemon=True).start()
+        rows = _in_service()
+        if is_first or not rows:
+            _open(rows)
+        elif not _is_held(rows):
+            threading.Thread(target=_open, args=[rows], daemon=True).start()
     return _current
 
 
@@ -83,17 +86,19 @@ def forget() -> None:
 
 def _look_alone() -> None:
     try:
-        if rows := _what_is_new():
-            _open(rows)
+        _open(_in_service())
     finally:
         connection.close()
 
 
-def _what_is_new() -> list[TrainedModel]:
-    """The models of which the first that can be read is to serve, the last put in service first; none while that is in our hands."""
+def _in_service() -> list[TrainedModel]:
+    """The models of which the first that can be read is to serve, the last put in service first."""
     served = TrainedModel.objects.filter(put_in_service_at__isnull=False).order_by("-put_in_service_at")
-    rows = list(served[:3])
-    return [] if rows and _current is not None and _current.row_id == rows[0].pk else rows
+    return list(served[:3])
+
+
+def _is_held(rows: Sequence[TrainedModel]) -> bool:
+    return _current is not None and _current.row_id == rows[0].pk
 
 
 def _open(rows: Sequence[TrainedModel]) -> None:

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from recsys import operations, serving
+from recsys.models import TrainedModel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -56,13 +57,20 @@ def test_control_whoever_asks_first_waits(trained, reading):
 
 def test_a_process_that_begins_reads_it_beside_what_it_does(trained, reading, monkeypatch):
     # A thread has a connection of its own, which does not see what a test has not committed.
-    rows = serving._what_is_new()
-    monkeypatch.setattr(serving, "_what_is_new", lambda: rows)
+    rows = serving._in_service()
+    monkeypatch.setattr(serving, "_in_service", lambda: rows)
     thread = serving.look_ahead()
     meanwhile = serving.current()
     reading.set()
     thread.join(30)
     assert (meanwhile, serving.current().row_id) == (None, trained.model.pk)
+
+
+def test_where_none_is_in_service_any_more_none_serves(trained, monkeypatch):
+    assert serving.current().row_id == trained.model.pk
+    TrainedModel.objects.update(put_in_service_at=None)
+    assert serving.current().row_id == trained.model.pk  # It is asked for every ten seconds.
+    assert asks_again(monkeypatch) is None
 
 
 def test_one_that_cannot_be_read_leaves_the_one_that_serves(trained, monkeypatch, settings):
