@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recsys.engine.contract import BadInput, Floats, Integers
+from recsys.engine.contract import BadInput
 from recsys.engine.dataset import Dataset
+from recsys.engine.soundness import check_order, check_positions, what_times_follow
+
+__all__ = ["check_order", "check_positions", "read_csv", "what_times_follow"]
 
 COLUMNS: Final = ("user", "item", "timestamp")
-_POSITIONS: Final = 5
-_LEAST_EVENTS: Final = 200
-_MOST_FIXED: Final = 0.9
 
 
 def read_csv(path: Path | str, *, check: bool = True) -> Dataset:
@@ -52,77 +51,6 @@ def read_csv(path: Path | str, *, check: bool = True) -> Dataset:
     if check:
         check_positions(dataset)
     return dataset
-
-
-def check_positions(dataset: Dataset) -> None:
-    """
-    Compare the newest positions of all histories with the rest: are their items as guessable as everybody else's?
-
-    At each of the five newest positions, the items should be drawn from the distribution that the other positions
-    show. A column that was shuffled, numbered by another table or cut off wrongly breaks this, and then ranks models
-    upside down. Two measures per position: the share of items that occur elsewhere at all, and the mean popularity
-    percentile there. Drift lowers them a little, corruption to chance.
-
-    :raises BadInput: naming the position, if one is far below the others. Positions with few events are not judged.
-    """
-    ages = dataset.ages()
-    judged = [age for age in range(_POSITIONS) if int((ages == age).sum()) >= _LEAST_EVENTS]
-    if len(judged) < 3 or dataset.shape[1] < 20:
-        return
-    measures = np.array([_guessable(dataset, ages == age) for age in judged])
-    for age, (seen, percentile) in zip(judged, measures, strict=True):
-        others = np.median(measures[np.array(judged) != age], axis=0)
-        # 0.5 is what items drawn by chance would have.
-        if seen < 0.5 * others[0] or percentile - 0.5 < 0.25 * (others[1] - 0.5):
-            raise BadInput(
-                f"position {age} counted from the newest looks corrupt: {seen:.0%} of its items occur elsewhere "
-                f"(others {others[0]:.0%}), their mean popularity percentile there is {percentile:.2f} "
-                f"(others {others[1]:.2f}); are all identifiers of one kind?"
-            )
-
-
-def check_order(dataset: Dataset) -> None:
-    """
-    See whether the times put anything in order: where they follow from the member or from the item, the newest entry is any entry.
-
-    Such a column (one date for everybody, the number of a row of another table) makes an exam by time one that nobody can prepare
-    for, and it is passed best by whoever guesses the numbering. Entries of whoever has only one are not judged.
-
-    :raises BadInput: saying from which column the times follow, if they do in nine of ten entries.
-    """
-    if name := what_times_follow(dataset):
-        raise BadInput(
-            f"the timestamps follow from the {name} and put nothing in order: in nine of ten entries every row of one {name} has "
-            f"the same; use --split strong, or a file with the time of each row"
-        )
-
-
-def what_times_follow(dataset: Dataset) -> str:
-    """The column from which the times follow, ``user`` or ``item``; empty where they order something, or where there are few entries."""
-    columns = (("user", dataset.users), ("item", dataset.items)) if len(dataset) >= _LEAST_EVENTS else ()
-    return next((name for name, owners in columns if _fixed(owners, dataset.times) > _MOST_FIXED), "")
-
-
-def _fixed(owners: Integers, times: NDArray[np.float64]) -> float:
-    """Which share of the entries that are not the only one of their owner have the one time that all of them have."""
-    first, last = (np.full(owners.max() + 1, start) for start in (np.inf, -np.inf))
-    np.minimum.at(first, owners, times)
-    np.maximum.at(last, owners, times)
-    among = np.bincount(owners)[owners] > 1
-    return float((first == last)[owners][among].mean()) if among.any() else 0.0
-
-
-def _guessable(dataset: Dataset, here: np.ndarray) -> tuple[float, float]:
-    elsewhere = np.bincount(dataset.items[~here], minlength=dataset.shape[1])
-    found = dataset.items[here]
-    return float((elsewhere[found] > 0).mean()), float(_percentiles(elsewhere)[found].mean())
-
-
-def _percentiles(counts: np.ndarray) -> Floats:
-    # Mean rank among equals, so that a drawn-by-chance item has 0.5 in the mean.
-    ordered = np.sort(counts)
-    below, up_to = np.searchsorted(ordered, counts, "left"), np.searchsorted(ordered, counts, "right")
-    return np.asarray((below + up_to) / (2 * len(counts)), dtype=np.float32)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, tuple[str, str, str, str]]]:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from recsys.engine import BadInput, loading
+from recsys.engine import BadInput, loading, synthetic
+from recsys.engine.dataset import Dataset
 
 
 def written(tmp_path, text):
@@ -68,6 +69,53 @@ def test_a_position_numbered_by_another_table_is_refused(tmp_path, world, spoil,
     with pytest.raises(BadInput, match=rf"position \d counted from the newest looks corrupt.*{measure}"):
         loading.read_csv(path)
     assert len(loading.read_csv(path, check=False)) > 1000
+
+
+def changed(dataset, **columns):
+    parts = {"users": dataset.users, "items": dataset.items, "times": dataset.times} | columns
+    return Dataset.of(**parts, member_count=dataset.shape[0], item_count=dataset.shape[1])
+
+
+def shuffled_among_members(dataset, position):
+    """The items at one position dealt out anew among all members: as popular as before, and nobody's own."""
+    items, here = dataset.items.copy(), dataset.ages() == position
+    items[here] = np.random.default_rng(4).permutation(items[here])
+    return changed(dataset, items=items)
+
+
+@pytest.fixture(scope="module")
+def large():
+    return synthetic.world(members=1500, items=150, interactions=30_000, topics=8, seed=11).dataset
+
+
+@pytest.mark.parametrize("position", [0, 2])
+def test_a_position_that_was_dealt_out_anew_among_the_members_is_refused(large, position):
+    loading.check_positions(large)
+    with pytest.raises(
+        BadInput, match=rf"position {position} counted .* suit the rest of their histories in (49|5\d)%"
+    ):
+        loading.check_positions(shuffled_among_members(large, position))
+
+
+def test_where_all_items_are_equally_popular_nothing_is_made_of_it():
+    lots = np.random.default_rng(8)
+    users, items = np.divmod(np.arange(600 * 40), 40)
+    kept = lots.random(len(users)) < 0.3
+    found = Dataset.of(users=users[kept], items=items[kept], times=lots.random(int(kept.sum())))
+    loading.check_positions(found)
+
+
+def test_times_that_were_shuffled_are_told(large):
+    lots = np.random.default_rng(9)
+    loading.check_order(large)
+    for times in (lots.permutation(large.times), lots.random(len(large)) + large.users):
+        with pytest.raises(BadInput, match="was the column shuffled"):
+            loading.check_order(changed(large, times=times))
+
+
+def test_of_few_entries_a_lot_is_not_told(world):
+    few = world.dataset.chosen(world.dataset.users < 60)
+    loading.check_order(changed(few, times=np.random.default_rng(1).permutation(few.times)))
 
 
 @pytest.mark.parametrize(
