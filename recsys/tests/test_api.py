@@ -82,6 +82,22 @@ def test_the_richer_one_says_why_in_the_language_of_who_asks(client, shelf, cleo
     )
 
 
+def test_less_of_a_topic_halves_it_in_both_and_can_be_taken_back(client, ask, trained, shelf, cleo, secret, topics):
+    bread = {course.key for course in shelf[:3]}
+
+    def of_bread():
+        headers = {"authorization": f"Bearer {secret}"}
+        richer = client.get("/api/v1/recommendations?limit=10", headers=headers).json()["recommendations"]
+        plain = ask(cleo.pk, secret=secret, count=10).json()["content_ids"]
+        return len(bread & set(plain)), len(bread & {one["content_id"] for one in richer})
+
+    before = of_bread()
+    operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.LESS)
+    less = of_bread()
+    operations.take_back_wish(user=cleo, topic=topics[0])
+    assert (before, less, of_bread()) == ((3, 3), (1, 1), (3, 3))
+
+
 class TestBeside:
     @pytest.fixture
     def get(self, client, secret):

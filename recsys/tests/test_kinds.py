@@ -9,6 +9,10 @@ from django.utils import timezone
 from recsys import features, kinds, matrix, operations, queries, serving
 from recsys.kinds import registry
 from recsys.models import Interaction
+from surveys import destinations
+from surveys import operations as surveys
+from surveys.models import Survey
+from surveys.queries import topic_interests as surveys_said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -62,6 +66,61 @@ def test_it_is_learned_recommended_explained_and_sent_away(groups, shelf, cleo, 
     assert "Bakers 1" in page.get("/feed/why/group:1/").content.decode()
     page.post("/feed/dismiss/group:1/known/")
     assert "group:1" not in queries.content_ids(viewer=cleo, limit=10)
+
+
+class TestAnAnswerThatLeadsToOne:
+    """Answers of a survey map to topics, to a path, and to whatever else some room has, such as groups."""
+
+    @pytest.fixture
+    def bakers(self, groups, shelf, cleo, eli_builds, monkeypatch):
+        """The owner lets an answer lead to a group and then to a course; Cleo has given it."""
+        monkeypatch.setattr(destinations, "_places", dict(destinations._places))
+        place = destinations.Place(
+            reference="group:2", title="Bakers 2", url="/groups/2/", language="en", kind="Groups"
+        )
+        destinations.register_places("group", lambda viewer, ids: [place] if ids is None or 2 in ids else [])
+        return eli_builds("group:2", shelf[4].key)
+
+    @pytest.fixture
+    def eli_builds(self, eli, cleo, topics, page_of):
+        def build(*steps):
+            type(eli).objects.filter(pk=eli.pk).update(is_staff=True, is_superuser=True)
+            survey = Survey.objects.create(slug="onboarding", title_zh="？", title_en="What?", audience=["members"])
+            offer = {"text_en": "I bake", "topics": [topics[0].pk]}
+            offer |= {f"step_{n}": step for n, step in enumerate(steps, start=1)}
+            form = {
+                "kind": "single",
+                "text_zh": "？",
+                "text_en": "?",
+                "place": "1",
+                "offer-TOTAL_FORMS": "1",
+                "offer-INITIAL_FORMS": "0",
+            }
+            desk = page_of(eli)
+            offered = desk.get(f"/surveys/{survey.pk}/questions/new/").content.decode()
+            desk.post(
+                f"/surveys/{survey.pk}/questions/new/",
+                form | {f"offer-0-{name}": value for name, value in offer.items()},
+            )
+            surveys.open_version(survey=survey)
+            question = survey.questions.get()
+            surveys.submit(survey=survey, by=cleo, answers={question.pk: question.choices.get().pk})
+            return survey, offered
+
+        return build
+
+    def test_the_owner_may_choose_it_and_the_page_of_thanks_leads_there(self, bakers, cleo, page_of):
+        survey, offered = bakers
+        assert '<optgroup label="Groups">' in offered
+        thanks = page_of(cleo).get(f"/surveys/{survey.pk}/thanks/").content.decode()
+        assert '<a href="/groups/2/" lang="en">Bakers 2</a>' in thanks
+
+    def test_the_feed_has_it_as_the_next_step(self, bakers, shelf, cleo):
+        found = [pick for pick in queries.picks(viewer=cleo, limit=30) if pick.source == "path"]
+        assert [pick.item.name for pick in found] == ["group:2", shelf[4].key]
+
+    def test_what_the_answer_says_of_a_topic_counts_too(self, bakers, topics, cleo):
+        assert surveys_said(cleo) == {topics[0].pk: 3}
 
 
 def test_its_topics_words_and_makers_are_features(groups, topics):
