@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from django.core.cache import cache
@@ -45,7 +46,12 @@ def names_for(known: Known, *, without: Collection[str], count: int) -> list[str
     """So many more names than ``count`` that some are left of which to choose: not all will be theirs to see or to read."""
     if not count:
         return []
-    return sorted(set(known.hardly_seen) - set(without), key=lambda name: _lot(known.viewer.pk, name))[: _DRAWN * count]
+    return list(islice((name for name in known.hardly_seen if name not in without), _DRAWN * count))
+
+
+def by_lot(names: Iterable[str], viewer_id: int) -> list[str]:
+    """``names`` in the order that the lot gives them for one member."""
+    return sorted(names, key=lambda name: _lot(viewer_id, name))
 
 
 def _is_for(known: Known, item: kinds.Item) -> bool:

@@ -72,8 +72,8 @@ class Known:
 
     @cached_property
     def hardly_seen(self) -> list[str]:
-        """The new items that too few have been shown."""
-        return fresh.too_little_seen()
+        """The new items that too few have been shown, in the order of the viewer's lot."""
+        return fresh.by_lot(fresh.too_little_seen(), self.viewer.pk)
 
     def is_foreign(self, item: kinds.Item) -> bool:
         """Whether ``item`` is in a language that they do not read."""
