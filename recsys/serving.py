@@ -42,6 +42,12 @@ class Served:
         """(items,): which of them are ranked as cards; lessons are named in reasons, and the next one has a place of its own."""
         return np.array([kinds.is_ranked(item) for item in self.items], dtype=bool)
 
+    @cached_property
+    def cards_of(self) -> dict[str, NDArray[np.bool_]]:
+        """For each kind that is ranked, which items (items,) are of it."""
+        of = np.array([item.partition(":")[0] for item in self.items])
+        return {str(kind): of == kind for kind in np.unique(of[self.is_card])}
+
 
 _current: Served | None = None
 _asked_at = 0.0

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from django.db.models import F, FloatField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Extract
+from numpy.typing import NDArray
 from scipy import sparse
 
 from core.web.naming import address_of, addresses_of
@@ -18,12 +20,13 @@ from recsys.engine import ranking, reasons
 from recsys.models import Dismissal, TopicWish
 from topics.models import Topic
 
-from . import fresh, places, telling
+from . import fresh, places, telling, turns
 from .halving import HALVED_AMONG, halved
 from .knowing import Known, Pick, what_is_known
 from .liking import Liking, beyond_the_model, liking_of
 
 CANDIDATES = 150
+OF_EACH_KIND = 10
 PER_CREATOR = 3
 RELEVANCE = 0.9
 """How much of a card's worth is its score; the rest is how little it resembles the cards above it."""
@@ -82,16 +85,22 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     if not row.nnz:
         return []
     scores = served.model.scores(row, ages=ages)
-    best = _best(served, scores, known)
+    allowed = _allowed(served, known)
+    best = _best(scores, allowed, CANDIDATES)
+    best_of = {kind: _best(scores, allowed & cards, OF_EACH_KIND) for kind, cards in served.cards_of.items()}
+    looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
     new = fresh.names_for(known, without=known.without, count=places.kept_for_new(limit))
     known.shelf.load(
-        [*(served.items[n] for n in best), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
+        [*(served.items[n] for n in looked_at), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
     )
-    items = known.shelf.load([served.items[n] for n in best])
+    items = known.shelf.load([served.items[n] for n in looked_at])
     liking = liking_of(known)
-    worth = {n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in best if served.items[n] in items}
-    shown = _varied(served, items, worth, known, limit)
+    worth = {
+        n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in looked_at if served.items[n] in items
+    }
+    shown = _varied(served, items, {n: worth[n] for n in best if n in worth}, known, limit)
+    shown = _each_kind_in_turn(served, items, shown, best_of, worth, known, limit)
     chosen = [items[served.items[n]] for n in shown]
     beyond = beyond_the_model(liking, row, chosen, served)
     why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1, beyond=beyond, scores=scores)
@@ -131,10 +140,26 @@ def aspects_of(served: serving.Served, items: dict[str, kinds.Item]) -> sparse.c
     )
 
 
-def _best(served: serving.Served, scores: Any, known: Known) -> list[int]:
+def _each_kind_in_turn(
+    served: serving.Served, items: dict[str, kinds.Item], shown: list[int], best_of: dict[str, list[int]],
+    worth: dict[int, float], known: Known, limit: int,
+) -> list[int]:  # fmt: skip
+    """``shown`` with a turn for each kind of which there is something that they can read."""
+    readable = {
+        kind: sorted((n for n in best if n in worth and not known.is_foreign(items[served.items[n]])), key=lambda n: -worth[n])
+        for kind, best in best_of.items()
+    }  # fmt: skip
+    return turns.in_turns(shown, readable, kind_of=lambda n: served.items[n].partition(":")[0], limit=limit)
+
+
+def _allowed(served: serving.Served, known: Known) -> NDArray[np.bool_]:
     allowed = served.is_card.copy()
     allowed[[served.column_of[item] for item in known.without if item in served.column_of]] = False
-    best = ranking.top_k(scores, k=min(CANDIDATES, len(served.items)), allowed=allowed)[0]
+    return allowed
+
+
+def _best(scores: Any, allowed: NDArray[np.bool_], count: int) -> list[int]:
+    best = ranking.top_k(scores, k=min(count, len(allowed)), allowed=allowed)[0]
     return [int(n) for n in best if n != ranking.NOTHING]
 
 
