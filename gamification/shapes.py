@@ -33,18 +33,17 @@ def lines(entries: Iterable[Entry], *, names: Mapping[str, str], viewer: Any) ->
     """
     The lines of a points account in words, each with the thing that it was earned with as far as ``viewer`` may see it.
 
-    What came for one reason and thing on one day, with nothing between, is told as one.
+    What came for one reason and thing on one day is told as one, where the latest of it stands.
     """
     found = list(entries)
     things = causes(found, viewer=viewer)
-    told: list[dict[str, Any]] = []
+    told: dict[Any, dict[str, Any]] = {}
     for one in (_line(entry, names) | {"thing": things.get(entry.pk)} for entry in found):
-        if told and _sort_of(told[-1]) == _sort_of(one):
-            told[-1]["points"] += one["points"]
-            told[-1]["times"] += 1
-        else:
-            told.append(one)
-    return told
+        first = told.setdefault(_sort_of(one), one)
+        if first is not one:
+            first["points"] += one["points"]
+            first["times"] += 1
+    return list(told.values())
 
 
 def _sort_of(line: Mapping[str, Any]) -> tuple[str, Cause | None, date]:

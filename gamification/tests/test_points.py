@@ -240,7 +240,7 @@ def test_what_came_for_one_reason_on_one_day_is_told_as_one(ada, page_of):
     names = {"answer_accepted": "accepted", "lesson_completed": "completed"}
     told = shapes.lines(queries.points_lines(user=ada), names=names, viewer=ada)
     assert [(one["why"], one["times"], one["points"]) for one in told] == [
-        ("completed", 1, 10), ("accepted", 2, 50), ("completed", 1, 10), ("accepted", 1, 25),
+        ("completed", 2, 20), ("accepted", 2, 50), ("accepted", 1, 25),
     ]  # fmt: skip
     assert b"2 times" in page_of(ada).get("/points/").content
 
