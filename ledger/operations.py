@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.events.columns import column, columns_of
+
 from . import known
 from .models import Transaction
 from .queries import lines_of, transactions_by_key
@@ -135,7 +137,7 @@ _LOCK = """
 
 def _lock(names: set[AccountName]) -> dict[AccountName, Held]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(column) for column in zip(*names, strict=True)])
+        cursor.execute(_LOCK, columns_of(names))
         return {AccountName(kind, owner, unit): Held(pk, balance) for pk, kind, owner, unit, balance in cursor}
 
 
@@ -145,7 +147,7 @@ def _open(names: Sequence[AccountName]) -> None:
         cursor.execute(
             "INSERT INTO ledger_account (kind, owner, unit, balance) "
             "SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
-            [*(list(column) for column in zip(*names, strict=True)), balances],
+            [*columns_of(names), column(balances)],
         )
 
 
@@ -203,7 +205,7 @@ def _write(postings: Sequence[Posting], held: dict[AccountName, Held]) -> tuple[
     limited = [account.id for account in held.values() if account.balance is not None]
     rows = [_cells(posting) for posting in postings]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [*_columns(rows), *_line_columns(postings, held), limited])
+        cursor.execute(_WRITE, [*columns_of(rows), *_line_columns(postings, held), column(limited)])
         made: dict[str, int] = {key: pk for pk, key in cursor}
     repeated = [posting.key for posting in postings if posting.key not in made]
     # In a statement of its own, which sees what whoever was first has committed while ours waited for them.
@@ -223,9 +225,5 @@ def _cells(posting: Posting) -> tuple[Any, ...]:
     return (posting.key, posting.kind, posting.reverses_id, at, posting.memo_code)
 
 
-def _line_columns(postings: Sequence[Posting], held: dict[AccountName, Held]) -> list[list[Any]]:
-    return _columns([(posting.key, held[name].id, amount) for posting in postings for name, amount in posting.lines])
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _line_columns(postings: Sequence[Posting], held: dict[AccountName, Held]) -> list[str]:
+    return columns_of([(posting.key, held[name].id, amount) for posting in postings for name, amount in posting.lines])

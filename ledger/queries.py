@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet, Sum
 
+from core.events.columns import column, columns_of
+
 from .models import Account, Entry, Transaction
 from .rules import AccountName, Line
 
@@ -78,18 +80,17 @@ def keys_posted(keys: Collection[str]) -> set[str]:
     """The ones of ``keys`` by which something was posted."""
     with connection.cursor() as cursor:
         # One parameter for however many keys: as an IN list each of them would cost as much as the look into the index.
-        cursor.execute("SELECT key FROM ledger_transaction WHERE key = ANY (%s)", [list(keys)])
+        cursor.execute("SELECT key FROM ledger_transaction WHERE key = ANY (%s::text[])", [column(keys)])
         return {key for (key,) in cursor.fetchall()}
 
 
 def _named(accounts: Collection[AccountName]) -> Sequence[Account]:
     if not accounts:
         return []
-    columns = [list(column) for column in zip(*accounts, strict=True)]
     return list(
         Account.objects.raw(
             "SELECT account.* FROM ledger_account AS account "
             "JOIN unnest(%s::text[], %s::text[], %s::text[]) AS name (kind, owner, unit) USING (kind, owner, unit)",
-            columns,
+            columns_of(accounts),
         )
     )

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from core.events.columns import columns_of
 from core.web.breaker import Breaker
 
 from .models import Message
@@ -105,15 +106,17 @@ def as_event(message: Message) -> dict[str, Any]:
 
 def _store(said: Sequence[Said]) -> list[int]:
     # One row for all of it, which the commit turns into messages. A model for each message would cost as much as its row.
-    rows = [(one.stream, one.action, one.target, json.dumps(dict(one.html))) for one in said]
-    if not rows:
+    if not said:
         return []
+    # Most who say many things say the same to many.
+    htmls = {id(one.html): json.dumps(dict(one.html)) for one in {id(one.html): one for one in said}.values()}
+    rows = [(one.stream, one.action, one.target, htmls[id(one.html)]) for one in said]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO realtime_said (ids, streams, actions, targets, htmls) SELECT "
             "ARRAY (SELECT nextval(pg_get_serial_sequence('realtime_message', 'id')) FROM generate_series(1, %s)), "
             "%s::text[], %s::text[], %s::text[], %s::jsonb[] RETURNING ids",
-            [len(rows), *(list(column) for column in zip(*rows, strict=True))],
+            [len(rows), *columns_of(rows)],
         )
         pks: list[int] = cursor.fetchone()[0]
     return pks

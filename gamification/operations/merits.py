@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +14,7 @@ class Merit:
     source: str
     at: datetime
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The ledger's key: one act earns once, however often it is reported."""
         return f"{self.rule}:{self.source}:{self.user_id}"

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
+from core.events.columns import column, columns_of
 from gamification.models import Rule, Total
 
 from .merits import Merit
@@ -29,7 +30,7 @@ Place = tuple[int, date, int]
 
 def among(ids: Iterable[int]) -> RawSQL:
     """``ids`` for a filter with ``__in``, as one parameter: as a list each of them would cost as much as its row."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+    return RawSQL("SELECT unnest(%s::bigint[])", [column(ids)])
 
 
 def lock_users(user_ids: set[int]) -> dict[int, zoneinfo.ZoneInfo]:
@@ -64,7 +65,7 @@ def add(sums: Mapping[Place, SoFar]) -> None:
             "SELECT user_id, rule_id, sum(points), sum(times) FROM more GROUP BY user_id, rule_id "
             "ON CONFLICT (user_id, rule_id) DO UPDATE SET "
             "points = total.points + excluded.points, times = total.times + excluded.times",
-            [list(column) for column in zip(*rows, strict=True)],
+            columns_of(rows),
         )
 
 
