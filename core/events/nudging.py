@@ -20,6 +20,12 @@ QUIET_SECONDS = 0.1
 
 HELD_SECONDS = 0.05
 
+EACH_SECONDS = 0.002
+"""How much longer the sequencer stays away for each fact that it found: what comes in a flood is cheaper to read by the hundred."""
+
+LONGEST_SECONDS = 0.75
+"""How long it stays away at most; what a member has done shows within two seconds, in a flood too."""
+
 _rung_at = float("-inf")
 
 
@@ -38,14 +44,19 @@ def nudge_sequencer() -> None:
         _nudge("sequencer", "core.events.tasks.advance")
 
 
-def look_again(last: int) -> None:
-    """Let a worker come back for what is published quietly; ``last`` is the stream's last position now."""
-    _nudge("sequencer", "core.events.tasks.advance", last, after_seconds=QUIET_SECONDS * 1.5)
+def look_again(last: int, *, found: int) -> None:
+    """Let a worker come back for what is published quietly; ``last`` is the stream's last position now, ``found`` how many were new."""
+    _nudge("sequencer", "core.events.tasks.advance", last, after_seconds=_pause(QUIET_SECONDS * 1.5, found))
 
 
-def look_again_soon() -> None:
-    """Let a worker come back for facts that an open transaction holds back."""
-    _nudge("sequencer", "core.events.tasks.advance", after_seconds=HELD_SECONDS)
+def look_again_soon(*, found: int, paused: float = 0) -> None:
+    """
+    Let a worker come back for facts that an open transaction holds back, or that were committed while ``found`` others were numbered.
+
+    After a look that found nothing, twice the pause before it: what is held back for long waits at most twice as long.
+    """
+    pause = _pause(min(max(HELD_SECONDS, 2 * paused), LONGEST_SECONDS), found)
+    _nudge("sequencer", "core.events.tasks.advance", None, pause, after_seconds=pause)
 
 
 def nudge_listener(name: str, *, after_seconds: float = 0) -> None:
@@ -72,7 +83,11 @@ def begun(what: str) -> None:
             broker.delete(f"nudge:{what}")
 
 
-def _nudge(what: str, task: str, *arguments: str | int, after_seconds: float = 0) -> None:
+def _pause(shortest: float, found: int) -> float:
+    return max(shortest, min(shortest + found * EACH_SECONDS, LONGEST_SECONDS))
+
+
+def _nudge(what: str, task: str, *arguments: str | float | None, after_seconds: float = 0) -> None:
     from celery import current_app
 
     with _breaker as broker:

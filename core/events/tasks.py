@@ -1,7 +1,7 @@
 """What workers do for the stream: number, read, relay; and the sweep that catches a lost nudge."""
 
 import time
-from collections.abc import Iterator
+from collections import Counter
 
 from celery import shared_task
 from django.db import connection
@@ -14,21 +14,23 @@ TURN_SECONDS = 60.0
 
 
 @shared_task(name="core.events.tasks.advance")
-def advance(seen: int | None = None) -> None:
+def advance(seen: int | None = None, paused: float = 0) -> None:
     """
     Number what waits, nudge those who listen to it, and come back a moment later until nothing follows.
 
     ``seen`` is the last position that the look before this one left; without it, somebody has rung. Whoever has rung publishes
     quietly for a while, so a ring is always followed by a second look, and one that finds news by another one. Facts that an
-    open transaction holds back are looked for again after 50 ms.
+    open transaction holds back are looked for again after 50 ms, and then after ever longer pauses (``paused`` is the last one). The more
+    was found, the longer it stays away.
     """
     nudging.begun("sequencer")
-    _nudge_listeners(set(_number_all()))
+    numbered = _number_all()
+    _nudge_listeners(set(numbered))
     last, is_waiting = sequencing.state()
     if is_waiting:
-        nudging.look_again_soon()
+        nudging.look_again_soon(found=numbered.total(), paused=0 if numbered else paused)
     elif last != seen:
-        nudging.look_again(last)
+        nudging.look_again(last, found=numbered.total())
 
 
 @shared_task(name="core.events.tasks.consume")
@@ -74,11 +76,14 @@ def make_partitions() -> None:
         cursor.execute("SELECT events_make_partitions(12)")
 
 
-def _number_all() -> Iterator[str]:
-    while numbered := sequencing.sequence():
-        yield from numbered
-        if sum(numbered.values()) < sequencing.AT_ONCE:
-            return
+def _number_all() -> Counter[str]:
+    """How many facts of each name were given their place."""
+    found: Counter[str] = Counter()
+    while numbered := Counter(sequencing.sequence()):
+        found += numbered
+        if numbered.total() < sequencing.AT_ONCE:
+            break
+    return found
 
 
 def _nudge_listeners(names: set[str]) -> None:

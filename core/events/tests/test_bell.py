@@ -37,7 +37,7 @@ class Worker:
         self.asked.clear()
         tasks.advance(*args)
         until = time.monotonic() + 60
-        while self.asked == [((), nudging.HELD_SECONDS)]:
+        while [args[:1] for args, _ in self.asked] == [(None,)]:
             assert time.monotonic() < until
             time.sleep(nudging.HELD_SECONDS)
             self.asked.clear()
@@ -92,7 +92,7 @@ def test_what_is_published_after_the_look_and_before_the_next_ring_is_found(work
 
 
 def test_control_without_the_second_look_it_is_not(worker, monkeypatch):
-    monkeypatch.setattr(nudging, "look_again", lambda last: None)
+    monkeypatch.setattr(nudging, "look_again", lambda last, found: None)
     light(1)
     worker.look()
     light(2)
@@ -143,10 +143,41 @@ def test_facts_that_an_open_transaction_holds_back_are_looked_for_soon(worker):
     [(args, _)] = worker.asked
     worker.asked.clear()
     tasks.advance(*args)
-    assert (numbered(), worker.asked) == ([], [((), nudging.HELD_SECONDS)])
+    [(args, countdown)] = worker.asked
+    assert (numbered(), countdown) == ([], nudging.HELD_SECONDS)
     first.commit()
     worker.look()
     assert numbered() == [1, 2]
+
+
+@pytest.mark.parametrize(("found", "seconds"), [(0, 0.05), (10, 0.07), (100, 0.25), (350, 0.75), (5_000, 0.75)])
+def test_the_more_was_found_the_longer_it_stays_away(worker, found, seconds):
+    nudging.look_again_soon(found=found)
+    [(_, countdown)] = worker.asked
+    assert countdown == pytest.approx(seconds)
+
+
+def test_what_is_held_back_for_long_is_looked_for_ever_more_seldom(worker):
+    first = Writer(1)
+    light(2)
+    countdowns = []
+    for _ in range(6):
+        [(args, countdown)] = worker.asked
+        countdowns.append(countdown)
+        worker.asked.clear()
+        tasks.advance(*args)
+    first.commit()
+    worker.look()
+    assert (numbered(), countdowns) == ([1, 2], [None, 0.05, 0.1, 0.2, 0.4, 0.75])
+
+
+def test_a_flood_is_left_alone_for_a_moment(worker, monkeypatch):
+    monkeypatch.setattr(nudging, "QUIET_SECONDS", 0.1)
+    with transaction.atomic():
+        events.publish_all(LampLit(lamp_id=lamp) for lamp in range(500))
+    worker.look()
+    [(_, countdown)] = worker.asked
+    assert countdown == nudging.LONGEST_SECONDS
 
 
 def test_a_rolled_back_fact_does_not_ring(worker):
