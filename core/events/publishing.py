@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
 from . import nudging
+from .columns import columns_of
 from .copying import copy_rows
 from .facts import Fact
 
@@ -55,8 +56,7 @@ def publish_all(
     rows = [(fact.name, fact.version, *about, json.dumps(fact.payload)) for fact in facts]
     if not rows:
         return
-    with own.cursor() as cursor:
-        cursor.execute(_INSERT + ", ".join([_ROW] * len(rows)), [cell for row in rows for cell in row])
+    _execute(own, _INSERT + ", ".join([_ROW] * len(rows)), [cell for row in rows for cell in row])
     nudging.once_after_commit(nudging.nudge_sequencer, own)
 
 
@@ -68,16 +68,9 @@ def publish_many_at(dated: Iterable[Dated]) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A fact is published in the transaction that makes it true.")
+    request = request_id.get()
     rows = [
-        (
-            one.fact.name,
-            one.fact.version,
-            one.happened_at,
-            one.by,
-            one.subject,
-            request_id.get(),
-            json.dumps(one.fact.payload),
-        )
+        (one.fact.name, one.fact.version, one.happened_at, one.by, one.subject, request, json.dumps(one.fact.payload))
         for one in dated
     ]
     if len(rows) > AT_ONCE:
@@ -88,6 +81,18 @@ def publish_many_at(dated: Iterable[Dated]) -> None:
         nudging.once_after_commit(nudging.nudge_sequencer)
 
 
+def _execute(own: Any, statement: str, cells: Sequence[Any]) -> None:
+    """Execute straight on the driver where nobody counts or logs statements: Django's own cursor costs half as much as the row."""
+    if own.execute_wrappers or own.queries_logged or own.connection is None:
+        with own.cursor() as cursor:
+            cursor.execute(statement, cells)
+        return
+    own.validate_thread_sharing()
+    own.validate_no_broken_transaction()
+    with own.wrap_database_errors, own.connection.cursor() as cursor:
+        cursor.execute(statement, cells)
+
+
 def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     # Ordinality keeps ids, and so places in the stream, in the order given.
     with connection.cursor() as cursor:
@@ -95,5 +100,5 @@ def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
             f"INSERT INTO events_intake {_COLUMNS} SELECT name, version, happened_at, actor_id, subject, request_id, payload "  # noqa: S608
             "FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[]) "
             f"WITH ORDINALITY AS given {_COLUMNS[:-1]}, place) ORDER BY place",
-            [list(column) for column in zip(*rows, strict=True)],
+            columns_of(rows),
         )

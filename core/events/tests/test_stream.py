@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from core import events
@@ -36,6 +36,23 @@ class TestPublishing:
     def test_a_code_that_looks_like_text_is_refused(self):
         with pytest.raises(ValueError, match="not a code"):
             events.publish(LampLit(lamp_id=7, color=Code("a green lamp")))
+
+    def test_it_is_one_statement_for_whoever_counts_them(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            events.publish(LampLit(lamp_id=7))
+
+    def test_what_the_database_refuses_is_an_error_of_django_and_breaks_the_transaction(self):
+        with transaction.atomic():
+            with pytest.raises(IntegrityError):
+                events.publish(LampLit(lamp_id=7), subject=None)
+            transaction.set_rollback(True)
+        assert published(LampLit) == []
+
+    def test_a_broken_transaction_takes_no_facts(self):
+        with transaction.atomic():
+            transaction.set_rollback(True)
+            with pytest.raises(transaction.TransactionManagementError):
+                events.publish(LampLit(lamp_id=7))
 
     def test_many_facts_keep_their_own_times_actors_and_order(self, monkeypatch):
         monkeypatch.setattr(events.publishing, "AT_ONCE", 2)
