@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Sum
 
 import recsys.operations
 import recsys.queries
+import surveys.queries
 from accounts.models import User
 from community.demo.world import content, tastes
 from community.demo.world.plan import Plan
@@ -25,6 +26,7 @@ from notifications.models import Notification
 from payments.models import Entitlement, Order, OrderLine
 from recsys import serving
 from recsys.models import Interaction
+from surveys.models import Effect, Survey
 from topics.models import Topic
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -261,6 +263,29 @@ class TestTastes:
             total += 1
             liked += any(topic.slug in found[row.user.username] for topic in row.course.topics.all())
         assert liked / total > 0.25
+
+
+class TestTheSurvey:
+    """What members answered to the school, so that the owner of a demo sees results: it says nothing of any topic."""
+
+    @pytest.fixture
+    def survey(self):
+        return Survey.objects.get(slug="how-is-it-going")
+
+    def test_every_question_has_enough_answers_to_be_shown(self, survey):
+        found = surveys.queries.results(survey=surveys.queries.with_questions(pk=survey.pk))
+        assert [one.is_shown for one in found] == [True] * 4
+        assert all(sum(bar.count for bar in one.bars) >= one.answered for one in found[:3])
+        assert (1 < found[2].mean < 5, len(set(found[3].texts)) == len(found[3].texts)) == (True, True)
+
+    def test_nobody_answered_before_they_were_there_or_twice(self, survey):
+        given = survey.submissions.select_related("user")
+        assert all(one.user.joined_at <= one.submitted_at for one in given)
+        told = StoredFact.objects.filter(name="surveys.SurveyAnswered").values_list("actor_id", flat=True)
+        assert sorted(told) == sorted(one.user_id for one in given)
+
+    def test_it_says_nothing_of_what_they_like(self, survey):
+        assert not Effect.objects.filter(choice__question__survey=survey).exists()
 
 
 class TestRecommendations:

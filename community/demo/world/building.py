@@ -12,6 +12,7 @@ import recsys.operations
 from notifications.models import Notification
 
 from . import (
+    answering,
     attending,
     catalogue,
     chattering,
@@ -82,6 +83,7 @@ def _write(plan: Plan, say: Say) -> None:
     measuring.read_more(plan, everybody, drafts, diary)
     attending.count_views(drafts)
     searching.search(plan, everybody, likes, topics, diary)
+    answering.answer(plan, everybody, diary)
     say(f"{diary.tell():,} facts are told")
 
 
