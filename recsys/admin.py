@@ -46,7 +46,10 @@ class TrainedModelAdmin(Audited):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, below how the present training goes and what serves beside what came last."""
-        return super().changelist_view(request, {**(extra_context or {}), **queries.trainings()})
+        may_change = self.has_change_permission(request)
+        return super().changelist_view(
+            request, {**(extra_context or {}), **queries.trainings(), "may_change": may_change}
+        )
 
     def health(self, request: HttpRequest) -> HttpResponse:
         """Which sources fill the cards, and which new items few have seen."""

@@ -47,7 +47,9 @@ def trainings() -> dict[str, Any]:
     challenger = TrainedModel.objects.order_by("-trained_at").first()
     beside = challenger.report.get("champion", {}) if challenger else {}
     champion = TrainedModel.objects.filter(pk=beside["model"]).first() if beside else None
+    served = list(TrainedModel.objects.filter(put_in_service_at__isnull=False).order_by("-put_in_service_at")[:2])
     return {
+        "serving": next(iter(served), None), "former": next(iter(served[1:]), None),
         "runs": runs,
         "running": next((run for run in runs if run.ended_at is None and run.leased_until > timezone.now()), None),
         "stages": len(TrainingRun.Stage), "champion": champion, "challenger": challenger,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +14,14 @@ from django.db import connection
 from django.utils import timezone
 
 from community.conftest import desk_of  # noqa: F401 - a browser fresh from its password
+from core.audit.models import AuditEntry
 from recsys import leasing, operations, queries, serving
 from recsys.models import TrainedModel, TrainingRun
 from recsys.operations import training
 
 pytestmark = pytest.mark.usefixtures("_models")
+FORM = re.compile(r'<form class="desk-note" method="post">(.*?)</form>', re.DOTALL)
+FIELD = re.compile(r'name="(action|_selected_action)" value="([^"]*)"')
 
 
 class TestTheRun:
@@ -111,6 +115,22 @@ class TestDamage:
         shuffle_rows(settings.MODELS_ROOT / second.folder)
         serving.forget()
         assert serving.current().row_id == trained.model.pk
+
+
+class TestGoingBack:
+    def test_one_button_puts_the_former_one_in_service_and_then_leads_forward_again(self, trained, eli, desk_of):  # noqa: F811
+        second = operations.retrain().model
+        page, seen = desk_of(eli), []
+        for _ in range(2):
+            [form] = FORM.findall(page.get("/desk/recsys/trainedmodel/").content.decode())
+            said = dict(FIELD.findall(form))
+            page.post("/desk/recsys/trainedmodel/", said)
+            seen.append((TrainedModel.objects.in_service(), "Go back to blend" in form))
+        assert seen == [(trained.model, True), (second, True)]
+        assert AuditEntry.objects.filter(act="recsys.put_in_service", actor_id=eli.pk).count() == 2
+
+    def test_with_one_alone_there_is_nothing_to_go_back_to(self, trained, eli, desk_of):  # noqa: F811
+        assert FORM.findall(desk_of(eli).get("/desk/recsys/trainedmodel/").content.decode()) == []
 
 
 class TestTheDesk:
