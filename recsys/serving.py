@@ -52,6 +52,8 @@ class Served:
 _current: Served | None = None
 _asked_at = 0.0
 _has_looked = False
+_unreadable: set[int] = set()
+"""The rows of models that this process has tried to open, and could not."""
 _opening = threading.Lock()
 """Held while a model is being opened: to read a large one takes seconds, and one reader is enough."""
 
@@ -84,10 +86,16 @@ def look_ahead() -> threading.Thread:
     return thread
 
 
+def cannot_be_read(row: TrainedModel) -> bool:
+    """Whether this process has tried to open the model of ``row`` and could not, so that an earlier one serves, or what is popular."""
+    return row.pk in _unreadable
+
+
 def forget() -> None:
     """Let the next question look anew; for tests and for the process that has just trained."""
     global _current, _asked_at, _has_looked
     _current, _asked_at, _has_looked = None, 0.0, False
+    _unreadable.clear()
 
 
 def _look_alone() -> None:
@@ -123,10 +131,14 @@ def _first_that_opens(rows: Sequence[TrainedModel], held: Served | None) -> Serv
             return held
         folder = Path(settings.MODELS_ROOT) / row.folder
         try:
-            return _opened(row, folder)
+            found = _opened(row, folder)
         except (OSError, ValueError, DamagedModel):
             # An older model is better than none, and popularity better than a broken page.
             logger.exception("the model in %s cannot be read", folder)
+            _unreadable.add(row.pk)
+        else:
+            _unreadable.discard(row.pk)
+            return found
     return None
 
 

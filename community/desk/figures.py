@@ -21,6 +21,7 @@ from insights.queries import rising_topics
 from payments.models import Discrepancy, Order, Payout
 from payments.rules import PayoutState
 from recsys.models import TrainedModel
+from recsys.queries import trouble
 
 TO_BE_PAID = (PayoutState.ASKED.value, PayoutState.APPROVED.value)
 """The payouts for which somebody at the desk has to do the next step."""
@@ -141,15 +142,18 @@ def _rising() -> Figure:
 
 def _trainings(midnight: datetime) -> Figure:
     count = TrainedModel.objects.filter(trained_at__gte=midnight).count()
+    found = trouble(as_of=midnight)
+    return Figure(
+        code="trainings", label=_("Trained today"), value=str(count), note=found or _how_the_last_one_did(),
+        url=_list("recsys_trainedmodel", trained_at__gte=midnight.isoformat()), waits=bool(found),
+    )  # fmt: skip
+
+
+def _how_the_last_one_did() -> str:
     latest = TrainedModel.objects.order_by("-trained_at").first()
     if latest is None:
-        note = _("none so far")
-    else:
-        note = _("the last one serves") if latest.put_in_service_at else _("the last one was not put in service")
-    return Figure(
-        code="trainings", label=_("Trained today"), value=str(count), note=note,
-        url=_list("recsys_trainedmodel", trained_at__gte=midnight.isoformat()),
-    )  # fmt: skip
+        return _("none so far")
+    return _("the last one serves") if latest.put_in_service_at else _("the last one was not put in service")
 
 
 def _list(name: str, **filtered: str) -> str:

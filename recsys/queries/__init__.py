@@ -1,7 +1,7 @@
 """What may be asked of the recommender."""
 
 from .feed import content_ids, feed, picks
-from .health import Health, health
+from .health import Health, health, trouble
 from .interests import Interest, dismissed, interests_of
 from .knowing import Pick
 from .related import answerable, related
@@ -22,5 +22,6 @@ __all__ = [
     "picks",
     "related",
     "trainings",
+    "trouble",
     "why",
 ]

@@ -1,15 +1,15 @@
 """How the recommender does: which sources fill the cards, and which new items nobody gets to see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from recsys import rules
+from recsys import rules, serving
 from recsys.models import Impression, TrainedModel
 
 from .fresh import new_names, seen_by
@@ -73,13 +73,17 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """``is_falling_back`` when most cards claim nothing personal although there were enough to judge by."""
+    """
+    ``is_falling_back`` when most cards claim nothing personal although there were enough to judge by, ``is_unreadable`` when the
+    model that should serve cannot be opened.
+    """
 
     cards: int
     members: int
     shares: list[Share]
     serving: TrainedModel | None
     is_falling_back: bool
+    is_unreadable: bool
     unseen: list[Unseen]
     variety: Variety
 
@@ -91,22 +95,44 @@ class Health:
 
 def health(*, as_of: datetime) -> Health:
     """The last week before ``as_of``; a constant number of queries."""
-    since = timezone.localdate(as_of) - timedelta(days=DAYS)
+    since = _since(as_of)
     shown = Impression.objects.filter(day__gt=since)
-    counted = shown.values("source").annotate(cards=Count("pk"))
-    cards = dict(counted.values_list("source", "cards"))
+    cards = _cards_by_source(since)
     total = sum(cards.values())
     shares = [Share(source=source, cards=n, share=n / total) for source, n in sorted(cards.items(), key=_most)]
-    impersonal = cards.get("popular", 0) / total if total else 0.0
+    row = TrainedModel.objects.in_service()
     return Health(
         cards=total,
         members=shown.aggregate(many=Count("user", distinct=True))["many"],
         shares=shares,
-        serving=TrainedModel.objects.in_service(),
-        is_falling_back=total >= FEWEST_CARDS and impersonal > ALARM,
+        serving=row,
+        is_falling_back=_is_falling_back(cards),
+        is_unreadable=row is not None and serving.cannot_be_read(row),
         unseen=_unseen(as_of),
         variety=variety(since=since),
     )
+
+
+def trouble(*, as_of: datetime) -> str:
+    """In a few words why members get less than they should; empty when they do not. Two queries."""
+    row = TrainedModel.objects.in_service()
+    if row is not None and serving.cannot_be_read(row):
+        return _("the one that should serve cannot be read")
+    return _("most cards are only popular") if _is_falling_back(_cards_by_source(_since(as_of))) else ""
+
+
+def _since(as_of: datetime) -> date:
+    return timezone.localdate(as_of) - timedelta(days=DAYS)
+
+
+def _cards_by_source(since: date) -> dict[str, int]:
+    counted = Impression.objects.filter(day__gt=since).values("source").annotate(cards=Count("pk"))
+    return dict(counted.values_list("source", "cards"))
+
+
+def _is_falling_back(cards: Mapping[str, int]) -> bool:
+    total = sum(cards.values())
+    return total >= FEWEST_CARDS and cards.get("popular", 0) > ALARM * total
 
 
 def _unseen(as_of: datetime) -> list[Unseen]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from community.conftest import desk_of  # noqa: F401 - a browser fresh from its password
 from core.audit.models import AuditEntry
 from recsys import leasing, operations, queries, serving
-from recsys.models import TrainedModel, TrainingRun
+from recsys.models import Impression, TrainedModel, TrainingRun
 from recsys.operations import training
 
 pytestmark = pytest.mark.usefixtures("_models")
@@ -115,6 +115,45 @@ class TestDamage:
         shuffle_rows(settings.MODELS_ROOT / second.folder)
         serving.forget()
         assert serving.current().row_id == trained.model.pk
+
+
+class TestAlarm:
+    """Whoever runs the school learns that members get less than they should."""
+
+    CANNOT = "the one that should serve cannot be read"
+
+    def told(self, page):
+        health = page.get("/desk/recsys/trainedmodel/health/").content.decode()
+        return self.CANNOT in page.get(
+            "/desk/"
+        ).content.decode(), "The model that should serve cannot be read" in health
+
+    @pytest.mark.parametrize(
+        "spoil", [lambda path: path.write_bytes(b"nonsense"), Path.unlink], ids=["corrupt", "missing"]
+    )
+    def test_that_it_cannot_be_read_stands_on_the_desk_until_another_serves(
+        self, trained, settings, eli, desk_of, spoil
+    ):  # noqa: F811
+        page = desk_of(eli)
+        serving.current()
+        before = self.told(page)
+        for path in (settings.MODELS_ROOT / trained.model.folder).rglob("*.npy"):
+            spoil(path)
+        serving.forget()
+        cards = queries.feed(viewer=eli, limit=3)
+        meanwhile = self.told(page)
+        operations.retrain()
+        serving.forget()
+        serving.current()
+        assert (before, meanwhile, self.told(page)) == ((False, False), (True, True), (False, False))
+        assert {card["source"] for card in cards} == {"popular"}
+
+    def test_so_does_it_when_most_cards_are_only_popular(self, eli, ben, desk_of):  # noqa: F811
+        today = timezone.localdate()
+        Impression.objects.bulk_create(
+            Impression(user=ben, item=f"course:{n}", day=today, source="popular") for n in range(120)
+        )
+        assert "most cards are only popular" in desk_of(eli).get("/desk/").content.decode()
 
 
 class TestGoingBack:
