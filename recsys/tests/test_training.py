@@ -131,9 +131,7 @@ class TestAlarm:
     @pytest.mark.parametrize(
         "spoil", [lambda path: path.write_bytes(b"nonsense"), Path.unlink], ids=["corrupt", "missing"]
     )
-    def test_that_it_cannot_be_read_stands_on_the_desk_until_another_serves(
-        self, trained, settings, eli, desk_of, spoil
-    ):  # noqa: F811
+    def test_that_it_cannot_be_read_is_told_until_another_serves(self, trained, settings, eli, desk_of, spoil):  # noqa: F811
         page = desk_of(eli)
         serving.current()
         before = self.told(page)
