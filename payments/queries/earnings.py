@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models import Case, DateField, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 import ledger.queries
@@ -27,14 +28,35 @@ class Balance:
     """
     A creator's money in one currency; ``total`` is their account of the ledger.
 
-    ``pending`` is the part of it that buyers may still ask back, ``due`` what is on its way to them, ``paid`` what arrived.
+    ``clearing`` is the part of it that buyers may still ask back, by the day on which they no longer can, the soonest
+    first; a gift that waits to be claimed has none. ``due`` is what is on its way to them, ``paid`` what arrived.
     """
 
     currency: str
     total: int
-    pending: int
+    clearing: list[tuple[date | None, int]]
     due: int
     paid: int
+
+    @property
+    def pending(self) -> int:
+        """What buyers may still ask back."""
+        return sum(amount for _, amount in self.clearing)
+
+    @property
+    def clears_next(self) -> tuple[date, int] | None:
+        """The next day on which something clears, and how much of it."""
+        return next(((day, amount) for day, amount in self.clearing if day is not None and amount), None)
+
+    @property
+    def clears_last(self) -> date | None:
+        """The day by which all has cleared that is not waiting to be claimed."""
+        return max((day for day, amount in self.clearing if day is not None and amount), default=None)
+
+    @property
+    def unclaimed(self) -> int:
+        """What clears when somebody claims it."""
+        return sum(amount for day, amount in self.clearing if day is None)
 
     @property
     def cleared(self) -> int:
@@ -94,24 +116,30 @@ def _balances(creator: User, currencies: Iterable[str], *, at: datetime | None =
         (kind, code): AccountName(kind, _owner(creator), code) for kind in ("creator", "payout_due") for code in codes
     }
     held = ledger.queries.balances(list(names.values()))
-    pending, paid = _pending(creator, at or timezone.now()), _paid(creator)
+    clearing, paid = _clearing(creator, at or timezone.now()), _paid(creator)
     return [
         Balance(
-            currency=code, total=held[names["creator", code]], pending=pending.get(code, 0), due=held[names["payout_due", code]],
+            currency=code, total=held[names["creator", code]], clearing=clearing.get(code, []), due=held[names["payout_due", code]],
             paid=paid.get(code, 0),
         )
         for code in codes
     ]  # fmt: skip
 
 
-def _pending(creator: User, now: datetime) -> dict[str, int]:
+def _clearing(creator: User, now: datetime) -> dict[str, list[tuple[date | None, int]]]:
     until = ExpressionWrapper(F("refund_days") * _A_DAY, output_field=DurationField())
     # A gift that nobody has claimed goes back to its giver, however long ago it was bought.
-    may_go_back = Q(order__paid_at__gt=now - until) | Q(order__gift__isnull=False, order__gift__claimed_at__isnull=True)
-    lines = OrderLine.objects.filter(may_go_back, creator=creator, order__state=OrderState.PAID)
+    waits = Q(order__gift__isnull=False, order__gift__claimed_at__isnull=True)
+    lines = OrderLine.objects.filter(
+        waits | Q(order__paid_at__gt=now - until), creator=creator, order__state=OrderState.PAID
+    )
+    day = Case(When(waits, then=None), default=TruncDate(F("order__paid_at") + until), output_field=DateField())
     # Rounded down line by line, as it was booked.
-    shares = lines.values("order__currency").annotate(pending=Sum(_KEPT * F("share_percent") / 100)).order_by()
-    return {row["order__currency"]: row["pending"] for row in shares}
+    shares = lines.values("order__currency", day=day).annotate(share=Sum(_KEPT * F("share_percent") / 100))
+    found: dict[str, list[tuple[date | None, int]]] = {}
+    for row in shares.order_by(F("day").asc(nulls_last=True)):
+        found.setdefault(row["order__currency"], []).append((row["day"], row["share"]))
+    return found
 
 
 def _paid(creator: User) -> dict[str, int]:

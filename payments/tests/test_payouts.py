@@ -13,6 +13,8 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from core.audit.models import AuditEntry
 from core.events import Code
@@ -20,7 +22,7 @@ from core.events.testing import published
 from payments import operations, queries, rules, sealing
 from payments.admin import PayoutAdmin
 from payments.events import PayoutMoved
-from payments.models import Payee, Payout, PayoutMove
+from payments.models import Order, Payee, Payout, PayoutMove
 from payments.operations import (
     NeedsAnother,
     NoLongerCovered,
@@ -30,6 +32,7 @@ from payments.operations import (
     OwnPayout,
     TooLittle,
 )
+from payments.providers import Status
 from payments.queries import Balance
 from payments.rules import NotAllowed
 
@@ -53,6 +56,10 @@ def earned(ada, ben, sell, bought, payee, later):
     order, _ = bought(ben, sell())
     later()
     return order
+
+
+def words(answer):
+    return " ".join(answer.content.decode().split())
 
 
 def held(creator, currency="CNY"):
@@ -81,7 +88,9 @@ def enter(enter):
 class TestClearing:
     def test_what_was_just_sold_is_pending(self, ada, ben, sell, bought):
         bought(ben, sell())
-        assert held(ada) == Balance(currency="CNY", total=15920, pending=15920, due=0, paid=0)
+        order = Order.objects.get()
+        day = localtime(rules.refund_until(paid_at=order.paid_at, days=14)).date()
+        assert held(ada) == Balance(currency="CNY", total=15920, clearing=[(day, 15920)], due=0, paid=0)
 
     def test_it_clears_when_it_cannot_be_asked_back(self, ada, ben, sell, bought, later):
         bought(ben, sell())
@@ -126,7 +135,7 @@ class TestAsking:
     def test_it_is_taken_from_the_balance(self, ada, earned, balance):
         payout = asked(ada, 10000)
         assert published(PayoutMoved) == [PayoutMoved(payout_id=payout.pk, creator_id=ada.pk, state=Code("asked"))]
-        assert held(ada) == Balance(currency="CNY", total=5920, pending=0, due=10000, paid=0)
+        assert held(ada) == Balance(currency="CNY", total=5920, clearing=[], due=10000, paid=0)
         assert (balance("creator", f"user:{ada.pk}"), balance("payout_due", f"user:{ada.pk}")) == (5920, 10000)
         assert sealing.unlock(payout.sealed) == {"name": "Ada Lin", "number": "6222020000001234", "bank": "Play Bank"}
 
@@ -154,7 +163,7 @@ class TestAsking:
 
     def test_taken_back_it_is_in_the_balance_again_and_can_be_asked_anew(self, ada, earned):
         operations.cancel_payout(payout=asked(ada), by=ada)
-        assert held(ada) == Balance(currency="CNY", total=15920, pending=0, due=0, paid=0)
+        assert held(ada) == Balance(currency="CNY", total=15920, clearing=[], due=0, paid=0)
         asked(ada, 15920)
 
     def test_what_is_locked_is_not_in_the_database(self, ada, earned):
@@ -176,7 +185,7 @@ class TestDeciding:
         payout = operations.approve_payout(payout=asked(ada), by=eli)
         payout = operations.mark_paid(payout=payout, by=eli, number="T-1")
         assert (payout.state, payout.number, payout.paid_by) == ("paid", "T-1", eli)
-        assert held(ada) == Balance(currency="CNY", total=5920, pending=0, due=0, paid=10000)
+        assert held(ada) == Balance(currency="CNY", total=5920, clearing=[], due=0, paid=10000)
         assert balance("paid_out", "bank") == 10000
         with pytest.raises(NotAllowed):
             operations.mark_paid(payout=payout, by=eli, number="T-2")
@@ -208,7 +217,7 @@ class TestDeciding:
         payout = operations.approve_payout(payout=asked(ada), by=eli)
         operations.mark_paid(payout=payout, by=eli, number="T-1")
         operations.return_payout(payout=payout, by=eli, reason="No such account.")
-        assert held(ada) == Balance(currency="CNY", total=15920, pending=0, due=0, paid=0)
+        assert held(ada) == Balance(currency="CNY", total=15920, clearing=[], due=0, paid=0)
         assert balance("paid_out", "bank") == 0
 
     def test_nobody_decides_on_their_own(self, earned, eli, ben, sell, bought, later):
@@ -260,7 +269,7 @@ class TestRefunds:
             operations.mark_paid(payout=payout, by=eli, number="T-1")
         payout = operations.hold_payout(payout=payout, by=eli, reason="It was given back.")
         operations.cancel_payout(payout=payout, by=eli, reason="It was given back.")
-        assert held(ada) == Balance(currency="CNY", total=0, pending=0, due=0, paid=0)
+        assert held(ada) == Balance(currency="CNY", total=0, clearing=[], due=0, paid=0)
 
 
 class TestStatements:
@@ -330,6 +339,25 @@ class TestPages:
         answer = enter(ada).post("/studio/earnings/payout/", {"currency": "CNY", "amount": "500"})
         page = answer.content.decode()
         assert (answer.status_code, "more than has cleared" in page, 'value="500"' in page) == (409, True, True)
+
+    def test_the_page_says_when_the_money_comes(self, ada, ben, cleo, enter, sell, bought, till, told, clock):
+        bought(ben, sell())
+        first = localtime() + timedelta(days=14)
+        assert f"¥159.20 clears on {date_format(first, 'DATE_FORMAT')}." in words(enter(ada).get("/studio/earnings/"))
+        clock.shift(timedelta(days=3))
+        last = localtime() + timedelta(days=14)
+        bought(cleo, sell())
+        _, gift = operations.check_out(
+            buyer=ben, product_ids=[sell("course:7", 9900).pk], provider="till", gift=operations.GiftWish()
+        )
+        told(gift, Status.PAID)
+        page = words(enter(ada).get("/studio/earnings/"))
+        assert (
+            f"Next, ¥159.20 clears on {date_format(first, 'DATE_FORMAT')}; all that was sold so far by "
+            f"{date_format(last, 'DATE_FORMAT')}, unless a buyer asks it back. ¥79.20 is for gifts and clears when they are claimed."
+        ) in page
+        clock.shift(timedelta(days=20))
+        assert "clears on" not in words(enter(ada).get("/studio/earnings/"))
 
     def test_it_asks_for_a_fresh_login(self, ada, enter, earned, clock):
         client = enter(ada)
