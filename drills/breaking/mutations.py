@@ -179,7 +179,7 @@ MUTATIONS = [
     ),
     Mutation(
         "an unclaimed gift has cleared", "payments/queries/earnings.py",
-        " | Q(order__gift__isnull=False, order__gift__claimed_at__isnull=True)", "", "payments/tests/test_payouts.py",
+        "        waits | Q(order__paid_at", "        Q(order__paid_at", "payments/tests/test_payouts.py",
     ),
     Mutation(
         "one person is enough for a large payout", "payments/operations/paying_out.py",

@@ -137,7 +137,15 @@ class RefundAdmin(Unchangeable, admin.ModelAdmin):
     list_select_related = ("payment", "by")
     ordering = ("-pk",)
     actions = ("send_again", "was_sent")
+    fields = readonly_fields = (
+        "payment", "amount", "cause", "words", "state", "provider_id", "by", "decided_at", "settled_at",
+    )  # fmt: skip
     amount = written("amount_minor", gettext_lazy("amount"))
+
+    @admin.display(description=gettext_lazy("said of it"), empty_value="—")
+    def words(self, refund: Refund) -> str:
+        """What the buyer or the staff wrote."""
+        return refund.reason
 
     @admin.action(description=gettext_lazy("Send again what was refused"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:

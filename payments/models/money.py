@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.ui.formats import money
 from payments import rules
 from payments.enums import Currency, Outcome, RefundCause
 from payments.rules import PaymentState, RefundState
@@ -104,7 +105,7 @@ class Refund(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="no_refund_of_nothing")]
 
     def __str__(self) -> str:
-        return f"{self.amount_minor} {self.currency}"
+        return money(amount=self.amount_minor, currency=self.currency, decimals=True)
 
 
 class RefundPart(models.Model):

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.ui.formats import money
 from payments.enums import Currency, PayoutWay
 from payments.rules import ON_THEIR_WAY, PayoutState
 
@@ -126,7 +127,8 @@ class Payout(models.Model):
         indexes = [models.Index(fields=["creator", "-id"], name="payouts_of_a_creator")]
 
     def __str__(self) -> str:
-        return f"{self.amount_minor} {self.currency} → {self.get_way_display()} …{self.hint}"
+        amount = money(amount=self.amount_minor, currency=self.currency, decimals=True)
+        return f"{amount} → {self.get_way_display()} …{self.hint}"
 
     def get_absolute_url(self) -> str:
         """Where its creator follows it."""

@@ -42,4 +42,4 @@ class Discrepancy(models.Model):
         indexes = [models.Index(fields=["day"], name="open_discrepancies", condition=models.Q(settled_at__isnull=True))]
 
     def __str__(self) -> str:
-        return f"{self.provider} {self.day} {self.kind} {self.number}"
+        return f"{self.get_kind_display()} · {self.number}"

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import site
 from django.utils import timezone
 
 from core.audit.models import AuditEntry
 from ledger.verification import verify
 from payments import operations
+from payments.admin.reconciling import WHAT_TO_DO, DiscrepancyAdmin
+from payments.enums import Difference
 from payments.models import Discrepancy, Entitlement, Order, Payment, Refund
 from payments.providers import Listed, Status
 
@@ -160,6 +163,17 @@ def test_the_fee_is_booked_as_the_list_says(bought, sell, ben, till, today, bala
     reconcile(today), reconcile(today)
     assert (Payment.objects.get().fee_minor, balance("provider_fees", "till")) == (250, 250)
     assert [label for label, finding in verify() if finding.violations] == []
+
+
+def test_the_desk_says_how_much_and_what_to_do(bought, sell, ben, till, today):
+    _, payment = bought(ben, sell())
+    till.happens(payment.provider_id, Status.OPEN)
+    reconcile(today)
+    found, desk = Discrepancy.objects.get(), DiscrepancyAdmin(Discrepancy, site)
+    assert (desk.ours(found), desk.theirs(found)) == ("¥199.00", "¥0.00")
+    assert "nothing closes by itself" in desk.what_to_do(found)
+    assert str(found).startswith("in our books, and not at the provider · ")
+    assert set(WHAT_TO_DO) == set(Difference.values)
 
 
 def test_settling_is_on_record(bought, sell, ben, till, today, ada):
