@@ -15,7 +15,7 @@ _breaker = Breaker("nudges")
 PENDING_SECONDS = 5
 """How long a nudge counts as pending: a worker killed before it began would otherwise silence its listener."""
 
-QUIET_SECONDS = 0.1
+QUIET_SECONDS = 0.25
 """How long a process that has rung for the sequencer need not ring again: the sequencer comes back after that time by itself."""
 
 HELD_SECONDS = 0.05

@@ -87,7 +87,6 @@ def _execute(own: Any, statement: str, cells: Sequence[Any]) -> None:
         with own.cursor() as cursor:
             cursor.execute(statement, cells)
         return
-    own.validate_thread_sharing()
     own.validate_no_broken_transaction()
     with own.wrap_database_errors, own.connection.cursor() as cursor:
         cursor.execute(statement, cells)
