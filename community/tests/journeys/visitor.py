@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext, pgettext
 from playwright.sync_api import expect
 
+from accounts.models import User
 from community.models import School
 from gamification.models import Badge
 
@@ -215,7 +216,8 @@ class Visitor:
     def becomes(self, member):
         """Be somebody without coming in by a door, where the story is about something else."""
         client = Client()
-        client.force_login(member, backend=BACKEND)
+        # The first log-in by password hashes it in earnest, which ends the sessions made with the cheap hash of the tests.
+        client.force_login(User.objects.get(pk=member.pk), backend=BACKEND)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         self._context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site.address}])
 
