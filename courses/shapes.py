@@ -98,7 +98,7 @@ def sections(outline: Outline, *, current: Lesson | None = None) -> list[dict[st
 
 def resume(found: Resume) -> dict[str, Any]:
     """Where somebody stopped, as ``resume_card.html`` takes it."""
-    course = found.enrollment.course
+    course = found.course
     return {
         "url": found.lesson.get_absolute_url(), "title": found.lesson.title, "lang": found.lesson.language, "course": course.title,
         "course_lang": course.language,

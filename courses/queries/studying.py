@@ -17,7 +17,7 @@ from .reading import outline
 class Resume:
     """Where somebody stopped."""
 
-    enrollment: Enrollment
+    course: Course
     lesson: Lesson
     number: int
     total: int
@@ -58,19 +58,36 @@ def paid_lessons_opened(*, user: Any, course_id: int) -> int:
 
 
 def continue_learning(*, user: Any) -> Resume | None:
-    """The course that ``user`` studied last and has not completed, with the lesson to go on with."""
-    current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
-    enrollment = (
-        current.select_related("course").order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").first()
+    """
+    The course that ``user`` studied last and has not completed, with the lesson to go on with.
+
+    Where there is none, the course whose free lessons they began last and have not read to the end.
+    """
+    course = _studied_last(user) or _tried_last(user)
+    plan = outline(course=course, viewer=user) if course else None
+    lesson = plan.first_open() if plan else None
+    if plan is None or lesson is None:
+        return None
+    return Resume(
+        course=plan.course, lesson=lesson, number=plan.number_of(lesson), total=len(plan.lessons), done=plan.done
     )
-    if enrollment is None:
-        return None
-    plan = outline(course=enrollment.course, viewer=user)
-    lesson = plan.first_open()
-    if lesson is None:
-        return None
-    number = [one.lesson.pk for one in plan.lessons].index(lesson.pk) + 1
-    return Resume(enrollment=enrollment, lesson=lesson, number=number, total=len(plan.lessons), done=plan.done)
+
+
+def _studied_last(user: Any) -> Course | None:
+    current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
+    latest = current.select_related("course").order_by(F("studied_at").desc(nulls_last=True), "-enrolled_at").first()
+    return latest.course if latest else None
+
+
+def _tried_last(user: Any) -> Course | None:
+    """A course of others that ``user`` never had, and of whose free lessons they opened one and have one to read."""
+    begun = LessonProgress.objects.filter(user=user, lesson__is_preview=True)
+    done = begun.filter(lesson=OuterRef("pk"), completed_at__isnull=False)
+    ahead = Lesson.objects.visible_to(user).filter(~Exists(done), course=OuterRef("pk"), is_preview=True)
+    had = Enrollment.objects.filter(user=user, course=OuterRef("pk"))
+    courses = Course.objects.open_to(user).exclude(teacher=user).filter(pk__in=begun.values("lesson__course"))
+    begun_at = begun.filter(lesson__course=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
+    return courses.filter(Exists(ahead), ~Exists(had)).order_by(Subquery(begun_at).desc()).first()
 
 
 def next_lessons(*, user: Any) -> QuerySet[Enrollment]:

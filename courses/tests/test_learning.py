@@ -36,6 +36,33 @@ class TestCompleting:
         found = queries.continue_learning(user=enrolled_ben)
         assert (found.lesson, found.number, found.total, found.done) == (lessons[1], 2, 2, 1)
 
+    def test_who_tries_a_course_goes_on_with_its_free_lessons_until_they_are_read(self, course, lessons, cleo):
+        assert queries.continue_learning(user=cleo) is None
+        operations.note_lesson_view(lesson=lessons[0], by=cleo)
+        found = queries.continue_learning(user=cleo)
+        assert (found.course, found.lesson, found.number, found.total, found.done) == (course, lessons[0], 1, 2, 0)
+        operations.complete_lesson(lesson=lessons[0], by=cleo)
+        assert queries.continue_learning(user=cleo) is None
+
+    def test_what_was_begun_last_is_offered_and_only_while_it_is_open(self, course, lessons, cleo, ada):
+        other = operations.create_course(by=ada, title="Letters that get answers", language="en")
+        free = operations.add_lesson(course=other, section="One", title="Begin", source="Free.", is_preview=True)
+        operations.publish_course(course=other, by=ada)
+        operations.note_lesson_view(lesson=free, by=cleo)
+        operations.note_lesson_view(lesson=lessons[0], by=cleo)
+        assert queries.continue_learning(user=cleo).lesson == lessons[0]
+        Course.objects.filter(pk=course.pk).update(published_at=None)
+        assert queries.continue_learning(user=cleo).lesson == free
+
+    def test_a_course_given_back_is_not_offered_again(self, course, lessons, enrolled_ben):
+        operations.note_lesson_view(lesson=lessons[0], by=enrolled_ben)
+        operations.end_enrollment(course=course, user=enrolled_ben)
+        assert queries.continue_learning(user=enrolled_ben) is None
+
+    def test_a_teacher_is_not_sent_to_their_own_free_lesson(self, lessons, ada):
+        operations.note_lesson_view(lesson=lessons[0], by=ada)
+        assert queries.continue_learning(user=ada) is None
+
 
 class TestReviewing:
     def test_who_has_not_studied_cannot_rate(self, course, ben):

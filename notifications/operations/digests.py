@@ -84,7 +84,7 @@ def _context(user: User, found: queries.Contents) -> dict[str, Any]:
 def _resumed(found: queries.Contents) -> dict[str, str] | None:
     if found.resume is None:
         return None
-    lesson, course = found.resume.lesson, found.resume.enrollment.course
+    lesson, course = found.resume.lesson, found.resume.course
     return {
         "title": within_quotes(lesson.title),
         "course": within_quotes(course.title),
