@@ -1,7 +1,8 @@
 """Courses and lessons in the form that the components of the design system take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.safestring import mark_safe
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 import forum.shapes
 from core.audience import keys_of
 from core.media.models import Asset
+from forum.models import Thread
 from payments.models import Product
 from payments.queries import Priced
 
@@ -104,6 +106,11 @@ def resume(found: Resume) -> dict[str, Any]:
         "course_lang": course.language,
         "number": found.number, "total": found.total, "done": found.done, "cover_title": course.title,
     }  # fmt: skip
+
+
+def listed(threads: Iterable[Thread]) -> str:
+    """What a list beside a page is told, so that it does not repeat the ``threads`` that stand on the page."""
+    return "?" + urlencode({"listed": [thread.pk for thread in threads]}, doseq=True)
 
 
 def review(one: Review, *, course: Course) -> dict[str, Any]:

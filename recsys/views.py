@@ -18,6 +18,9 @@ from topics.queries import tree
 from . import kinds, operations, queries
 from .models import Dismissal, TopicWish
 
+MOST_LISTED = 50
+"""So many threads a page may say that it shows already."""
+
 
 @login_required
 @require_POST
@@ -53,7 +56,8 @@ def why(request: HttpRequest, item: str) -> HttpResponse:
 @require_safe
 def related(request: HttpRequest, item: str) -> HttpResponse:
     """What stands beside a course, a lesson or a thread; alone, or as the part of its page that comes later."""
-    picks = queries.related(viewer=request.user, name=item) if kinds.is_name(item) else None
+    listed = [f"thread:{pk}" for pk in request.GET.getlist("listed")[:MOST_LISTED]]
+    picks = queries.related(viewer=request.user, name=item, listed=listed) if kinds.is_name(item) else None
     if picks is None:
         raise Http404
     return _beside(request, {"picks": picks, "title": _("Beside it")})

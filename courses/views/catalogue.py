@@ -99,7 +99,7 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
         "offer": _offer(request, course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
         "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},
         "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
-        "threads": [thread_row(thread) for thread in threads], "review_form": ReviewForm(),
+        "threads": [thread_row(thread) for thread in threads], "listed": shapes.listed(threads), "review_form": ReviewForm(),
         "may_review": enrollment is not None and outline.done > 0, "linked": shapes.linked_course(course, product=product),
     }  # fmt: skip
 

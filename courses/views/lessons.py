@@ -82,7 +82,8 @@ def _page(request: HttpRequest, found: Lesson, outline: queries.Outline) -> dict
                    "done": outline.done, "total": len(outline.lessons)},
         "sections": shapes.sections(outline, current=found), "before": before, "after": after,
         "is_done": any(one.lesson.pk == found.pk and one.state == "done" for one in outline.lessons),
-        "threads": [thread_row(thread) for thread in threads], "ask_url": f"{reverse('forum:ask')}?about=lesson:{found.pk}",
+        "threads": [thread_row(thread) for thread in threads], "listed": shapes.listed(threads),
+        "ask_url": f"{reverse('forum:ask')}?about=lesson:{found.pk}",
     }  # fmt: skip
 
 

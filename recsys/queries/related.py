@@ -24,12 +24,13 @@ FEWEST = 5
 LOOKED_AT = 40
 
 
-def related(*, viewer: Any, name: str, limit: int = 4) -> list[Pick] | None:
+def related(*, viewer: Any, name: str, limit: int = 4, listed: Collection[str] = ()) -> list[Pick] | None:
     """
     Up to ``limit`` things beside ``name``, each with its true reason; None when ``viewer`` may not see it.
 
     First what at least five of its people also took, in the order of the model that serves, then what is about the same.
-    What the viewer owns, dismissed or wants less of is treated as in their feed. A constant number of queries.
+    What the viewer owns, dismissed or wants less of is treated as in their feed, and what stands on the page already (``listed``)
+    is left out. A constant number of queries.
     """
     name = _as_a_course(name)
     about = kinds.load([name], viewer=viewer).get(name)
@@ -37,7 +38,7 @@ def related(*, viewer: Any, name: str, limit: int = 4) -> list[Pick] | None:
         return None
     known = what_is_known(viewer) if viewer.is_authenticated else None
     shelf = known.shelf if known else kinds.Shelf(viewer)
-    without = {name, *(known.without if known else ())}
+    without = {name, *listed, *(known.without if known else ())}
     taken = _taken_by_its_people(name)
     ranked = [one for one in _in_order_of_the_model(name, list(taken)) if one not in without]
     alike = [one for one in _about_the_same(viewer, about) if one not in without and one not in taken]

@@ -57,6 +57,28 @@ class TestBeside:
         assert page.count("Learners of “Course number 0” also study it") == 1
         assert (f'href="{shelf[1].get_absolute_url()}"' in page, "<span>1 lesson</span>" in page) == (True, True)
 
+    def test_what_stands_on_the_page_already_is_not_there(self, shelf, cleo, ada, page_of):
+        topics = [topic.pk for topic in shelf[0].topics.all()]
+        asked = [
+            forum.ask(
+                by=ada,
+                title=f"Where is crumb {n}?",
+                source="I look.",
+                audience=["public"],
+                topic_ids=topics,
+                about=about,
+            )
+            for n, about in enumerate(["", shelf[0].key])
+        ]
+        beside_it = f"/related/{shelf[0].key}/"
+        page = page_of(cleo)
+        both = page.get(beside_it).content.decode()
+        assert [thread.title in both for thread in asked] == [True, True]
+        one = page.get(f"{beside_it}?listed={asked[1].pk}&listed=nothing").content.decode()
+        assert [thread.title in one for thread in asked] == [True, False]
+        whole = page.get(shelf[0].get_absolute_url()).content.decode()
+        assert f'hx-get="{beside_it}?listed={asked[1].pk}"' in whole
+
     def test_what_is_owned_or_dismissed_is_not_there(self, trained, shelf, cleo, worker):
         courses.enroll(course=shelf[1], user=cleo)
         operations.dismiss(user=cleo, item=shelf[2].key, reason="not_interested")
