@@ -62,7 +62,7 @@ def home(*, viewer: Any) -> dict[str, Any]:
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
         "feed": recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS, without=above), "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
-        "newest": [forum.shapes.thread_row(one) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
+        "newest": [forum.shapes.thread_row(one, at=one.created_at) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
         "may_say_interests": surveys.queries.may_be_asked(viewer),
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Threads and posts in the form that the components of the design system take."""
 
 from collections.abc import Collection
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +15,11 @@ from . import queries
 from .models import Post, Thread
 
 
-def thread_row(thread: Any) -> dict[str, Any]:
-    """A thread of a list ``with_topic`` as ``components/thread_row.html`` takes it."""
+def thread_row(thread: Any, *, at: datetime | None = None) -> dict[str, Any]:
+    """A thread of a list ``with_topic`` as ``components/thread_row.html`` takes it; ``at`` where the list is by another instant than the last post's."""
     return {
         "url": thread.get_absolute_url(), "title": thread.title, "lang": thread.language, "author": person(thread.author),
-        "last_at": thread.last_post_at, "replies": thread.reply_count, "topic": thread.topic_name or "",
+        "last_at": at or thread.last_post_at, "replies": thread.reply_count, "topic": thread.topic_name or "",
         "is_question": thread.is_question, "is_solved": thread.accepted_answer_id is not None,
         # What a row may also have is named too: a template pays ten times as much to find that a name is missing.
         "is_pinned": thread.pinned_at is not None, "is_unread": False, "bounty": 0, "excerpt": "",
