@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import text
@@ -60,6 +61,17 @@ class ThreadForm(PostForm):
             del self.fields["board"]
         topics: Any = self.fields["topics"]
         topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
+
+
+class QuestionForm(ThreadForm):
+    """A question; while its title is typed, the page shows which have been asked before."""
+
+    def __init__(self, *args: object, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["title"].widget.attrs |= {
+            "hx-get": reverse("forum:similar"), "hx-trigger": "input changed delay:400ms", "hx-target": "#similar",
+            "hx-swap": "outerHTML", "hx-sync": "this:replace",
+        }  # fmt: skip
 
 
 class FlagForm(forms.Form):

@@ -152,12 +152,12 @@ def said_lately(*, by: Any, viewer: Any, limit: int = 5) -> QuerySet[Post]:
 
 
 def similar(*, viewer: Any, title: str, limit: int = 5) -> list[Thread]:
-    """Questions like the one being typed, by the words of the title."""
-    from core.search.queries import find
+    """Questions like the one being typed: two words of its title stand in theirs."""
+    from core.search.queries import alike
 
     if len(title.strip()) < 4:  # noqa: PLR2004 - shorter than any question
         return []
-    hits = find(text=title, viewer=viewer, kinds=("question",), limit=limit).hits
+    hits = alike(text=title, viewer=viewer, kinds=("question",), limit=limit)
     found = Thread.objects.open_to(viewer).in_bulk([hit.object_id for hit in hits])
     return [found[hit.object_id] for hit in hits if hit.object_id in found]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 from core.text.characters import HAN_RUN, fold
 from core.text.words import segments, tokens
@@ -49,6 +49,14 @@ class Question:
             return ""
         lacking = ([*self.terms[:place], *self.terms[place + 1 :]] for place in range(len(self.terms)))
         return " | ".join(f"({' & '.join(kept)})" for kept in lacking)
+
+    @property
+    def asks_two_in_the_title(self) -> str:
+        """The query for documents whose title holds two of the terms; where there is one, that one."""
+        # A single character begins too many other words to say what something is about.
+        named = [term for term in self.terms if not term.endswith(":*") or len(term) > len("'一':*")] or self.terms
+        in_title = [f"{term}A" if term.endswith(":*") else f"{term}:A" for term in named]
+        return " | ".join(f"({first} & {second})" for first, second in combinations(in_title, 2)) or "".join(in_title)
 
     @property
     def ranks_by(self) -> str:

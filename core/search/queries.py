@@ -68,9 +68,7 @@ def find(
 
     Documents with all words come first in turn; if there are none, those that lack one; if none, titles that look alike.
     """
-    asked = question(text)
-    visible = SearchDocument.objects.visible_to(viewer)
-    visible = visible.filter(kind__in=list(kinds)) if kinds else visible
+    asked, visible = question(text), _visible(viewer, kinds)
     limit, offset = max(1, min(limit, MOST_HITS)), max(0, min(offset, MOST_CANDIDATES))
     for query in filter(None, (asked.asks_all, asked.asks_all_but_one)):
         if candidates := _numbers(visible.filter(words__answers=query)):
@@ -78,6 +76,18 @@ def find(
     # Of three letters nobody can tell what was mistyped.
     may_guess = bool(asked.terms) and len(asked.folded) >= SHORTEST_GUESS
     return _guess(visible, asked, slice(offset, offset + limit), languages) if may_guess else NOTHING
+
+
+def alike(*, text: str, viewer: Any, kinds: Sequence[str] = (), limit: int = 5) -> tuple[Hit, ...]:
+    """What ``viewer`` may see whose title shares two words with ``text``, best first: for who is about to write the same."""
+    asked, visible = question(text), _visible(viewer, kinds)
+    candidates = _numbers(visible.filter(words__answers=asked.asks_two_in_the_title)) if asked.terms else []
+    return _page(candidates, _score(asked), asked, slice(0, limit), (), is_guess=True).hits if candidates else ()
+
+
+def _visible(viewer: Any, kinds: Sequence[str]) -> QuerySet[SearchDocument]:
+    visible = SearchDocument.objects.visible_to(viewer)
+    return visible.filter(kind__in=list(kinds)) if kinds else visible
 
 
 def _numbers(found: QuerySet[SearchDocument]) -> list[int]:

@@ -143,6 +143,17 @@ class TestPages:
         response = page_of(cleo).post(f"/t/{question.pk}/write/", {"body": "Try one number for both."}, follow=True)
         assert (response.status_code, b"Try one number for both." in response.content) == (200, True)
 
+    def test_while_the_title_is_typed_the_page_shows_what_was_asked_before(self, question, cleo, page_of, worker):
+        worker(sends=False)
+        page = page_of(cleo)
+        typed = page.get("/community/ask/").context["form"]["title"].as_widget()
+        assert 'hx-get="/community/similar/"' in typed
+        assert 'hx-target="#similar"' in typed
+        shown = page.get("/community/similar/", {"title": "The refund is twice in my book"}).content.decode()
+        assert f'<a href="{question.get_absolute_url()}" lang="en">{question.title}</a>' in shown
+        assert "<a" not in page.get("/community/similar/", {"title": "A lamp is twice as bright"}).content.decode()
+        assert "hx-get" not in page.get("/community/start/").context["form"]["title"].as_widget()
+
     @pytest.mark.parametrize("address", ["/community/ask/", "/community/start/"])
     def test_the_draft_of_what_was_posted_is_not_brought_back(self, ben, page_of, address):
         browser = page_of(ben)

@@ -16,7 +16,7 @@ from core import text
 from core.audience.keys import MEMBERS, PUBLIC
 from forum import operations, queries, shapes
 from forum.about import About, describe
-from forum.forms import PostForm, ThreadForm
+from forum.forms import PostForm, QuestionForm, ThreadForm
 from forum.models import Board, Thread
 from topics.queries import tree
 
@@ -79,7 +79,7 @@ def thread_context(page: queries.ThreadPage, *, viewer: Any, form: PostForm) -> 
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask a question, perhaps under a lesson."""
-    return _begin(request, operations.ask, template="forum/ask.html")
+    return _begin(request, operations.ask, template="forum/ask.html", form_class=QuestionForm)
 
 
 @login_required
@@ -97,11 +97,12 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(
-    request: HttpRequest, begin: Callable[..., Thread], *, template: str, has_boards: bool = False
-) -> HttpResponse:
+    request: HttpRequest, begin: Callable[..., Thread], *, template: str, has_boards: bool = False,
+    form_class: type[ThreadForm] = ThreadForm,
+) -> HttpResponse:  # fmt: skip
     reference = (request.POST or request.GET).get("about", "")
     about = _about_or_refuse(request, reference)
-    form = _form(request, about, has_boards=has_boards)
+    form = _form(request, about, has_boards=has_boards, form_class=form_class)
     if request.method == "POST" and form.is_valid():
         board: Board | None = form.cleaned_data.get("board")
         place = {"board": board} if board else {}
@@ -115,11 +116,11 @@ def _begin(
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _form(request: HttpRequest, about: About | None, *, has_boards: bool) -> ThreadForm:
+def _form(request: HttpRequest, about: About | None, *, has_boards: bool, form_class: type[ThreadForm]) -> ThreadForm:
     # What stands under a course or a lesson is read by whoever reads that; boards are for the rest.
     boards = queries.boards_of(request.user)
     initial = {name: request.GET.get(name, "") for name in ("about", "title", "board")}
-    form = ThreadForm(
+    form = form_class(
         request.POST or None, boards=boards if has_boards and not about else boards.none(), initial=initial
     )
     if about and about.topic_ids:

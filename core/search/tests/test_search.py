@@ -16,7 +16,7 @@ from core.audience import keys
 from core.search import kinds, operations
 from core.search.documents import Document
 from core.search.models import SearchDocument
-from core.search.queries import NOTHING, find
+from core.search.queries import NOTHING, alike, find
 
 from .library import CHINESE, DOCUMENTS, ENGLISH
 
@@ -284,3 +284,40 @@ def test_the_list_of_hits(school):
 def test_an_empty_list_says_so(language, words):
     with translation.override(language):
         assert words in render_to_string("search/hits.html", {"page": NOTHING})
+
+
+class TestAlike:
+    """What somebody is shown who is about to write the same."""
+
+    def titles_like(self, text, viewer=GUEST, **more):
+        return [hit.object_id for hit in alike(text=text, viewer=viewer, **more)]
+
+    def test_two_words_of_a_title_are_enough_whatever_stands_around_them(self, db):
+        put(1, "退款为什么记了两次？")
+        put(2, "Why does a refund appear twice in the books?")
+        put(3, "A loop that never ends", body="A refund appears twice in the ledger.")
+        assert self.titles_like("账本里退款为什么会记两次") == [1]
+        assert self.titles_like("My ledger has the refund twice, and I do not see why") == [2]
+
+    def test_one_word_in_common_or_two_in_the_text_are_not(self, db):
+        put(1, "退款要几天到账？", body="记账，两次。")
+        put(2, "How long does a refund take?", body="Twice a day.")
+        assert self.titles_like("账本里退款为什么会记两次") == []
+        assert self.titles_like("A refund stands there twice") == []
+
+    def test_a_title_of_one_word_is_asked_for_that_word(self, db):
+        put(1, "退款要几天到账？")
+        assert (self.titles_like("退款"), self.titles_like("？？")) == ([1], [])
+
+    def test_the_best_come_first_and_no_more_than_asked_for(self, db):
+        for n in range(1, 5):
+            put(n, "A refund appears twice" if n < 4 else "A refund appears twice in the ledger")
+        assert self.titles_like("Why a refund appears twice in the ledger", limit=2)[0] == 4
+        assert len(self.titles_like("Why a refund appears twice in the ledger", limit=2)) == 2
+
+    @pytest.mark.leak
+    def test_what_one_may_not_see_is_not_alike(self, member):
+        put(1, "A refund appears twice", audience=["course:1"])
+        ben, cleo = member("ben", holds=["course:1"]), member("cleo")
+        found = [self.titles_like("My refund appears twice", viewer=who) for who in (ben, cleo, GUEST)]
+        assert found == [[1], [], []]
