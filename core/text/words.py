@@ -48,6 +48,11 @@ def segments(text: str) -> Iterator[tuple[str, ...]]:
         yield _segmented(run) if HAN_RUN.match(run) else (stem(run[:LONGEST]),)
 
 
+def words_of(run: str) -> list[str]:
+    """The words of a run of Chinese as they are written, one after the other."""
+    return list(rjieba.cut(run))
+
+
 def _words(run: str) -> Iterator[str]:
     if not HAN_RUN.match(run):
         yield stem(run[:LONGEST])

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from core.text import in_their_languages
+from core.text.characters import HAN
+from core.text.words import words_of
 from core.ui import formats
 from core.ui.drawing import MOTIFS, draw_cover
 from core.ui.icons import PATHS, draw_icon
@@ -22,6 +24,10 @@ COVER_SHAPES = {"wide": 160, "square": 90, "banner": 320}
 CARD_KINDS = ("plain", "quiet", "float", "list")
 NOTICE_TONES = {"info": "info", "success": "check-circle", "warning": "warning", "error": "warning"}
 
+_LONG_RUN = re.compile(f"[{HAN}]{{11,}}")
+"""More of it than a line of a title has room for on a phone."""
+_MARK = "\0"
+
 register.filter("duration", formats.duration)
 register.filter("clock", formats.clock)
 register.filter("compact", formats.compact)
@@ -29,9 +35,14 @@ register.filter("compact", formats.compact)
 
 @register.filter
 def breakable(words: str) -> SafeString:
-    """Let a long name of the kind that programs have break where its parts meet, and not in the middle of one."""
-    *parts, last = words.split("_")
-    return format_html("{}{}", format_html_join("", "{}_<wbr>", ((part,) for part in parts)), last)
+    """
+    Let a title break where it may: a name of the kind that programs have where its parts meet, a long run of Chinese between words.
+
+    Titles keep their Chinese together from one mark to the next, so a run that is wider than a phone would end in one character alone.
+    """
+    marked = _LONG_RUN.sub(lambda run: _MARK.join(words_of(run[0])), words.replace("_", f"_{_MARK}"))
+    *parts, last = marked.split(_MARK)
+    return format_html("{}{}", format_html_join("", "{}<wbr>", ((part,) for part in parts)), last)
 
 
 @register.filter

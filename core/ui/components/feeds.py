@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from core.text import in_their_languages
-from core.ui.components.content import cover
+from core.ui.components.content import breakable, cover
 from core.ui.components.people import avatar
 from core.ui.library import register
 from core.ui.stencils import Stencil
@@ -32,6 +32,7 @@ def feed_card(context: Context, *, item: Mapping[str, Any]) -> SafeString:
     return _CARD.filled(
         {
             **{slot: item.get(slot, "") for slot in _ASIS},
+            "title": breakable(item["title"]),
             "why": in_their_languages(item["why"]),
             "facts": format_html_join("", "<span>{}</span>", ((fact,) for fact in item["facts"])),
             "mean": floatformat(mean, 1) if mean else "",

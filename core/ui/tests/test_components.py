@@ -247,6 +247,14 @@ def test_a_long_name_breaks_where_its_parts_meet_and_is_escaped_like_any_other()
     assert show("{{ name|breakable }}", name="a_<b>_c") == "a_<wbr>&lt;b&gt;_<wbr>c"
 
 
+def test_a_long_run_of_chinese_may_break_between_its_words_and_a_short_one_may_not():
+    shown = show("{{ name|breakable }}", name="毛利：卖得多和赚得多是两件事")
+    assert shown.replace("<wbr>", "") == "毛利：卖得多和赚得多是两件事"
+    assert shown.startswith("毛利：卖")
+    assert ("<wbr>" in shown, "两<wbr>件事" in shown) == (True, False)
+    assert show("{{ name|breakable }}", name="把话写清楚：给工程师的写作课") == "把话写清楚：给工程师的写作课"
+
+
 @pytest.mark.parametrize(
     ("source", "drawn"),
     [
