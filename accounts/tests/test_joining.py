@@ -59,7 +59,11 @@ class TestStory:
         sign_up(browser)
         [letter] = letters()
         browser.post(link_in(letter))
-        assert "This link is no longer good" in browser.get(link_in(letter)).content.decode()
+        again = browser.get(link_in(letter)).content.decode()
+        # Whoever has come in by it is not asked to log in.
+        assert ["This link is no longer good" in again, 'href="/account/email/"' in again] == [True, True]
+        browser.logout()
+        assert 'href="/account/login/"' in browser.get(link_in(letter)).content.decode()
 
     def test_nobody_comes_in_before_the_address_is_verified(self, browser, letters, client):
         sign_up(browser)
