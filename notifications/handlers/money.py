@@ -54,7 +54,8 @@ def tell_what_is_owed(fact: RenewalFailed, found: Found) -> Notice:
 
 @tells(OrderRefunded)
 def tell_of_refund(fact: OrderRefunded, found: Found) -> Notice:
-    return _of_order(found.orders[fact.order_id], kind=Kind.REFUNDED, once=fact.id, at=fact.happened_at)
+    order = found.orders[fact.order_id]
+    return _of_order(order, kind=Kind.REFUNDED, once=fact.id, at=fact.happened_at, amount=fact.amount)
 
 
 @tells(PaymentDeclined)
@@ -116,13 +117,15 @@ def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
     )  # fmt: skip
 
 
-def _of_order(order: Order, *, kind: Kind, at: datetime, once: int = 0, letter: str = "") -> Notice:
+def _of_order(
+    order: Order, *, kind: Kind, at: datetime, once: int = 0, letter: str = "", amount: int | None = None
+) -> Notice:
     # The worker speaks no language of its own, and "US$" and "$" are one amount in two.
     with translation.override(order.buyer.language):
-        amount = money(amount=order.total_minor, currency=order.currency)
+        written = money(amount=order.total_minor if amount is None else amount, currency=order.currency)
     context = {
         "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),
-        "amount": amount,
+        "amount": written,
     }  # fmt: skip
     return Notice(
         user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=letter or kind.value,

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from core import events
 from courses.operations import create_course, publish_course
 from payments import operations as payments
-from payments.events import OrderPaid, PaymentDeclined
+from payments.events import OrderPaid, OrderRefunded, PaymentDeclined
 from payments.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,16 @@ def test_the_amount_is_written_in_the_receiver_s_language(ben, order, worker, re
         worker()
     [letter] = [one for one in mail.outbox if order.reference in one.body]
     assert (amount in letter.body, amount in letter.alternatives[0][0]) == (True, True)
+
+
+@pytest.mark.parametrize(("reads", "amount"), [("zh-hans", "US$49.50"), ("en", "$49.50 goes back to you")])
+def test_who_gets_a_part_back_is_told_how_much(ben, order, worker, reads, amount):
+    ben.language = reads
+    ben.save()
+    events.publish(OrderRefunded(order_id=order.pk, buyer_id=ben.pk, amount=4950, currency="USD"))
+    worker()
+    [letter] = [one for one in mail.outbox if order.reference in one.body]
+    assert (amount in letter.body, amount in letter.alternatives[0][0], "199" in letter.body) == (True, True, False)
 
 
 @pytest.mark.parametrize("has_paid", [False, True])
