@@ -70,7 +70,8 @@ class QuestionForm(ThreadForm):
         super().__init__(*args, **options)
         self.fields["title"].widget.attrs |= {
             "hx-get": reverse("forum:similar"), "hx-trigger": "input changed delay:400ms", "hx-target": "#similar",
-            "hx-swap": "outerHTML", "hx-sync": "this:replace",
+            # The element stays, so that a screen reader says what comes into it.
+            "hx-select": "#similar > *", "hx-swap": "innerHTML", "hx-sync": "this:replace",
         }  # fmt: skip
 
 
