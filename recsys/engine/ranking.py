@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import gram
 from recsys.engine.contract import BadInput, Floats, Integers
 
 NOTHING = -1
@@ -149,8 +148,14 @@ def _scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 def _likeness(topics: sparse.csr_matrix | None, numbers: Integers) -> NDArray[np.float64]:
     if topics is None:
         return np.zeros((len(numbers), len(numbers)))
-    unit = gram.unit_rows(sparse.csr_matrix(topics[numbers], dtype=np.float32))
-    return np.asarray((unit @ unit.T).toarray(), dtype=np.float64)
+    # A few hundred rows have few columns between them: densely that is one product, and sparse ones are mostly bookkeeping.
+    picked = sparse.csr_matrix(topics[numbers], dtype=np.float64)
+    columns, places = np.unique(picked.indices, return_inverse=True)
+    rows = np.zeros((len(numbers), len(columns)))
+    np.add.at(rows, (np.repeat(np.arange(len(numbers)), np.diff(picked.indptr)), places), picked.data)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, np.newaxis]
+    unit = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return np.asarray(unit @ unit.T)
 
 
 def _check_shape(found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
