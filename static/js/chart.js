@@ -1,14 +1,17 @@
 /* Draws series of numbers as SVG, with attributes and classes only: bars side by side, stacked bars, or lines. */
 const MARGIN = { top: 12, right: 8, bottom: 26, left: 44 };
+const LINE = 14;
+const MOST_LINES = 6;
 
 export function draw({ series, rows }, { kind, unit, width, height }) {
   const top = niceTop(Math.max(1, ...rows.map((row) => (kind === "stack" ? sum(row.values) : Math.max(...row.values)))));
-  const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
-  const y = (value) => MARGIN.top + inner.height * (1 - value / top);
-  const step = inner.width / Math.max(1, rows.length);
+  const step = (width - MARGIN.left - MARGIN.right) / Math.max(1, rows.length);
+  const names = kind === "line" ? null : inLines(rows, step);
+  const bottom = MARGIN.bottom + LINE * (names ? Math.max(...names.map((lines) => lines.length)) - 1 : 0);
+  const y = (value) => MARGIN.top + (height - MARGIN.top - bottom) * (1 - value / top);
   const x = (index) => MARGIN.left + step * index;
   const picture = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height });
-  picture.append(...grid(top, y, width, unit), ...labels(rows, x, step, height));
+  picture.append(...grid(top, y, width, unit), ...(names ? beneath(names, x, step, height - bottom) : labels(rows, x, step, height)));
   const place = { series, rows, x, y, step };
   picture.append(...(kind === "line" ? lines(place) : bars(place, kind === "stack")));
   return picture;
@@ -25,8 +28,34 @@ function grid(top, y, width, unit) {
   });
 }
 
+/* The names of all bars, each in as many lines as it takes within its step; null where one does not fit. */
+function inLines(rows, step) {
+  const names = rows.map((row) => wrapped(row.label, step - 6));
+  const fits = names.every((lines) => lines.length <= MOST_LINES && lines.every((line) => breadth(line) <= step - 2));
+  return names.length && fits ? names : null;
+}
+
+function wrapped(label, room) {
+  const lines = [""];
+  for (const part of label.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*/g) ?? []) {
+    if (lines.at(-1) && breadth((lines.at(-1) + part).trimEnd()) > room) lines.push("");
+    lines[lines.length - 1] += part;
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+function breadth(text) {
+  return [...text].reduce((size, letter) => size + (letter > "\u2e80" ? 12.5 : 6.6), 0);
+}
+
+function beneath(names, x, step, floor) {
+  return names.flatMap((lines, index) =>
+    lines.map((line, number) => make("text", { class: "bar-name", x: x(index) + step / 2, y: floor + 20 + LINE * number, "text-anchor": "middle" }, line)),
+  );
+}
+
 function labels(rows, x, step, height) {
-  const longest = Math.max(...rows.map((row) => [...row.label].reduce((size, letter) => size + (letter > "\u2e80" ? 12.5 : 7), 12)));
+  const longest = Math.max(...rows.map((row) => breadth(row.label) + 12));
   const every = Math.max(1, Math.ceil(longest / step));
   return rows.flatMap((row, index) => (index % every ? [] : [make("text", { x: x(index) + step / 2, y: height - 6, "text-anchor": "middle" }, row.label)]));
 }

@@ -146,6 +146,35 @@ def test_a_chart_is_drawn_from_its_table(opened):
     assert page.locator("data-chart details table").count() == 1
 
 
+NAMES = """async ({labels, width}) => {
+  const { draw } = await import("chart");
+  const rows = labels.map((label) => ({ label, values: [3], shown: ["3"] }));
+  const picture = draw({ series: ["n"], rows }, { kind: "bar", unit: "", width, height: 224 });
+  const lines = [...picture.querySelectorAll(".bar-name")];
+  const places = [...new Set(lines.map((line) => line.getAttribute("x")))];
+  return places.map((x) => lines.filter((line) => line.getAttribute("x") === x).map((line) => line.textContent));
+}"""
+
+
+@pytest.mark.parametrize("width", [330, 560])
+def test_every_bar_has_its_name_in_as_many_lines_as_it_takes(opened, width):
+    labels = [
+        "I need it at work",
+        "There is something of my own that I want to finish",
+        "想做成一件自己的事",
+        "A friend brought me",
+    ]
+    page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
+    found = page.evaluate(NAMES, {"labels": labels, "width": width})
+    assert [("" if "想" in lines[0] else " ").join(lines) for lines in found] == labels
+    assert len(found[1]) > len(found[0]) > 0
+
+
+def test_names_that_fit_in_no_lines_are_left_out_in_turns(opened):
+    page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
+    assert page.evaluate(NAMES, {"labels": ["Incomprehensibilities"] * 12, "width": 330}) == []
+
+
 OPENERS = "[popovertarget]:not([popovertargetaction]), menu-button summary"
 IS_INSIDE = "(opener) => (document.getElementById(opener.getAttribute('popovertarget')) ?? opener.parentElement).contains(document.activeElement)"
 IS_OPEN = "(opener) => (document.getElementById(opener.getAttribute('popovertarget')) ?? opener.parentElement).matches('details[open], :popover-open')"
