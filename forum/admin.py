@@ -71,7 +71,7 @@ class FlagAdmin(Moderated):
 
     list_display = ("excerpt", "reason", "note", "flagger", "created_at", "outcome", "resolved_by")
     list_filter = (
-        Waiting.on("resolved_at", parameter_name="decision", title=gettext_lazy("decision"), over=gettext_lazy("Decided")),
+        Waiting.on("resolved_at", parameter_name="decision", title=gettext_lazy("state"), over=gettext_lazy("Decided")),
         "reason", "outcome",
     )  # fmt: skip
     list_select_related = ("post__thread", "flagger", "resolved_by")
