@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -19,6 +19,9 @@ from recsys.engine import ease, gram, interactions, moments, successors, threads
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import Floats, Integers
 from recsys.engine.sources import SOURCES
+
+# Of so few items successors are solved for in a fraction of a second: nothing is won by looking at some of them alone.
+_FEW: Final = 3_000
 
 
 class Ground(Protocol):
@@ -46,7 +49,7 @@ def of(
     if name == "trails" and X.shape[1] <= trails.TrailsConfig.largest and "largest" not in fixed:
         sums = moments.counted(X, ages, fixed.get("memory", trails.TrailsConfig.memory))
         return Near(X, interactions.popularity_of(X), aged, sums)
-    if name == "successors" and X.shape[1] <= successors.SuccessorsConfig.largest and "largest" not in fixed:
+    if name == "successors" and _FEW < X.shape[1] <= successors.SuccessorsConfig.largest and "largest" not in fixed:
         return Onward(X, interactions.popularity_of(X), ages)
     return Plain(X, name, aged, inputs)
 

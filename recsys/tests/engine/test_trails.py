@@ -117,8 +117,10 @@ def test_what_a_cut_changes_is_as_if_counted_anew(name, count, matrices):
 
 
 @pytest.mark.parametrize("count", [80, 30])
-def test_successors_of_some_items_are_counted_as_among_all(count, matrices):
+def test_successors_of_some_items_are_counted_as_among_all(count, matrices, monkeypatch):
     X, ages = matrices
+    assert not grounds.of("successors", X, ages.data, {}, {}).narrows
+    monkeypatch.setattr(grounds, "_FEW", 40)
     cut = inner(X, ages, seed=1, at_most=120)
     columns = np.sort(np.random.default_rng(0).permutation(X.shape[1])[:count])
     whole = grounds.of("successors", X, ages.data, {}, {})
@@ -131,7 +133,8 @@ def test_successors_of_some_items_are_counted_as_among_all(count, matrices):
 
 
 @pytest.mark.parametrize("name", ["ease", "trails", "successors"])
-def test_a_ground_gives_the_model_that_the_trainer_gives_and_can_be_trained_on_again(name, matrices):
+def test_a_ground_gives_the_model_that_the_trainer_gives_and_can_be_trained_on_again(name, matrices, monkeypatch):
+    monkeypatch.setattr(grounds, "_FEW", 40)
     X, ages = matrices
     ground = grounds.of(name, X, ages.data, {}, {})
     ground.trained(regularization=500.0)
