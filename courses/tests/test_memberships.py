@@ -51,6 +51,8 @@ def test_before_it_is_begun_its_page_says_why_it_is_open(ada, ben, cleo, course,
     pages = [page_of(who).get(course.get_absolute_url()).content.decode() for who in (ben, cleo, ada)]
     assert ["Why can I see this?" in page for page in pages] == [True, False, False]
     assert "Included in your membership “Reader” (free trial)" in pages[0]
+    # What it costs others is paid for; it is not free.
+    assert ['<b class="price">Included</b>' in page for page in pages] == [True, False, False]
 
 
 def test_who_is_no_member_cannot_begin_and_is_shown_the_way_in(cleo, course, page_of):

@@ -122,7 +122,7 @@ def _offer(request: HttpRequest, course: Course, product: Any, outline: queries.
     if request.user.pk == course.teacher_id:
         return _of_its_teacher(course, product)
     if course.key in keys_of(request.user):
-        return _to_begin(course, product)
+        return _to_begin(course)
     preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview), None)
     facts = [{"icon": "check", "text": _("Yours for as long as the school exists")}]
     if product.refund_days and product.price_minor:
@@ -145,10 +145,10 @@ def _of_its_teacher(course: Course, product: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _to_begin(course: Course, product: Any) -> dict[str, Any]:
+def _to_begin(course: Course) -> dict[str, Any]:
     facts = [{"icon": "check", "text": _("Included in your membership, for as long as it runs")}]
     return {
-        "amount": 0, "currency": product.currency, "url": reverse("courses:begin", args=[course.slug]), "is_post": True,
+        "words": _("Included"), "url": reverse("courses:begin", args=[course.slug]), "is_post": True,
         "label": _("Begin the course"), "facts": facts,
     }  # fmt: skip
 
