@@ -22,6 +22,8 @@ PLACE_FOR_NEXT, PLACE_FOR_STEP, PLACE_FOR_PEOPLE = 1, 3, 4
 """Which places of every twenty are kept for the next lesson of a course, the next step of a path, and somebody who likes the same."""
 FIRST_TURN, TURNS_AMONG = 2, 10
 """From which of every ten ranked cards on a kind that is not among them has its turn."""
+TURNS_FROM = 6
+"""Whoever has done fewer things than that is at their first course: their few cards are about it."""
 SHOWN_DAYS, WITHIN_DAYS = 4, 14
 """A card that was shown on so many days within so many, and never opened, takes a rest."""
 

@@ -15,7 +15,7 @@ from scipy import sparse
 from core.web.naming import address_of, addresses_of
 from courses.models import Course
 from forum.models import Thread
-from recsys import kinds, matrix, serving
+from recsys import kinds, matrix, rules, serving
 from recsys.engine import ranking, reasons
 from recsys.models import Dismissal, TopicWish
 from topics.models import Topic
@@ -144,7 +144,9 @@ def _each_kind_in_turn(
     served: serving.Served, items: dict[str, kinds.Item], shown: list[int], best_of: dict[str, list[int]],
     worth: dict[int, float], known: Known, limit: int,
 ) -> list[int]:  # fmt: skip
-    """``shown`` with a turn for each kind of which there is something that they can read."""
+    """``shown`` with a turn for each kind of which there is something that they can read, once they are past the beginning."""
+    if len(known.history) < rules.TURNS_FROM:
+        return shown
     readable = {
         kind: sorted((n for n in best if n in worth and not known.is_foreign(items[served.items[n]])), key=lambda n: -worth[n])
         for kind, best in best_of.items()

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from courses import operations as courses
 from forum import operations as forum
-from recsys import operations, queries, serving
+from recsys import operations, queries, rules, serving
 from recsys.models import Interaction
 from recsys.queries import turns
 from topics.models import Topic
@@ -73,9 +73,14 @@ class TestFeed:
         )
         operations.retrain()
         serving.forget()
-        forum.answer(question=talks[0], by=cleo, source="With a knife.")
+        self.talks = talks
+        self.answers(cleo, talks[: rules.TURNS_FROM])
         worker()
         return cleo
+
+    def answers(self, who, talks):
+        for talk in talks:
+            forum.reply(thread=talk, by=who, source="With a knife.")
 
     def kinds(self, reader):
         # The tenth place is kept for what is new, as all of it is here.
@@ -83,6 +88,12 @@ class TestFeed:
 
     def test_a_course_is_among_the_first_cards(self, reader):
         assert "course" in self.kinds(reader)
+
+    def test_whoever_is_at_their_first_things_is_not_led_to_others(self, reader, member, worker):
+        beginner = member("Beginner")
+        self.answers(beginner, self.talks[: rules.TURNS_FROM - 1])
+        worker()
+        assert "course" not in self.kinds(beginner)
 
     def test_control_without_a_turn_none_is(self, reader, monkeypatch):
         monkeypatch.setattr(turns, "in_turns", lambda ranked, best_of, *, kind_of, limit: ranked)
