@@ -50,6 +50,15 @@ def read(text: str | None) -> Listen | Typing:
     raise NotARequest
 
 
+def seq_in(text: str) -> int | None:
+    """The number of a message that ``text`` writes; None if it is none that a message can have."""
+    # Python refuses to read a number of thousands of digits.
+    if not text.isdecimal() or len(text) > len(str(_LAST_SEQ)):
+        return None
+    seq = int(text)
+    return seq if seq <= _LAST_SEQ else None
+
+
 def _topic(pair: Any) -> tuple[str, int]:
     match pair:
         # A boolean is a number to Python, and to nobody else.

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from . import queries, topics
+from . import queries, requests, topics
 from .guarding import may_listen
 
 
@@ -14,10 +14,10 @@ def since(request: HttpRequest) -> JsonResponse:
     if topics.outdated(token):
         return JsonResponse({"messages": [], "reload": True})
     stream = topics.read(token)
-    seq = request.GET.get("seq", "")
-    if stream is None or not seq.isdecimal() or not may_listen(request.user, stream):
+    seq = requests.seq_in(request.GET.get("seq", ""))
+    if stream is None or seq is None or not may_listen(request.user, stream):
         return JsonResponse({"refused": True}, status=404)
-    missed = queries.since(stream=stream, seq=int(seq))
+    missed = queries.since(stream=stream, seq=seq)
     messages = [
         {"stream": stream, "seq": one.seq, "action": one.action, "target": one.target,
          "html": one.html.get(request.LANGUAGE_CODE, "")}
