@@ -1,5 +1,5 @@
 """
-Each kind of what is ranked has its turn: of ten cards at least one is a course, and one is talk.
+Each kind of what is ranked has its turn: of ten ranked cards at least one is a course, and one is talk, where there is one to show.
 
 Of what is written every day there is a hundred times as much as of courses. Ranked by worth alone it fills the page, and whoever came to
 learn is never told of the course that fits them best.
