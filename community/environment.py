@@ -110,6 +110,14 @@ def redis_address(url: str, *, number: int) -> str:
     raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://")
 
 
+def redis_number(address: str) -> int:
+    """The number of the database in an ``address`` as redis-py takes it; 0 where it names none."""
+    parts = urllib.parse.urlsplit(address)
+    path = "" if parts.scheme == "unix" else parts.path.strip("/")
+    [number] = urllib.parse.parse_qs(parts.query).get("db", [path or "0"])
+    return int(number)
+
+
 def broker_address(url: str, *, number: int) -> str:
     """The same address as Celery takes it."""
     address = redis_address(url, number=number)

@@ -2,7 +2,7 @@
 
 import sys
 
-from community.environment import broker_address, database, redis_address
+from community.environment import broker_address, database, redis_address, redis_number
 
 from .ground import env
 
@@ -29,7 +29,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.1, "socket_connect_timeout": 0.1},
     }
 }
-CHANNEL_PREFIX = "lyceum"
+# What is published on a server is heard in all of its databases: two schools there must not name their streams alike.
+CHANNEL_PREFIX = f"lyceum-{redis_number(CHANNELS_URL)}"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

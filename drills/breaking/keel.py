@@ -76,6 +76,10 @@ KEEL = [
         "core/realtime/tests/test_sockets.py",
     ),
     Mutation(
+        "one name for the streams of all schools on a server", "community/settings/stores.py",
+        'f"lyceum-{redis_number(CHANNELS_URL)}"', '"lyceum"', "core/realtime/tests/test_neighbors.py",
+    ),
+    Mutation(
         "who listens is not asked when a stream closes", "core/realtime/consumers.py",
         ' and event["action"] != CHECK:', ":", "community/tests/test_closed_at_once.py",
     ),
