@@ -98,7 +98,7 @@ class ResetPasswordForm(Worded, account.ResetPasswordForm):  # type: ignore[misc
     def save(self, request: HttpRequest, **options: Any) -> str:
         """Send the link; for an unknown address, do the same work for nothing, so that the time tells nobody."""
         if not self.users:
-            operations.pretend_to_reset(email=self.cleaned_data["email"])
+            operations.pretend_to_reset()
         return str(super().save(request, **options))
 
 
