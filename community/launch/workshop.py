@@ -17,6 +17,9 @@ TOO_LONG = 124
 
 A_WEEK = 7 * 24 * 3600.0
 
+PATIENT = {"STATEMENT_TIMEOUT_MS": "60000"}
+"""A machine that stands still for some seconds, as rented ones do, is no statement's fault and ends no test."""
+
 
 def with_durable_servers(work: Callable[[dict[str, str]], int]) -> int:
     """Do ``work`` with servers of their own that are set up as the site's are: what is committed is on the disk."""
@@ -33,7 +36,7 @@ def with_servers(work: Callable[[dict[str, str]], int], *, durable: bool = False
     supervisor = Supervisor(folder)
     try:
         addresses = Servers(supervisor=supervisor, folder=folder, durable=durable, database="lyceum").start()
-        env = site_environment(kind="test", addresses=addresses, folder=folder)
+        env = site_environment(kind="test", addresses=addresses, folder=folder) | PATIENT
         lock.note(env=env)
         return work(env)
     finally:

@@ -91,8 +91,8 @@ def cancel_order(*, order: Order, by: User) -> Order:
 
 def expire_orders(*, limit: int = 50) -> int:
     """Let orders whose time is over expire, after asking their providers once more; return how many did."""
-    due = Order.objects.filter(state=OrderState.PLACED, expires_at__lte=timezone.now()).order_by("expires_at")[:limit]
-    return sum(_expire(order) for order in due)
+    due = Order.objects.filter(state=OrderState.PLACED, expires_at__lte=timezone.now()).order_by("expires_at", "pk")
+    return sum(_expire(order) for order in due[:limit])
 
 
 def _expire(order: Order) -> bool:

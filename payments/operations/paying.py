@@ -70,7 +70,7 @@ def ask_about(*, order: Order) -> None:
 
 def ask_again(*, limit: int = 20) -> int:
     """Ask about the payments whose time has come; return how many there were."""
-    due = Payment.objects.filter(ask_at__lte=timezone.now()).order_by("ask_at")
+    due = Payment.objects.filter(ask_at__lte=timezone.now()).order_by("ask_at", "pk")
     claimed = _claim(due, limit=limit)
     for payment in claimed:
         ask(payment=payment)

@@ -155,7 +155,8 @@ def settle(refund: Refund) -> None:
 def charge_back(*, payment: Payment, cause: str) -> None:
     """The buyer's bank has taken the money of a locked payment back: access ends, and what was left is booked away."""
     # What was on its way back, or refused, has now gone by way of the bank.
-    for refund in Refund.objects.select_for_update().filter(payment=payment).exclude(state=RefundState.DONE):
+    ours = Refund.objects.select_for_update().filter(payment=payment).order_by("pk")
+    for refund in ours.exclude(state=RefundState.DONE):
         settle(refund)
     left = payment.captured_minor - payment.refunded_minor
     moving.move_payment(payment, PaymentState.DISPUTED, cause=cause)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, initialize, run_state_machine_as_test
 
 from accounts import operations as joining
@@ -20,6 +21,10 @@ from accounts.models import User
 from payments.providers import registry
 
 CALM = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+
+class WentOtherwise(Exception):
+    """A play went otherwise than the same one before, by something outside of it: by what, the message says."""
 
 
 class World(RuleBasedStateMachine):
@@ -75,6 +80,8 @@ def play(machine, monkeypatch, *, examples, steps, phases=tuple(Phase)):
     )  # fmt: skip
     try:
         run_state_machine_as_test(machine, settings=chosen)
+    except Flaky as flaky:
+        raise WentOtherwise(repr(_beneath(flaky))) from flaky
     finally:
         for counts in (machine.fired, machine.edges):
             print("\n".join(f"{count:6} {_words(name)}" for name, count in sorted(counts.items(), key=str) if count))
@@ -87,6 +94,13 @@ def notices(machine, monkeypatch, *, by=AssertionError, examples=60, steps=30):
     except by:
         return True
     return False
+
+
+def _beneath(error):
+    """What was raised first: hypothesis speaks of what was drawn differently, and not of what kept it from being drawn."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 def _words(name):

@@ -59,9 +59,9 @@ class Orders(World):
             for name in self.tills:
                 operations.reconcile(provider=name, day=self.today)
             operations.ask_again()
-            for refund in Refund.objects.filter(state="refused"):
+            for refund in Refund.objects.filter(state="refused").order_by("pk"):
                 operations.retry_refund(refund=refund, by=self.ada)
-            for refund in Refund.objects.filter(state="due"):
+            for refund in Refund.objects.filter(state="due").order_by("pk"):
                 operations.send_refund(refund_id=refund.pk)
         kept = sum(order.total_minor - order.refunded_minor for order in Order.objects.filter(state="paid"))
         seen = [one for till in self.tills.values() for one in till.payments.values()]
@@ -109,7 +109,7 @@ class Orders(World):
         with contextlib.suppress(Killed):
             self._check_out("till")
         self.tills["till"].dies = False
-        for order in Order.objects.filter(state="placed"):
+        for order in Order.objects.filter(state="placed").order_by("pk"):
             operations.cancel_order(order=order, by=self.ben)
 
     def _check_out(self, provider):
@@ -214,7 +214,7 @@ class Orders(World):
 
     def cancel_order(self):
         """Give up whatever waits."""
-        for order in Order.objects.filter(state="placed"):
+        for order in Order.objects.filter(state="placed").order_by("pk"):
             operations.cancel_order(order=order, by=self.ben)
 
     def at(self, till):
@@ -225,7 +225,7 @@ class Orders(World):
     @rule()
     def refund(self):
         self.fired["refund"] += 1
-        for order in Order.objects.filter(state="paid"):
+        for order in Order.objects.filter(state="paid").order_by("pk"):
             operations.request_refund(order=order, by=self.ben)
 
     @precondition(lambda self: self.has("paid"))
@@ -255,7 +255,7 @@ class Orders(World):
     @rule(part=st.integers(1, PRICE))
     def refund_in_part(self, part):
         self.fired["refund in part"] += 1
-        for order in Order.objects.filter(state="paid"):
+        for order in Order.objects.filter(state="paid").order_by("pk"):
             amount = min(part, order.total_minor - order.refunded_minor)
             operations.refund_as_staff(order=order, amount=amount, by=self.ada, reason="kindness")
 
@@ -265,14 +265,14 @@ class Orders(World):
         self.fired["send refunds"] += 1
         for till in self.tills.values():
             till.refuses_refunds = refuses
-        for refund in Refund.objects.filter(state="due"):
+        for refund in Refund.objects.filter(state="due").order_by("pk"):
             operations.send_refund(refund_id=refund.pk)
 
     @precondition(lambda self: self.is_owed("refused"))
     @rule()
     def retry_refunds(self):
         self.fired["retry refunds"] += 1
-        for refund in Refund.objects.filter(state="refused"):
+        for refund in Refund.objects.filter(state="refused").order_by("pk"):
             operations.retry_refund(refund=refund, by=self.ada)
 
     @rule(minutes=st.sampled_from([1, 60, 25 * 60]))

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from community.launch import environment, postgres, site, tasks
 from community.launch.ground import OnlyOnce, Refused
@@ -179,3 +180,11 @@ class TestTasks:
         for way in ("packages", "servers", "durable_servers"):
             monkeypatch.setattr(tasks, f"with_{way}", lambda work, way=way: way.replace("_", " "))
         assert tasks.TASKS[room]([name]) == surrounding
+
+
+@pytest.mark.django_db
+def test_a_machine_that_stands_still_for_some_seconds_ends_no_test():
+    """The site cancels a statement after five seconds; a test would fail then without anything being wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("1min",)
