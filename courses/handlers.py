@@ -78,7 +78,7 @@ def show_the_teacher(fact: QuestionAsked) -> None:
     about = describe(question.about, viewer=question.author) if question and question.about else None
     if question is not None and about is not None and about.teacher_id:
         sending.send(
-            stream=f"teacher:{about.teacher_id}", action="append", target="waiting", template="courses/waiting_row.html",
+            stream=f"teacher:{about.teacher_id}", action="prepend", target="waiting", template="courses/waiting_row.html",
             context={"thread": question},
         )  # fmt: skip
         _count_the_waiting(about.teacher_id)

@@ -129,9 +129,17 @@ def newest(*, viewer: Any, languages: Sequence[str], limit: int = 4) -> QuerySet
 
 
 def unanswered(*, viewer: Any, references: Sequence[str], limit: int = 50) -> QuerySet[Thread]:
-    """Questions under ``references`` that have no accepted answer yet, the longest waiting first."""
-    questions = Thread.objects.open_to(viewer).unanswered().filter(about__in=references)
-    return questions.select_related("author").order_by("created_at", "pk")[:limit]
+    """Questions under ``references`` that have no accepted answer yet, the youngest first."""
+    return _waiting(viewer, references).select_related("author").newest_first()[:limit]
+
+
+def longest_waiting(*, viewer: Any, references: Sequence[str]) -> Thread | None:
+    """The question under ``references`` that has waited longest for an accepted answer."""
+    return _waiting(viewer, references).order_by("created_at", "pk").first()
+
+
+def _waiting(viewer: Any, references: Sequence[str]) -> ThreadQuerySet:
+    return Thread.objects.open_to(viewer).unanswered().filter(about__in=references)
 
 
 def answered_lately(*, viewer: Any, language: str) -> Thread | None:

@@ -47,7 +47,7 @@ BEN = {
     "/orders/": 8,
 }
 ADA = {
-    "/studio/": 16,
+    "/studio/": 17,
     "STUDIO COURSE": 11,
 }
 LISTS = {

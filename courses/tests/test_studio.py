@@ -32,9 +32,24 @@ def test_a_question_comes_into_the_list_and_is_counted_and_goes_when_it_is_solve
     worker()
     studio = [one for one in told(ada) if one[1] != "points-today"]
     assert studio == [
-        ("append", "waiting"), ("replace", "waiting-count", "1"),
+        ("prepend", "waiting"), ("replace", "waiting-count", "1"),
         ("remove", f"waiting-{question.pk}"), ("replace", "waiting-count", "0"),
     ]  # fmt: skip
+
+
+def test_the_youngest_question_comes_first_and_who_waits_longest_is_named(
+    ada, ben, course, lessons, enrolled_ben, page_of
+):
+    asked = [
+        forum.ask(
+            by=ben, title=f"Why {number}?", source="Why?", audience=[course.key, "staff"], about=f"lesson:{lesson.pk}"
+        )
+        for number, lesson in enumerate([lessons[0], lessons[1], lessons[0], lessons[1]])
+    ]
+    page = page_of(ada).get("/studio/").content.decode()
+    assert re.findall(r'id="waiting-(\d+)"', page) == [str(one.pk) for one in reversed(asked)]
+    [longest] = re.findall(r'Waits longest:</span> <a href="([^"]*)"', page)
+    assert longest == asked[0].get_absolute_url()
 
 
 def test_points_are_told_to_the_studio_of_a_teacher_and_to_nobody_elses(ada, ben, question, worker):

@@ -19,7 +19,7 @@ from core.realtime.topics import open_topics
 from courses import operations, queries
 from courses.forms import CourseForm, LessonForm, MoveForm, OrderForm
 from courses.models import Course, Lesson, Section
-from forum.queries import unanswered
+from forum.queries import longest_waiting, unanswered
 from payments import currencies
 from payments.models import Product, Tier
 from payments.operations import exclude, include, set_price
@@ -33,9 +33,12 @@ def studio(request: HttpRequest) -> HttpResponse:
     live_topics = open_topics(f"teacher:{request.user.pk}")
     references = queries.references_of(teacher=request.user)
     context = {
-        "courses": queries.taught_by(teacher=request.user), "live_topics": live_topics,
-        "waiting": unanswered(viewer=request.user, references=references), "sales": queries.sales_today(teacher=request.user),
-    }  # fmt: skip
+        "courses": queries.taught_by(teacher=request.user),
+        "live_topics": live_topics,
+        "waiting": unanswered(viewer=request.user, references=references),
+        "longest": longest_waiting(viewer=request.user, references=references),
+        "sales": queries.sales_today(teacher=request.user),
+    }
     return render(request, "courses/studio.html", context)
 
 

@@ -73,7 +73,9 @@ def notify_many(notices: Sequence[Notice]) -> None:
     read = Notification.objects.filter(key__in=list(told), read_at__isnull=False).values_list("key", flat=True)
     for key in read:
         del told[key]
-    ring_for(user_ids={one.user.pk for one in told.values()})
+    everybody = {one.user.pk for one in told.values()}
+    ring_for(user_ids=everybody)
+    _say_in_open_inboxes(everybody)
     _write_to([one for one in told.values() if one.letter])
 
 
@@ -87,6 +89,14 @@ def ring_for(*, user_ids: Iterable[int]) -> None:
     sending.send_many([
         sending.Said(stream=f"user:{pk}", action="replace", target="bell-count", html=words[count])
         for pk, count in sorted(counts.items())
+    ])  # fmt: skip
+
+
+def _say_in_open_inboxes(user_ids: Iterable[int]) -> None:
+    """Offer what has come at the head of an open list, which does not move under the reader's eyes."""
+    words = sending.in_every_language("notifications/news.html")
+    sending.send_many([
+        sending.Said(stream=f"user:{pk}", action="append", target="inbox-news", html=words) for pk in sorted(user_ids)
     ])  # fmt: skip
 
 

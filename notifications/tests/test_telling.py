@@ -3,6 +3,7 @@
 import pytest
 
 from core.events.models import OutboxMessage
+from core.realtime.testing import said_in
 from forum import operations as forum
 from forum.models import Post, Thread
 from notifications import operations, queries, shapes
@@ -29,6 +30,19 @@ def test_who_asked_hears_of_the_answer_at_the_bell(question, ada, ben, worker):
         "Give both rows one number.",
         "Ada",
     )
+
+
+def test_an_open_list_offers_what_has_come(question, ada, ben, worker):
+    forum.answer(question=question, by=ada, source="Give both rows one number.")
+    worker()
+    offers = offers_to(ben)
+    assert {(one.action, 'href="/notifications/"' in one.html["en"]) for one in offers} == {("append", True)}
+    operations.mark_read(user=ben)
+    assert len(offers_to(ben)) == len(offers)
+
+
+def offers_to(user):
+    return [one for one in said_in(f"user:{user.pk}") if one.target == "inbox-news"]
 
 
 def test_nobody_hears_of_themselves(question, ben, worker):

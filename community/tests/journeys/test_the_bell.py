@@ -1,4 +1,4 @@
-"""The number at the bell, in the bar under one's thumb: it rises while one looks at something else."""
+"""The number at the bell, in the bar under one's thumb, rises while one looks at something else; an open list offers what is new."""
 
 import pytest
 from playwright.sync_api import expect
@@ -27,11 +27,25 @@ def test_it_rises_on_a_phone_with_each_answer_that_somebody_writes_elsewhere(wor
 
     teacher.becomes(course.teacher)
     for number in (1, 2):
-        teacher.opens(question.get_absolute_url())
-        teacher.writes("Your answer", f"{story.ANSWER[language]} {number}")
-        teacher.presses("Post the answer")
+        somebody_answers(teacher, question, f"{story.ANSWER[language]} {number}")
         expect(bell).to_have_text(str(number))
     assert bell.is_visible()
     assert phone.page.evaluate("window.isStill"), "the page was loaded again, and did not change by itself"
     phone.opens_inbox()
     expect(phone.page.locator(".note-unread")).to_have_count(2)
+
+    phone.page.evaluate("window.isStill = true")
+    somebody_answers(teacher, question, f"{story.ANSWER[language]} 3")
+    expect(
+        phone.page.get_by_role("status").get_by_role("link", name=phone.say("Something new has come. Show it"))
+    ).to_be_visible()
+    expect(phone.page.locator(".note-unread")).to_have_count(2)
+    assert phone.page.evaluate("window.isStill"), "the list was loaded again under the reader's eyes"
+    phone.presses("Something new has come. Show it")
+    expect(phone.page.locator(".note-unread")).to_have_count(3)
+
+
+def somebody_answers(visitor, question, words):
+    visitor.opens(question.get_absolute_url())
+    visitor.writes("Your answer", words)
+    visitor.presses("Post the answer")

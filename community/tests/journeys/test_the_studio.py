@@ -34,6 +34,7 @@ def test_what_happens_elsewhere_shows_itself(world, visitor):
 
     question = story.member_asks(member, lessons[0], "en")
     row = teacher.page.locator(f"#waiting-{question.pk}")
+    expect(teacher.page.locator("#waiting > li").first).to_have_id(f"waiting-{question.pk}")
     expect(row).to_be_visible()
     shows(teacher, "Waiting for your answer", waiting + 1)
     expect(said(teacher, "waiting")).to_have_text("A new question waits for your answer.")
