@@ -13,7 +13,7 @@ class GamificationConfig(AppConfig):
         from core.ui.navigation import Place
         from ledger.rules import register_kind
 
-        from . import handlers, privacy, shapes, verification  # noqa: F401
+        from . import booked, handlers, privacy, shapes, verification  # noqa: F401
 
         register_kind("points", is_limited=True)
         register_kind("points_issued", is_limited=False)

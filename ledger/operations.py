@@ -13,7 +13,7 @@ from core.events.columns import column, columns_of
 from . import known
 from .models import Transaction
 from .queries import lines_of, transactions_by_key
-from .rules import AccountName, AlreadyReversed, Line, Overdraft, Posting, is_limited
+from .rules import REVERSED, AccountName, AlreadyReversed, Line, Overdraft, Posting, is_limited
 
 
 class Held(NamedTuple):
@@ -79,7 +79,7 @@ def reverse(*, transaction: Transaction, key: str) -> Transaction:
     :raises Overdraft: if a limited account no longer holds what would be taken back.
     """
     lines = [Line(account, -amount) for account, amount in lines_of(transaction)]
-    return post(key=key, kind=f"{transaction.kind}.reversed"[:64], lines=lines, reverses=transaction)
+    return post(key=key, kind=f"{transaction.kind}{REVERSED}"[:64], lines=lines, reverses=transaction)
 
 
 def _post(postings: Sequence[Posting]) -> tuple[dict[str, int], dict[str, Transaction]]:

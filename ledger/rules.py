@@ -12,6 +12,9 @@ _KEY = re.compile(r"\S{1,200}")
 _UNIT = re.compile(r"[A-Z]{3}")
 _kinds: dict[str, bool] = {}
 
+REVERSED = ".reversed"
+"""How the kind of a transaction ends that takes another one back."""
+
 
 class Refusal(Exception):
     """The ledger does not take this posting; nothing of it was written."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.events.models import OutboxMessage
 from core.events.outbox import delivers
@@ -19,31 +20,31 @@ from .operations.webhooks import WORK
 logger = logging.getLogger(__name__)
 
 
-@delivers(WORK)
+@delivers(WORK, called=_("Message of a provider"))
 def work_off(message: OutboxMessage) -> None:
     """Work off a provider's message."""
     operations.work_off(event_id=message.payload["id"])
 
 
-@delivers(SEND)
+@delivers(SEND, called=_("Refund to a provider"))
 def send_refund(message: OutboxMessage) -> None:
     """Send a refund to its provider."""
     operations.send_refund(refund_id=message.payload["id"])
 
 
-@delivers(TELL)
+@delivers(TELL, called=_("Wish about a subscription"))
 def tell_wish(message: OutboxMessage) -> None:
     """Tell a provider whether a subscription goes on."""
     operations.tell_wish(subscription_id=message.payload["id"])
 
 
-@delivers(END)
+@delivers(END, called=_("End of a subscription"))
 def end_subscription(message: OutboxMessage) -> None:
     """End a subscription at its provider."""
     operations.end_at_provider(subscription_id=message.payload["id"])
 
 
-@delivers(STOP)
+@delivers(STOP, called=_("Stop of a subscription that another membership replaced"))
 def stop_subscription(message: OutboxMessage) -> None:
     """Stop a subscription for which another membership was bought."""
     operations.stop_subscription(subscription=Subscription.objects.get(pk=message.payload["id"]))

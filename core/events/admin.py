@@ -1,5 +1,7 @@
 """What failed, at the desk: facts that a listener could not take, and messages that would not leave."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -45,21 +47,42 @@ class DeadLetterAdmin(Readable):
         return bool(request.user.has_perm("events.change_deadletter"))
 
 
+class ByKind(admin.SimpleListFilter):
+    """What is on its way, by its kind in words."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The kinds that there are, in the order of their words."""
+        found = OutboxMessage.objects.order_by().values_list("kind", flat=True).distinct()
+        return sorted(((kind, outbox.in_words(kind)) for kind in found), key=lambda named: named[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
+        """Keep those of the chosen kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(Readable):
     """Mails, calls and deletions on their way out; their content is not shown, it belongs to whom it is for."""
 
-    list_display = ("kind", "key", "created_at", "attempts", "last_error", "done_at", "dead_at")
+    list_display = ("what", "key", "created_at", "attempts", "last_error", "done_at", "dead_at")
     list_filter = (
         Waiting.on(
             "dead_at", code="given_up", waiting=gettext_lazy("Given up"), over=gettext_lazy("Not given up"), is_set=True
         ),
-        "kind",
+        ByKind,
     )
     search_fields = ("kind", "key")
-    fields = ("kind", "key", "created_at", "due_at", "attempts", "last_error", "done_at", "dead_at")
+    fields = ("what", "key", "created_at", "due_at", "attempts", "last_error", "done_at", "dead_at")
     ordering = ("-pk",)
     actions = ("send_again",)
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def what(self, message: OutboxMessage) -> str:
+        """What is on its way, in words."""
+        return outbox.in_words(message.kind)
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["retry"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:

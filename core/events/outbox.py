@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from . import nudging
 from .models import OutboxMessage
@@ -16,7 +17,9 @@ from .models import OutboxMessage
 logger = logging.getLogger(__name__)
 
 Deliver = Callable[[OutboxMessage], None]
+Words = str | Promise
 _deliveries: dict[str, Deliver] = {}
+_words: dict[str, Words] = {}
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 12
@@ -32,14 +35,23 @@ class Due(NamedTuple):
     due_at: datetime | None = None
 
 
-def delivers(kind: str) -> Callable[[Deliver], Deliver]:
-    """Let the decorated function send messages of ``kind``; it runs outside any transaction and may run twice for one message."""
+def delivers(kind: str, *, called: Words) -> Callable[[Deliver], Deliver]:
+    """
+    Let the decorated function send messages of ``kind``, which the desk knows as ``called``.
+
+    It runs outside any transaction and may run twice for one message.
+    """
 
     def register(deliver: Deliver) -> Deliver:
-        _deliveries[kind] = deliver
+        _deliveries[kind], _words[kind] = deliver, called
         return deliver
 
     return register
+
+
+def in_words(kind: str) -> str:
+    """What messages of ``kind`` are called; itself where nothing sends them any more."""
+    return str(_words.get(kind, kind))
 
 
 def enqueue(*, kind: str, key: str, payload: dict[str, Any], due_at: datetime | None = None) -> None:

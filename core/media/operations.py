@@ -13,6 +13,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.events import outbox
 from core.events.models import OutboxMessage
@@ -89,7 +90,7 @@ def delete_of(*, owner: Any) -> int:
     return len(assets)
 
 
-@outbox.delivers(DELETION)
+@outbox.delivers(DELETION, called=gettext_lazy("Deletion of a file"))
 def _delete_file(message: OutboxMessage) -> None:
     default_storage.delete(message.payload["stored_name"])
 

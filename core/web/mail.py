@@ -14,6 +14,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
 from core.events import outbox
 from core.events.models import OutboxMessage
@@ -157,7 +158,7 @@ def forget(*, address: str) -> int:
     return waiting.delete()[0]
 
 
-@outbox.delivers(KIND)
+@outbox.delivers(KIND, called=gettext_lazy("Mail"))
 def deliver(message: OutboxMessage) -> None:
     """
     Hand the letter to the mail server and forget what it said.

@@ -21,7 +21,8 @@ from core.events.models import DeadLetter, StoredFact
 from courses.models import Course, Enrollment, Lesson, LessonProgress, Review
 from forum.models import Flag, Post, Thread, Vote
 from gamification.models import Grant, Tally
-from ledger.models import Entry
+from ledger import words
+from ledger.models import Entry, Transaction
 from notifications.models import Notification
 from payments.models import Entitlement, Order, OrderLine
 from recsys import serving
@@ -215,6 +216,11 @@ class TestDerived:
         assert not DeadLetter.objects.exists()
         assert not sequencing.is_anything_waiting()
         assert Interaction.objects.exists()
+
+    def test_whatever_is_booked_is_read_in_words(self):
+        booked = set(Transaction.objects.order_by().values_list("kind", flat=True).distinct())
+        assert {"sale", "vote_received"} < booked
+        assert {kind for kind in booked if words.transaction(kind) == kind} == set()
 
     def test_points_and_badges_are_dated_by_what_earned_them(self, world):
         plan, _said = world

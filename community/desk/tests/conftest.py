@@ -121,7 +121,7 @@ def _money(ada, ben, now):
     lines = [
         Line(account=AccountName("tests.desk", owner, "CNY"), amount=amount) for owner, amount in (("a", 5), ("b", -5))
     ]
-    books.post(key="desk:1", kind="tests.desk", lines=lines)
+    books.post(key="desk:1", kind="sale", lines=lines)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def without_one_transaction():
 def deliver_into(file, *, dies_at=None):
     """Deliver messages by writing their keys to ``file``, outside the database as a mail server is."""
 
-    @outbox.delivers("tests.letter")
+    @outbox.delivers("tests.letter", called="Letter")
     def write(message):
         with Path(file).open("a") as letters:
             letters.write(f"{message.key}\n")
