@@ -111,6 +111,17 @@ class TestOrderPage:
             "placed",
         )
 
+    def test_once_paid_all_of_it_changes_and_nobody_is_asked_for_money(self, ben, enter, sell, begin, till, fulfilled):
+        client = enter(ben)
+        order, payment = begin(ben, sell())
+        assert "Cancel the order" in text(client.get(order.get_absolute_url()))
+        till.happens(payment.provider_id, Status.PAID)
+        operations.ask(payment=payment)
+        answer = client.get(order.get_absolute_url(), headers={"HX-Request": "true"})
+        part = text(answer)
+        assert (answer["HX-Retarget"], 'id="order"' in part, "<html" in part) == ("#order", True, False)
+        assert ("You are in" in part, "Receipt" in part, "Cancel the order" in part) == (True, True, False)
+
     def test_who_was_declined_where_nobody_tells_us_reads_what_to_do(self, ben, enter, sell, begin):
         """Stripe tells nobody of a decline before a membership that renews, Alipay and WeChat of none: the buyer saw it there."""
         order, payment = begin(ben, sell())

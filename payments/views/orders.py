@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import retarget
 
 from core.ui.formats import money, need_decimals
 from core.web import mail
@@ -39,8 +40,11 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
     The page of an order that waits asks for its own part again; that only looks.
     """
     page = _page(request, reference)
-    if request.htmx:
+    if request.htmx and page.is_waiting:
         return render(request, "payments/order.html#state", {"page": page})
+    if request.htmx:
+        # What stands below it changes as well: nobody cancels what is paid.
+        return retarget(render(request, "payments/order.html#whole", {"page": page}), "#order")
     if page.is_waiting:
         operations.ask_about(order=page.order)
         page = _page(request, reference)
