@@ -58,6 +58,13 @@ def ask_again() -> None:
     operations.expire_orders()
 
 
+@shared_task(name="payments.tasks.end_what_is_over")
+def end_what_is_over() -> None:
+    """End what is over, so that pages that are open hear no more."""
+    while operations.end_what_is_over() > 0:
+        pass
+
+
 @shared_task(name="payments.tasks.look_after_entitlements")
 def look_after_entitlements() -> None:
     """Remind of memberships that run out, end what is over, and give back gifts that nobody claimed."""

@@ -24,6 +24,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep facts": {"task": "core.events.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "relay the outbox": {"task": "core.events.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
     "ask about payments": {"task": "payments.tasks.ask_again", "schedule": 15.0, "options": {"expires": 15}},
+    "end what is over": {"task": "payments.tasks.end_what_is_over", "schedule": 3.0, "options": {"expires": 3}},
     "look after entitlements": {
         "task": "payments.tasks.look_after_entitlements",
         "schedule": 30.0,

@@ -1,16 +1,18 @@
-"""Whoever has their money back is out within five seconds: the page, the link to the film that they hold, the open socket."""
+"""Whoever has their money back, or whose time is over, is out within five seconds: the page, the link to the film, the open socket."""
 
 import time
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
 
+from community.celery import app
 from core.media import testing as recordings
 from core.realtime.tests.conftest import house, live, say  # noqa: F401 - fixtures
 from courses import operations
 from payments import operations as payments
 from payments import providers
-from payments.models import Product
+from payments.models import Entitlement, Product
 from payments.operations import granting
 from payments.providers import Status, registry
 from payments.tests.playing import Till
@@ -62,6 +64,16 @@ class Buyer:
     def has_it_back(self):
         payments.request_refund(order=self.order, by=self.user)
 
+    def is_over(self):
+        now = timezone.now()
+        Entitlement.objects.filter(user=self.user).update(ends_at=now, due_at=now)
+
+    def hears(self):
+        told = len(self.was_told())
+        say(self.stream)
+        self.socket.until(lambda said: "seq" in said)
+        return len(self.was_told()) == told + 1
+
     def sees(self):
         page = self.browser.get(self.lesson.get_absolute_url()).content.decode()
         film = self.browser.get(urlsplit(self.link).path)
@@ -89,3 +101,14 @@ def test_all_of_it_closes_within_five_seconds(live, till, paid, monkeypatch):  #
     control.socket.until(lambda said: "seq" in said)
     assert "refused" in ben.socket.listen(ben.stream)
     assert (len(control.was_told()), ben.was_told()) == (1, [])
+
+
+def test_so_does_what_is_over_by_its_date(live, till, paid):  # noqa: F811
+    ben = Buyer(live, till, paid)
+    ben.is_over()
+    # The page asks the date itself. An open socket asks nothing by itself: it hears on until the sweep has been.
+    assert (ben.sees(), ben.hears()) == ((False, 404), True)
+    sweep, began = app.conf.beat_schedule["end what is over"], time.monotonic()
+    app.tasks[sweep["task"]]()
+    assert ben.socket.until(lambda said: "closed" in said) == {"closed": ben.stream}
+    assert sweep["schedule"] + time.monotonic() - began < PROMISED_SECONDS

@@ -14,7 +14,7 @@ from .giving import GiftGone, claim_gift, return_gifts
 from .granting import end_entitlement, grant
 from .invoicing import NoInvoice, ask_for_invoice, note_invoice, refuse_invoice
 from .joining import AlreadyTried, NoTrial, close_tier, exclude, include, set_plan, start_trial
-from .lapsing import look_after_entitlements
+from .lapsing import end_what_is_over, look_after_entitlements
 from .ordering import (
     AlreadyOwned,
     DifferentCurrencies,
@@ -106,6 +106,7 @@ __all__ = [
     "end_coupon",
     "end_entitlement",
     "end_rule",
+    "end_what_is_over",
     "exclude",
     "expire_orders",
     "gather_payouts",

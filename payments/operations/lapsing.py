@@ -1,8 +1,8 @@
-"""The sweep: entitlements whose time comes are looked at, their holders reminded, and those that are over ended."""
+"""The sweeps: entitlements whose time comes are looked at, their holders reminded, and those that are over ended."""
 
 import logging
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from core import events
@@ -31,6 +31,20 @@ def look_after_entitlements(*, limit: int = 200) -> int:
         if ends_at is not None and ends_at <= now:
             _ask_about(pk)
     return sum(_look_at(pk) for pk, _ in rows)
+
+
+def end_what_is_over(*, limit: int = 200) -> int:
+    """
+    End what is over and what no provider renews; return how many were ended.
+
+    Whoever's time is over has pages open that still hear what is new. They are not kept waiting for a provider's answer
+    about others, as in ``look_after_entitlements``.
+    """
+    now = timezone.now()
+    renewed = Subscription.objects.living().filter(payments__order__lines__entitlements=OuterRef("pk"))
+    over = Entitlement.objects.filter(~Exists(renewed), ended_at__isnull=True, due_at__lte=now, ends_at__lte=now)
+    rows = list(over.order_by("due_at").values_list("pk", flat=True)[:limit])
+    return sum(_look_at(pk) for pk in rows)
 
 
 def _ask_about(pk: int) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from core import audience
 from core.events.models import OutboxMessage
@@ -220,6 +221,13 @@ class TestRenewing:
             clock.move_to(until + timedelta(days=days))
             operations.look_after_entitlements()
         assert published(events.MembershipRunsOut) == []
+
+    def test_its_end_waits_for_the_sweep_that_asks_the_provider(self, ben, plan, subscribed, bought, clock):
+        subscribed(ben, plan())
+        clock.move_to(Entitlement.objects.get().ends_at)
+        assert operations.end_what_is_over() == 0
+        Subscription.objects.update(state="ended", ended_at=timezone.now())
+        assert (operations.end_what_is_over(), Entitlement.objects.get().end_cause) == (1, "expired")
 
     def test_another_amount_goes_back(self, ben, plan, subscribed, kiosk, hear):
         subscription = subscribed(ben, plan())
