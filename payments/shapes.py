@@ -48,6 +48,13 @@ def tier_cards(offers: list[TierOffer]) -> list[dict[str, Any]]:
     return [tier_card(offer, is_main=place == 0) for place, offer in enumerate(shown)]
 
 
+def included(offer: TierOffer, *, places: dict[str, str]) -> list[dict[str, str]]:
+    """What is included in a tier, each with where it can be looked at, if anywhere."""
+    return [
+        {"title": one.title, "language": one.language, "url": places.get(one.subject, "")} for one in offer.included
+    ]
+
+
 def gives(offer: TierOffer) -> list[str]:
     """What a tier gives: how many courses are included, then the perks in the owner's words."""
     count = len(offer.included)

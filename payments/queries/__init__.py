@@ -18,7 +18,18 @@ from .subscriptions import (
     subscription_page,
     subscriptions_of,
 )
-from .tiers import Membership, TierOffer, has, holds, included_keys, memberships, tier_offers, tiers_behind, tiers_with
+from .tiers import (
+    Membership,
+    TierOffer,
+    has,
+    holds,
+    included_keys,
+    memberships,
+    places_of,
+    tier_offers,
+    tiers_behind,
+    tiers_with,
+)
 
 __all__ = [
     "Balance",
@@ -58,6 +69,7 @@ __all__ = [
     "order_page",
     "orders_of",
     "payouts_of",
+    "places_of",
     "priced",
     "prices_for",
     "product_for",

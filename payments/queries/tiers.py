@@ -11,6 +11,7 @@ from django.utils import timezone
 from payments.enums import Cause
 from payments.models import Entitlement, Inclusion, Product, Subscription, Tier
 from payments.rules import SubscriptionState
+from surveys import destinations
 
 from .prices import Priced, priced
 from .subscriptions import subscriptions_of
@@ -94,6 +95,12 @@ def tier_offers(*, viewer: Any) -> list[TierOffer]:
         for tier in tiers
         if tier.closed_at is None or tier.key in own
     ]
+
+
+def places_of(offers: Iterable[TierOffer], *, viewer: Any) -> dict[str, str]:
+    """Where what is included in ``offers`` can be looked at, by its key; without what ``viewer`` may not see. A query for all of it."""
+    subjects = [product.subject for offer in offers for product in offer.included]
+    return {place.reference: place.url for place in destinations.those_of(subjects, viewer=viewer)}
 
 
 def memberships(*, user: Any) -> dict[str, Membership]:

@@ -17,10 +17,14 @@ from . import member
 def membership(request: HttpRequest) -> HttpResponse:
     """Every tier: what it gives, what it costs, and how the viewer's own stands. Open to everybody."""
     offers = queries.tier_offers(viewer=request.user)
+    places = queries.places_of(offers, viewer=request.user)
     shown = [
-        {"offer": offer, "gives": shapes.gives(offer), "plans": [shapes.plan(one) for one in offer.plans]}
+        {
+            "offer": offer, "gives": shapes.gives(offer), "plans": [shapes.plan(one) for one in offer.plans],
+            "included": shapes.included(offer, places=places),
+        }
         for offer in offers
-    ]
+    ]  # fmt: skip
     can_renew = any(provider.can_renew for provider in providers.available())
     return render(request, "payments/membership.html", {"tiers": shown, "can_renew": can_renew})
 
