@@ -5,6 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import translation
 
+from core.events import Code
 from core.ui.formats import calendar_day, money
 from notifications.models import Kind
 from notifications.operations import Notice
@@ -105,6 +106,9 @@ def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
     if fact.state not in TOLD_OF_PAYOUTS:
         return None
     payout = Payout.objects.select_related("creator").get(pk=fact.payout_id)
+    # A hold that was lifted meanwhile would frighten for nothing, and its reason is gone from the row.
+    if fact.state == Code(PayoutState.HELD) and payout.state not in {PayoutState.HELD, PayoutState.CANCELLED}:
+        return None
     with translation.override(payout.creator.language):
         amount = money(amount=payout.amount_minor, currency=payout.currency)
     context = {
