@@ -137,6 +137,7 @@ class TestGifts:
             "For the long evenings",
             "Coffee from nothing",
             "Join and take the gift",
+            "It can be taken once, until",
         ):
             assert words in page
         assert answer.headers["Referrer-Policy"] == "same-origin"
