@@ -347,16 +347,25 @@ def page_of():
     return enter
 
 
+PLAYED = ("rules fired", "edges taken", "edges walked")
+
+
 def pytest_terminal_summary(terminalreporter):
-    """A table of the forgeries that were tried, by provider and family."""
+    """What the random machines played, and a table of the forgeries that were tried, by provider and family."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "when")]
     told = [
-        value
+        (report.nodeid, name, value)
         for report in reports
         if report.when == "call"
         for name, value in report.user_properties
-        if name == "forgeries"
     ]
+    for test, name, value in told:
+        if name in PLAYED:
+            terminalreporter.write_line(f"{test}: {name}: {value}")
+    tell_of_forgeries(terminalreporter, [value for _, name, value in told if name == "forgeries"])
+
+
+def tell_of_forgeries(terminalreporter, told):
     if not told:
         return
     terminalreporter.write_sep("-", "forgeries")

@@ -1,4 +1,4 @@
-"""Kinds of accounts for tests, and the counts that a stateful test leaves behind, printed at the end of the run."""
+"""Kinds of accounts for tests, and the rights of the tables' owner."""
 
 import os
 
@@ -9,13 +9,6 @@ import ledger
 
 ledger.register_kind("tests.purse", is_limited=True)
 ledger.register_kind("tests.house", is_limited=False)
-
-
-def pytest_terminal_summary(terminalreporter):
-    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
-        for name, value in report.user_properties:
-            if name == "rules fired":
-                terminalreporter.write_line(f"{report.nodeid}: {value}")
 
 
 @pytest.fixture

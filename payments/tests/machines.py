@@ -3,7 +3,7 @@ What the machines of this room share: a world that is thrown away after each exa
 
 A long play has a database of its own, so that no transaction is open for longer than an example: the stream waits for all of them.
 
-``fired`` counts how often each rule was played and ``edges`` what was seen to happen; both are printed at the end.
+``fired`` counts how often each rule was played and ``edges`` what was seen to happen; both stand at the end of the run.
 """
 
 import os
@@ -63,9 +63,9 @@ class World(RuleBasedStateMachine):
         return joining.join(user=User(name=name, email=f"{name.lower()}@machine.test", language="en"), is_verified=True)
 
 
-def play(machine, monkeypatch, *, examples, steps, phases=tuple(Phase)):
+def play(machine, monkeypatch, *, examples, steps, phases=tuple(Phase), note=lambda name, value: None):
     """
-    Play ``machine`` at random, always in the same way, and print what was played.
+    Play ``machine`` at random, always in the same way, and ``note`` what was played.
 
     ``MACHINE_EXAMPLES=5000x100`` plays more of it, and longer, as for a night; or less.
     """
@@ -83,8 +83,8 @@ def play(machine, monkeypatch, *, examples, steps, phases=tuple(Phase)):
     except Flaky as flaky:
         raise WentOtherwise(repr(_beneath(flaky))) from flaky
     finally:
-        for counts in (machine.fired, machine.edges):
-            print("\n".join(f"{count:6} {_words(name)}" for name, count in sorted(counts.items(), key=str) if count))
+        note("rules fired", _counted(machine.fired))
+        note("edges taken", _counted(machine.edges))
 
 
 def notices(machine, monkeypatch, *, by=AssertionError, examples=60, steps=30):
@@ -101,6 +101,10 @@ def _beneath(error):
     while error.__context__ is not None:
         error = error.__context__
     return error
+
+
+def _counted(counts):
+    return ", ".join(f"{_words(name)} {count:,}" for name, count in sorted(counts.items(), key=str) if count)
 
 
 def _words(name):

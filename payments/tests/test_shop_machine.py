@@ -252,8 +252,8 @@ class Shop(World):
 
 
 @pytest.mark.commits
-def test_the_shop_against_what_must_be_true(own_database, monkeypatch):
-    play(Shop, monkeypatch, examples=30, steps=50)
+def test_the_shop_against_what_must_be_true(own_database, monkeypatch, record_property):
+    play(Shop, monkeypatch, examples=30, steps=50, note=record_property)
     seen = {edge for edge, count in Shop.edges.items() if count}
     assert (WANTED_RULES - set(Shop.fired), WANTED_EDGES - seen) == (set(), set())
 

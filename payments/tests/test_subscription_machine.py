@@ -160,8 +160,8 @@ KNOWN = {(str(before), str(after)) for before, afters in rules.SUBSCRIPTION_EDGE
 
 
 @pytest.mark.commits
-def test_subscriptions_against_what_the_provider_holds(own_database, monkeypatch):
-    play(Subscriptions, monkeypatch, examples=60, steps=50)
+def test_subscriptions_against_what_the_provider_holds(own_database, monkeypatch, record_property):
+    play(Subscriptions, monkeypatch, examples=60, steps=50, note=record_property)
     assert set(Subscriptions.edges) == KNOWN
 
 
