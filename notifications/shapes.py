@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core import text
 from core.text import within_quotes
@@ -28,11 +28,11 @@ SENTENCES = {
     Kind.LEVEL: gettext_lazy("You are now “{name}”"),
     Kind.HIDDEN: gettext_lazy("A moderator hid your post in “{title}”: {reason}"),
     Kind.RESTORED: gettext_lazy("Your post in “{title}” is shown again"),
-    Kind.PAID: gettext_lazy("Paid: {title}. You are in."),
-    Kind.REFUNDED: gettext_lazy("Refunded: {title}"),
-    Kind.DECLINED: gettext_lazy("The payment did not go through: {title}. Nothing was taken."),
-    Kind.INVOICE: gettext_lazy("Your invoice was issued: {title}"),
-    Kind.GIFT: gettext_lazy("<b>{who}</b> has taken your gift: {title}"),
+    Kind.PAID: gettext_lazy("Paid: “{title}”. You are in."),
+    Kind.REFUNDED: gettext_lazy("Refunded: “{title}”"),
+    Kind.DECLINED: gettext_lazy("The payment for “{title}” did not go through. Nothing was taken."),
+    Kind.INVOICE: gettext_lazy("Your invoice for “{title}” was issued"),
+    Kind.GIFT: gettext_lazy("<b>{who}</b> has taken your gift “{title}”"),
     Kind.RENEWAL: gettext_lazy("Your membership “{name}” runs out soon"),
     Kind.OWED: gettext_lazy("The renewal of “{name}” could not be taken"),
     Kind.PAYOUT: gettext_lazy("Your payout of {amount}: {state}"),
@@ -53,6 +53,11 @@ def row(one: Notification) -> dict[str, Any] | None:
         "text": _sentence(kind, one, subject), "quote": text.excerpt(subject.html, words=30) if is_post else "",
         "lang": subject.language if is_post else "", "at": one.created_at, "is_unread": one.read_at is None,
     }  # fmt: skip
+
+
+def bought(order: Any) -> str:
+    """What an order is for, in one line."""
+    return pgettext("between titles", ", ").join(line.title for line in order.lines.all())
 
 
 def address(one: Notification) -> str:
@@ -80,7 +85,7 @@ def _names(kind: Kind, subject: Any) -> dict[str, str]:
         case Kind.QUESTION:
             return {"title": within_quotes(subject.title)}
         case Kind.PAID | Kind.REFUNDED | Kind.DECLINED | Kind.INVOICE | Kind.GIFT:
-            return {"title": _order_title(subject)}
+            return {"title": within_quotes(bought(subject))}
         case Kind.BADGE | Kind.LEVEL | Kind.RENEWAL:
             return {"name": subject.name}
         case Kind.OWED:
@@ -88,7 +93,3 @@ def _names(kind: Kind, subject: Any) -> dict[str, str]:
         case Kind.PAYOUT:
             amount = money(amount=subject.amount_minor, currency=subject.currency)
             return {"amount": amount, "state": subject.get_state_display()}
-
-
-def _order_title(order: Any) -> str:
-    return ", ".join(line.title for line in order.lines.all())

@@ -110,6 +110,14 @@ def test_a_chinese_letter_has_chinese_colons(name):
     assert re.findall(r".*[㐀-鿿] ?:.*", letter.text + words(letter.html)) == []
 
 
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_a_title_with_a_colon_and_marks_of_its_own_stands_in_marks_in_a_subject(name):
+    title = '把话写"清楚"：一课'
+    line = {**LINE, "title": title}
+    subject = written(name, "zh-hans", title=title, under=title, picks=[line], questions=[line]).subject
+    assert "“把话写‘清楚’：一课”" in subject or "把话" not in subject
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CONTEXTS)
 class TestALetter:

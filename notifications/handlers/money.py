@@ -9,6 +9,7 @@ from core.events import Code
 from core.ui.formats import calendar_day, money
 from notifications.models import Kind
 from notifications.operations import Notice
+from notifications.shapes import bought
 from payments.enums import Cause
 from payments.events import (
     GiftClaimed,
@@ -127,9 +128,9 @@ def _of_order(
     # The worker speaks no language of its own, and "US$" and "$" are one amount in two.
     with translation.override(order.buyer.language):
         written = money(amount=order.total_minor if amount is None else amount, currency=order.currency)
+        title = bought(order)
     context = {
-        "reference": order.reference, "title": ", ".join(line.title for line in order.lines.all()), "action_url": absolute(order.get_absolute_url()),
-        "amount": written,
+        "reference": order.reference, "title": title, "amount": written, "action_url": absolute(order.get_absolute_url()),
     }  # fmt: skip
     return Notice(
         user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=letter or kind.value,

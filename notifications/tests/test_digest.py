@@ -131,7 +131,7 @@ class TestWhatItSays:
         first = queries.contents(viewer=reader, as_of=SOON).picks[0].item.title
         operations.write_digests(as_of=SOON)
         [letter] = letters()
-        assert letter["subject"] == f"This week for you: {first}"
+        assert letter["subject"] == f"This week for you: “{first}”"
         assert "Because you finished “Lesson of 0”" in letter["text"]
         assert "Because you finished “Lesson of 0”" in letter["html"]
 
@@ -140,7 +140,7 @@ class TestWhatItSays:
         type(reader).objects.filter(pk=reader.pk).update(language="zh-hans")
         operations.write_digests(as_of=SOON)
         [letter] = letters()
-        assert (letter["language"], letter["subject"].startswith("本周给你：")) == ("zh-hans", True)
+        assert (letter["language"], letter["subject"].startswith("本周给你：“")) == ("zh-hans", True)
         assert "你关注了“knots课”" in letter["text"]
 
     def test_what_is_in_a_language_they_do_not_read_is_left_out(self, shelf, ada, reader):  # noqa: F811

@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 
 from core import events
 from courses.operations import create_course, publish_course
+from notifications import queries, shapes
 from payments import operations as payments
 from payments.events import OrderPaid, OrderRefunded, PaymentDeclined
 from payments.models import Order
@@ -42,6 +43,38 @@ def test_who_gets_a_part_back_is_told_how_much(ben, order, worker, reads, amount
     worker()
     [letter] = [one for one in mail.outbox if order.reference in one.body]
     assert (amount in letter.body, amount in letter.alternatives[0][0], "199" in letter.body) == (True, True, False)
+
+
+@pytest.fixture
+def bought_two(order, ada):
+    """An order for a title with a colon, and for one with marks."""
+    order.lines.update(title="Coffee: by hand")
+    cup = payments.set_price(
+        kind="course", subject="course:0", title='The "first" cup', amount=900, currency="USD", creator=ada, by=ada
+    )
+    line = order.lines.get()
+    line.pk, line.product, line.title = None, cup, cup.title
+    line.save()
+    return order
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Paid: “Coffee: by hand, The ‘first’ cup”. You are in."),
+        ("zh-hans", "已付款：“Coffee: by hand、The ‘first’ cup”。可以开始学了。"),
+    ],
+)
+def test_titles_stand_in_marks_in_the_list_and_in_the_letter(ben, bought_two, worker, language, said):
+    ben.language = language
+    ben.save()
+    events.publish(OrderPaid(order_id=bought_two.pk, buyer_id=ben.pk, amount=19900, currency="USD"))
+    worker()
+    [one] = queries.page_of(user=ben)
+    [letter] = [one for one in mail.outbox if bought_two.reference in one.body]
+    with translation.override(language):
+        assert shapes.row(one)["text"] == said
+    assert said.startswith(letter.subject)
 
 
 @pytest.mark.parametrize("has_paid", [False, True])
