@@ -136,7 +136,16 @@ def _add(thread: Thread, by: User, source: str, language: str, at: datetime | No
     post.save()
     Thread.objects.filter(pk=thread.pk).update(reply_count=F("reply_count") + 1, last_post_at=now)
     show(post, action="append", target="posts")
+    _count(thread, thread.reply_count + 1)
     return post
+
+
+def _count(thread: Thread, number: int) -> None:
+    # What stands above the posts would be untrue as soon as one has been added below.
+    sending.send(
+        stream=f"thread:{thread.pk}", action="replace", target="replies", template="forum/counted.html",
+        context={"is_question": thread.is_question, "number": number},
+    )  # fmt: skip
 
 
 def _set_text(post: Post, source: str) -> None:

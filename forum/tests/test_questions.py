@@ -4,6 +4,7 @@ import pytest
 
 from core.audience import grants, keys
 from core.events.testing import published
+from core.realtime.testing import said_in
 from forum import about, operations, queries
 from forum.events import AnswerAccepted, AnswerPosted, PostVoted, QuestionAsked
 from forum.models import Post, Thread
@@ -46,6 +47,16 @@ class TestAnswering:
         question.refresh_from_db()
         [fact] = published(AnswerPosted)
         assert (question.reply_count, fact.answerer_id, fact.asker_id) == (1, ada.pk, ben.pk)
+
+    def test_whoever_reads_sees_the_answer_and_the_number_of_answers(self, question, answer, ada):
+        operations.answer(question=question, by=ada, source="Or leave the second one out.")
+        told = [(one.action, one.target) for one in said_in(f"thread:{question.pk}")]
+        assert told == [("append", "posts"), ("replace", "replies")] * 2
+        last = said_in(f"thread:{question.pk}")[-1]
+        assert {code: html.strip() for code, html in last.html.items()} == {
+            "en": '<span id="replies">2 answers</span>',
+            "zh-hans": '<span id="replies">2 个回答</span>',
+        }
 
     def test_a_closed_question_takes_no_answers(self, question, ada):
         Thread.objects.filter(pk=question.pk).update(closed_at="2026-01-01T00:00Z")

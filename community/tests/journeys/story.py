@@ -1,6 +1,7 @@
 """The story, step by step; every journey lives it in another way."""
 
 import itertools
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -323,6 +324,7 @@ def teacher_answers(teacher, question, language):
 def member_sees_the_answer(member, language):
     answer = member.page.locator("#posts .post").filter(has_text=ANSWER[language])
     member.sees_arrive(lambda: answer)
+    expect(member.page.locator("#replies")).to_have_text(re.compile(r"^1 "))
 
 
 def member_finds_the_bell(member, robin, question, language):
