@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import signals as account
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
 from accounts import letters, operations
 from accounts.events import EmailVerified
@@ -14,8 +15,8 @@ from core.events import listener
 from surveys.events import SurveyAnswered
 
 # Nobody is greeted weeks after they came.
-listens = listener("accounts.letters", within=timedelta(days=7))
-reads_surveys = listener("accounts.topics")
+listens = listener("accounts.letters", called=_("Mails about the account"), within=timedelta(days=7))
+reads_surveys = listener("accounts.topics", called=_("Topics from surveys"))
 
 
 @receiver(account.email_confirmed)

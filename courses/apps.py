@@ -47,6 +47,7 @@ def _answer_the_rooms_below() -> None:
     destinations.register_places("course", references.places)
     fulfilment.register(
         "course",
+        called=_("Course"),
         granted=references.granted,
         ended=references.ended,
         describe=references.describe,

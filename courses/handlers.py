@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from core import events
 from core.realtime import sending
@@ -20,10 +22,10 @@ from . import operations, queries
 from .events import CoursePublished
 from .models import Course, CourseQuerySet, Lesson
 
-searches = events.listener("courses.search")
-memberships = events.listener("courses.memberships")
+searches = events.listener("courses.search", called=_("Search in courses"))
+memberships = events.listener("courses.memberships", called=_("Courses of memberships"))
 # A page that is opened later reads the list itself.
-listens = events.listener("courses.studio", within=timedelta(days=1))
+listens = events.listener("courses.studio", called=_("Questions in the studio"), within=timedelta(days=1))
 
 
 @memberships(EntitlementEnded)

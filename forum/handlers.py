@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core import events
 from core.events import Fact
@@ -12,7 +13,7 @@ from core.search.operations import index_many, remove
 from .events import AnswerPosted, BoardOpenedAnew, PostHidden, PostRestored, QuestionAsked, ReplyPosted, ThreadStarted
 from .models import Post, Thread
 
-listens = events.listener("forum.search")
+listens = events.listener("forum.search", called=_("Search in the community"))
 
 POSTS_SEARCHED = 50
 

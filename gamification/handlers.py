@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from core import events
 from core.events import Fact
 from core.realtime import sending
@@ -20,9 +22,9 @@ from .events import PointsGiven
 from .operations import Merit
 
 # Not rebuildable: points live in the ledger, where nothing is thrown away; ``rebuild_totals`` adds the days up anew.
-listens = events.listener("gamification.points")
+listens = events.listener("gamification.points", called=_("Points and badges"))
 # A page that is opened later counts for itself.
-studios = events.listener("gamification.studio", within=timedelta(days=1))
+studios = events.listener("gamification.studio", called=_("Points in the studio"), within=timedelta(days=1))
 
 
 @listens.in_bulk(

@@ -1,9 +1,11 @@
 """What happens here."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.events import Code, Fact
 
 
-class Searched(Fact):
+class Searched(Fact, called=_("Somebody searched")):
     """
     Somebody looked for something; ``hits`` is how much was found, ``topic_ids`` what the words seem to be about.
 

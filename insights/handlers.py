@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Purpose
 from accounts.events import ConsentChanged
@@ -21,8 +22,8 @@ def _reset() -> None:
         kind.objects.all().delete()  # type: ignore[attr-defined]
 
 
-listens = events.listener("insights.searches", resets=_reset)
-forgets = events.listener("insights.consent")
+listens = events.listener("insights.searches", called=_("What is searched for"), resets=_reset)
+forgets = events.listener("insights.consent", called=_("What the figures forget"))
 
 
 @listens.in_bulk(Searched)

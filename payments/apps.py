@@ -17,8 +17,8 @@ class PaymentsConfig(AppConfig):
         from . import audience, booked, fulfilment, privacy, recorded, references, tasks, verification  # noqa: F401
 
         destinations.register_crowds(_("Members by membership"), references.crowds)
-        fulfilment.register("tier", describe=references.tier)
-        fulfilment.register("bundle", describe=references.bundle)
+        fulfilment.register("tier", called=_("Membership"), describe=references.tier)
+        fulfilment.register("bundle", called=_("Bundle"), describe=references.bundle)
         settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)
         _register_accounts()
         _register_places()

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import Promise
+
 if TYPE_CHECKING:
     from .models import Entitlement, Product
 
@@ -36,6 +38,7 @@ class Fulfilment:
     describe: Describe | None
     progress: Progress | None
     resume: Resume | None = None
+    called: str | Promise = ""
 
 
 def _nothing(entitlement: "Entitlement") -> None:
@@ -49,6 +52,7 @@ _UNKNOWN = Fulfilment(granted=_nothing, ended=_nothing, describe=None, progress=
 def register(
     kind: str,
     *,
+    called: str | Promise = "",
     granted: Hook = _nothing,
     ended: Hook = _nothing,
     describe: Describe | None = None,
@@ -58,16 +62,28 @@ def register(
     """
     Say what products of ``kind`` mean; called in the ``ready()`` of the room that owns them.
 
-    ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
+    ``called`` names the kind at the desk. ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
     the user has come, 0 to 100; a refund policy that limits progress asks it. ``resume(user, subject)`` gives words and address of the
     place where one who had begun before paying goes on, None for who had not.
     """
-    _kinds[kind] = Fulfilment(granted=granted, ended=ended, describe=describe, progress=progress, resume=resume)
+    _kinds[kind] = Fulfilment(
+        granted=granted, ended=ended, describe=describe, progress=progress, resume=resume, called=called
+    )
 
 
 def of(kind: str) -> Fulfilment:
     """What was registered for ``kind``; nothing happens for a kind that nobody registered."""
     return _kinds.get(kind, _UNKNOWN)
+
+
+def in_words(kind: str) -> str:
+    """What products of ``kind`` are called; the code itself where no room names it."""
+    return str(of(kind).called) or kind
+
+
+def kinds() -> set[str]:
+    """All kinds of which a room says what they mean."""
+    return set(_kinds)
 
 
 def describe(product: "Product") -> Description:

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.audit.admin import Audited
+from core.audit.admin import Audited, InWords
 
-from . import kinds, operations, queries
+from . import kinds, operations, queries, words
 from .models import TrainedModel
 
 
@@ -21,12 +21,12 @@ from .models import TrainedModel
 class TrainedModelAdmin(Audited):
     """Trainings, the newest first. A former one is put back in service by one act."""
 
-    list_display = ("trained_at", "kind", "own", "against_popularity", "members", "is_serving", "refused_because")
-    list_filter = ("trained_at", "kind")
+    list_display = ("trained_at", "which", "own", "against_popularity", "members", "is_serving", "refused_because")
+    list_filter = ("trained_at", InWords.on("kind", title=gettext_lazy("kind"), said=words.model))
     ordering = ("-trained_at",)
     actions = ("put_in_service",)
     fields = readonly_fields = (
-        "kind", "trained_at", "as_of", "score", "against_popularity", "against_the_one_in_service", "members",
+        "which", "trained_at", "as_of", "score", "against_popularity", "against_the_one_in_service", "members",
         "put_in_service_at", "refused_because", "folder",
     )  # fmt: skip
     change_list_template = "admin/recsys/trainedmodel/change_list.html"
@@ -64,6 +64,11 @@ class TrainedModelAdmin(Audited):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/recsys/trainedmodel/health.html", context)
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def which(self, model: TrainedModel) -> str:
+        """What was trained, in words."""
+        return words.model(model.kind)
 
     @admin.display(description=TrainedModel._meta.get_field("score").verbose_name, ordering="score")  # noqa: SLF001 - documented
     def own(self, model: TrainedModel) -> str:

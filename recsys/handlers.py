@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.enums import Purpose
 from accounts.events import ConsentChanged
 from core import events
@@ -17,8 +19,8 @@ def _reset() -> None:
     Interaction.objects.all().delete()
 
 
-listens = events.listener(LISTENER, resets=_reset)
-forgets = events.listener("recsys.consent")
+listens = events.listener(LISTENER, called=_("What recommendations learn from"), resets=_reset)
+forgets = events.listener("recsys.consent", called=_("What recommendations forget"))
 
 
 @listens.in_bulk(*LISTENED)

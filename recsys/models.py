@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from topics.models import Topic
 
+from . import words
+
 
 class Interaction(models.Model):
     """How much one member has had to do with one item (``course:42``); derived from facts, and can be made anew."""
@@ -157,7 +159,7 @@ class TrainedModel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.trained_at:%Y-%m-%d %H:%M}"
+        return f"{words.model(self.kind)} {self.trained_at:%Y-%m-%d %H:%M}"
 
 
 class TrainingRun(models.Model):

@@ -1,6 +1,6 @@
 """The log at the desk, and what makes every change at the desk leave a note in it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -83,20 +83,25 @@ class Waiting(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.field}__isnull": is_wanted_empty})
 
 
-class ByAct(admin.SimpleListFilter):
-    """The log by what was done, in words."""
+class InWords(admin.SimpleListFilter):
+    """A filter by a field that holds codes, each of which is offered in words; the codes that there are, and no others."""
 
-    title = _("act")
-    parameter_name = "act"
+    said: Callable[[str], str]
+
+    @classmethod
+    def on(cls, field: str, *, title: str | Promise, said: Callable[[str], str]) -> type["InWords"]:
+        """The filter for ``field``; ``said`` gives the words of a code."""
+        return type(f"{cls.__name__}On", (cls,), {"parameter_name": field, "title": title, "said": staticmethod(said)})
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The acts that are in the log, in the order of their words."""
-        found = AuditEntry.objects.order_by().values_list("act", flat=True).distinct()
-        return sorted(((code, acts.in_words(code)) for code in found), key=lambda act: act[1])
+        """The codes that stand in the table, in the order of their words."""
+        rows = model_admin.model._default_manager.order_by()  # noqa: SLF001 - documented by Django
+        found = rows.values_list(self.parameter_name, flat=True).distinct()
+        return sorted(((code, self.said(code)) for code in found), key=lambda named: named[1])
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        """Keep those of the chosen act."""
-        return queryset.filter(act=self.value()) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep those with the chosen code."""
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
 
 
 @admin.register(AuditEntry)
@@ -104,7 +109,7 @@ class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The log: to be read, never to be written."""
 
     list_display = ("happened_at", "who", "done", "subject", "reason")
-    list_filter = (ByAct,)
+    list_filter = (InWords.on("act", title=_("act"), said=acts.in_words),)
     search_fields = ("subject",)
     ordering = ("-id",)
     search_help_text = _("What it was done to, as in post:7.")

@@ -1,15 +1,13 @@
 """What failed, at the desk: facts that a listener could not take, and messages that would not leave."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.audit.admin import Readable, Waiting
+from core.audit.admin import InWords, Readable, Waiting
 
-from . import operations, outbox
+from . import facts, listening, operations, outbox
 from .models import DeadLetter, OutboxMessage
 
 
@@ -17,11 +15,30 @@ from .models import DeadLetter, OutboxMessage
 class DeadLetterAdmin(Readable):
     """Facts that a listener could not take; once the fault is mended, they are handed over again."""
 
-    list_display = ("fact_name", "listener", "created_at", "last_line", "resolved_at")
-    list_filter = (Waiting.on("resolved_at"), "listener")
+    list_display = ("what", "whose", "created_at", "last_line", "resolved_at")
+    list_filter = (
+        Waiting.on("resolved_at"),
+        InWords.on("listener", title=gettext_lazy("listener"), said=listening.in_words),
+    )
     search_fields = ("fact_name", "listener", "error")
+    fields = ("what", "whose", "in_the_code", "fact_id", "position", "error", "created_at", "resolved_at")
     ordering = ("-pk",)
     actions = ("hand_over_again",)
+
+    @admin.display(description=gettext_lazy("kind of fact"), ordering="fact_name")
+    def what(self, letter: DeadLetter) -> str:
+        """What the fact says, in words."""
+        return facts.in_words(letter.fact_name)
+
+    @admin.display(description=gettext_lazy("listener"), ordering="listener")
+    def whose(self, letter: DeadLetter) -> str:
+        """Who could not take it, in words."""
+        return listening.in_words(letter.listener)
+
+    @admin.display(description=gettext_lazy("in the code"))
+    def in_the_code(self, letter: DeadLetter) -> str:
+        """The names by which whoever mends it looks."""
+        return f"{letter.listener} · {letter.fact_name}"
 
     @admin.display(description=gettext_lazy("error"))
     def last_line(self, letter: DeadLetter) -> str:
@@ -47,22 +64,6 @@ class DeadLetterAdmin(Readable):
         return bool(request.user.has_perm("events.change_deadletter"))
 
 
-class ByKind(admin.SimpleListFilter):
-    """What is on its way, by its kind in words."""
-
-    title = gettext_lazy("kind")
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The kinds that there are, in the order of their words."""
-        found = OutboxMessage.objects.order_by().values_list("kind", flat=True).distinct()
-        return sorted(((kind, outbox.in_words(kind)) for kind in found), key=lambda named: named[1])
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
-        """Keep those of the chosen kind."""
-        return queryset.filter(kind=self.value()) if self.value() else queryset
-
-
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(Readable):
     """Mails, calls and deletions on their way out; their content is not shown, it belongs to whom it is for."""
@@ -72,7 +73,7 @@ class OutboxMessageAdmin(Readable):
         Waiting.on(
             "dead_at", code="given_up", waiting=gettext_lazy("Given up"), over=gettext_lazy("Not given up"), is_set=True
         ),
-        ByKind,
+        InWords.on("kind", title=gettext_lazy("kind"), said=outbox.in_words),
     )
     search_fields = ("kind", "key")
     fields = ("what", "key", "created_at", "due_at", "attempts", "last_error", "done_at", "dead_at")

@@ -7,6 +7,8 @@ import typing
 from datetime import datetime
 from typing import Any, ClassVar, Self, dataclass_transform
 
+from django.utils.functional import Promise
+
 Code = typing.NewType("Code", str)
 """A short machine word such as a rule's name or a format; never text that a person wrote."""
 
@@ -23,12 +25,13 @@ class Fact:
     """
     The base of all facts; a subclass in ``<app>/events.py`` is a frozen dataclass by inheriting.
 
-    Its stored name is ``app.ClassName``. A changed payload raises ``version`` and overrides ``upcast``.
+    Its stored name is ``app.ClassName``; ``called`` is what the desk says of it. A changed payload raises ``version`` and overrides ``upcast``.
     Fields hold numbers, codes and ids; text, addresses and names stay in the rows that they belong to, so that
     erasing a person never has to touch the stream.
     """
 
     name: ClassVar[str]
+    called: ClassVar[str | Promise]
     version: ClassVar[int] = 1
     known: ClassVar[dict[str, type["Fact"]]] = {}
     _names: ClassVar[tuple[str, ...]] = ()
@@ -39,9 +42,10 @@ class Fact:
     actor_id: ClassVar[int | None] = None
     happened_at: ClassVar[datetime]
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, called: str | Promise = "") -> None:
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
         cls.name = f"{cls.__module__.split('.')[0]}.{cls.__name__}"
+        cls.called = called
         cls._names = tuple(field.name for field in dataclasses.fields(typing.cast(Any, cls)))
         for field, hint in typing.get_type_hints(cls).items():
             if typing.get_origin(hint) is not ClassVar and not _is_allowed(hint):
@@ -84,6 +88,12 @@ class Fact:
         for name, value in about.items():
             object.__setattr__(fact, name, value)
         return fact
+
+
+def in_words(name: str) -> str:
+    """What facts called ``name`` say; the name itself where nobody publishes them any more."""
+    fact = Fact.known.get(name)
+    return str(fact.called if fact else "") or name
 
 
 def _is_allowed(hint: Any) -> bool:

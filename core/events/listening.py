@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.utils.functional import Promise
+
 from .facts import Fact
 
 F = TypeVar("F", bound=Fact)
@@ -23,8 +25,16 @@ class Listener:
 
     known: dict[str, "Listener"] = {}
 
-    def __init__(self, name: str, *, resets: Callable[[], None] | None, within: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        called: str | Promise = "",
+        resets: Callable[[], None] | None,
+        within: timedelta | None = None,
+    ) -> None:
         self.name = name
+        self.called = called
         self.within = within
         self.handlers: dict[str, list[Handler]] = {}
         self.bulk: list[tuple[frozenset[str], BulkHandler]] = []
@@ -74,12 +84,24 @@ class NotRebuildable(Exception):
     """The listener's effects cannot be repeated (a mail is a mail); it refuses to read the stream again."""
 
 
-def listener(name: str, *, resets: Callable[[], None] | None = None, within: timedelta | None = None) -> Listener:
+def listener(
+    name: str,
+    *,
+    called: str | Promise = "",
+    resets: Callable[[], None] | None = None,
+    within: timedelta | None = None,
+) -> Listener:
     """
-    The listener called ``name`` (``app.purpose``), made on first use.
+    The listener ``name`` (``app.purpose``), made on first use; ``called`` is what the desk says of it.
 
     ``within`` is for effects that only make sense soon, as telling somebody: older facts are passed over.
 
     ``resets`` empties the tables that it derives from facts; a listener that gives it may be reset and replayed.
     """
-    return Listener.known.setdefault(name, Listener(name, resets=resets, within=within))
+    return Listener.known.setdefault(name, Listener(name, called=called, resets=resets, within=within))
+
+
+def in_words(name: str) -> str:
+    """What the listener ``name`` is called; the name itself where nobody listens by it any more."""
+    found = Listener.known.get(name)
+    return str(found.called if found else "") or name

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from . import facts, listening
+
 
 class _Fact(models.Model):
     """The columns of a fact, wherever it stands."""
@@ -79,7 +81,7 @@ class DeadLetter(models.Model):
         constraints = [models.UniqueConstraint(fields=["listener", "fact_id"], name="one_dead_letter_per_fact")]
 
     def __str__(self) -> str:
-        return f"{self.listener}: {self.fact_name} #{self.fact_id}"
+        return f"{listening.in_words(self.listener)}: {facts.in_words(self.fact_name)} #{self.fact_id}"
 
 
 class OutboxMessage(models.Model):

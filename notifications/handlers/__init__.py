@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from core import events
 from core.events import Fact
 from notifications import operations
@@ -15,7 +17,7 @@ TOLD_WITHIN = timedelta(days=7)
 """Nobody wants to hear today what happened last week: after a long stop, or an import, older facts are passed over."""
 
 # A mail is a mail: what was told cannot be told anew.
-listens = events.listener("notifications", within=TOLD_WITHIN)
+listens = events.listener("notifications", called=_("Notifications and mails"), within=TOLD_WITHIN)
 
 
 @listens.in_bulk(*told_of)

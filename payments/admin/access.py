@@ -35,14 +35,19 @@ class ByCause(admin.SimpleListFilter):
 class EntitlementAdmin(admin.ModelAdmin):
     """Who may open what, and why; staff may give access, and take it back."""
 
-    list_display = ("user", "key", "why", "starts_at", "ends_at", "ended_at", "end_cause", "by")
+    list_display = ("user", "opens", "why", "starts_at", "ends_at", "ended_at", "end_cause", "by")
     list_filter = (ByCause, "end_cause")
-    list_select_related = ("user", "by")
+    list_select_related = ("user", "by", "product")
     search_fields = ("key", "user__email", "user__username")
     autocomplete_fields = ("user", "product")
     fields = ("user", "product", "ends_at", "reason")
     ordering = ("-pk",)
     actions = ("take_back",)
+
+    @admin.display(description=Entitlement._meta.get_field("key").verbose_name, ordering="key")  # noqa: SLF001 - documented
+    def opens(self, entitlement: Entitlement) -> str:
+        """What it opens by its title, and the key by which it is found."""
+        return f"{entitlement.product.title} · {entitlement.key}" if entitlement.product else entitlement.key
 
     @admin.display(description=gettext_lazy("cause"), ordering="cause")
     def why(self, entitlement: Entitlement) -> str:

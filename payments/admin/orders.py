@@ -20,7 +20,7 @@ from payments.models import Order, OrderHistory, OrderLine, Payment, Refund, Web
 from payments.rules import NotAllowed, OrderState, PaymentState, RefundState
 from payments.views import member
 
-from .parts import Unchangeable, written
+from .parts import AtProvider, ByProvider, Unchangeable, written
 
 
 class Lines(Unchangeable, admin.TabularInline):
@@ -32,9 +32,9 @@ class Lines(Unchangeable, admin.TabularInline):
     back = written("refunded_minor", gettext_lazy("given back"), currency="order__currency")
 
 
-class Payments(Unchangeable, admin.TabularInline):
+class Payments(AtProvider, Unchangeable, admin.TabularInline):
     model = Payment
-    fields = readonly_fields = ("provider", "provider_id", "state", "amount", "taken", "back", "fee", "paid_at")
+    fields = readonly_fields = ("at_provider", "provider_id", "state", "amount", "taken", "back", "fee", "paid_at")
     amount = written("amount_minor", gettext_lazy("amount"))
     taken = written("captured_minor", gettext_lazy("taken"), currency="captured_currency")
     back = written("refunded_minor", gettext_lazy("given back"), currency="captured_currency")
@@ -171,11 +171,11 @@ class RefundAdmin(Unchangeable, admin.ModelAdmin):
 
 
 @admin.register(WebhookEvent)
-class WebhookEventAdmin(Unchangeable, admin.ModelAdmin):
+class WebhookEventAdmin(AtProvider, Unchangeable, admin.ModelAdmin):
     """What providers said, as it came."""
 
-    list_display = ("received_at", "provider", "kind", "event_id", "outcome", "worked_at")
-    list_filter = ("provider", "outcome")
+    list_display = ("received_at", "at_provider", "kind", "event_id", "outcome", "worked_at")
+    list_filter = (ByProvider, "outcome")
     search_fields = ("event_id",)
     ordering = ("-pk",)
     fields = ("provider", "account", "event_id", "kind", "received_at", "worked_at", "outcome", "told")

@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy
 
+from core.audit.admin import InWords
 from core.ui.formats import money
+from payments import providers
 from payments.forms import Amount
 
 _AS_WRITTEN = gettext_lazy("In yuan or dollars, such as 199 or 199.50.")
@@ -28,6 +30,25 @@ def written(field: str, label: Any, *, currency: str = "currency") -> Column:
         return "" if amount is None or not unit else money(amount=amount, currency=unit, decimals=True)
 
     return column
+
+
+ByProvider = InWords.on("provider", title=gettext_lazy("provider"), said=providers.in_words)
+
+
+class AtProvider:
+    """Rows of what stands at a provider, which is called as buyers know it: in a column, and in the form."""
+
+    readonly_fields: ClassVar[tuple[str, ...]] = ("at_provider",)
+
+    @admin.display(description=gettext_lazy("provider"), ordering="provider")
+    def at_provider(self, row: Any) -> str:
+        """The provider in words."""
+        return providers.in_words(row.provider)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The usual ones, with the words where the code would be."""
+        usual = [name for name in super().get_fields(request, obj) if name != "at_provider"]  # type: ignore[misc]
+        return ["at_provider" if name == "provider" else name for name in usual]
 
 
 class Priced:

@@ -13,15 +13,15 @@ from payments.models import Payment
 from payments.rules import PAYABLE
 from payments.views import member
 
-from .parts import Decided, written
+from .parts import AtProvider, ByProvider, Decided, written
 
 
 @admin.register(Payment)
-class PaymentAdmin(Decided):
+class PaymentAdmin(AtProvider, Decided):
     """Every try to pay; of a bank transfer staff say here whether it arrived."""
 
-    list_display = ("provider_id", "order", "provider", "state", "asked_for", "started_at", "paid_at")
-    list_filter = ("provider", "state", "currency")
+    list_display = ("provider_id", "order", "at_provider", "state", "asked_for", "started_at", "paid_at")
+    list_filter = (ByProvider, "state", "currency")
     list_select_related = ("order",)
     search_fields = ("provider_id", "order__reference", "order__buyer__email")
     ordering = ("-pk",)

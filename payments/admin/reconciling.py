@@ -13,7 +13,7 @@ from payments.enums import Difference
 from payments.models import Discrepancy
 from payments.views import member
 
-from .parts import Unchangeable, written
+from .parts import AtProvider, ByProvider, Unchangeable, written
 
 WHAT_TO_DO: dict[str, str | Promise] = {
     Difference.UNHEARD: gettext_lazy(
@@ -35,12 +35,12 @@ WHAT_TO_DO: dict[str, str | Promise] = {
 
 
 @admin.register(Discrepancy)
-class DiscrepancyAdmin(Unchangeable, admin.ModelAdmin):
+class DiscrepancyAdmin(AtProvider, Unchangeable, admin.ModelAdmin):
     """To be looked into, and then marked so, on record."""
 
     list_display = (
         "day",
-        "provider",
+        "at_provider",
         "kind",
         "number",
         "payment",
@@ -50,13 +50,13 @@ class DiscrepancyAdmin(Unchangeable, admin.ModelAdmin):
         "looked_into_at",
         "by",
     )
-    list_filter = (("settled_at", admin.EmptyFieldListFilter), "provider", "kind")
+    list_filter = (("settled_at", admin.EmptyFieldListFilter), ByProvider, "kind")
     list_select_related = ("payment", "by")
     search_fields = ("number",)
     ordering = ("settled_at", "-pk")
     actions = ("settle",)
     fields = readonly_fields = (
-        "day", "provider", "kind", "what_to_do", "number", "payment", "ours", "theirs", "raised_at", "looked_into_at", "by",
+        "day", "at_provider", "kind", "what_to_do", "number", "payment", "ours", "theirs", "raised_at", "looked_into_at", "by",
     )  # fmt: skip
     ours = written("ours_minor", gettext_lazy("in our books"))
     theirs = written("theirs_minor", gettext_lazy("at the provider"))

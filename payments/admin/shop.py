@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.audit.admin import Audited
-from payments import operations
+from core.audit.admin import Audited, InWords
+from payments import fulfilment, operations
 from payments.forms import BatchForm, BundleForm
 from payments.models import BundlePart, Coupon, CouponCode, Inclusion, Organization, PriceRule, Product, Tier
 from payments.views import member
@@ -37,7 +37,7 @@ class ProductAdmin(Priced, Audited):
     """Prices and terms; what is sold is made by the room that owns it."""
 
     list_display = ("title", "subject", "creator", "price", "share_percent", "withdrawn_at")
-    list_filter = ("kind", "currency")
+    list_filter = (InWords.on("kind", title=gettext_lazy("kind"), said=fulfilment.in_words), "currency")
     list_select_related = ("creator",)
     search_fields = ("title", "subject")
     ordering = ("-pk",)

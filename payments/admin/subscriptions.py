@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from payments import operations, providers
 from payments.models import Subscription
 
-from .parts import Unchangeable, written
+from .parts import AtProvider, ByProvider, Unchangeable, written
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(Unchangeable, admin.ModelAdmin):
+class SubscriptionAdmin(AtProvider, Unchangeable, admin.ModelAdmin):
     """What a provider renews, and since when and until when; its renewals are orders."""
 
     list_display = (
@@ -27,7 +27,7 @@ class SubscriptionAdmin(Unchangeable, admin.ModelAdmin):
         "cancelled_at",
         "ended_at",
     )
-    list_filter = ("state", "provider")
+    list_filter = ("state", ByProvider)
     list_select_related = ("user", "product")
     search_fields = ("provider_id", "user__email", "order__reference")
     ordering = ("-pk",)

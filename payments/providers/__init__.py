@@ -25,7 +25,7 @@ from .interface import (
     Unreachable,
     Wanted,
 )
-from .registry import available, by_name, register
+from .registry import available, by_name, in_words, register
 
 __all__ = [
     "Bill",
@@ -49,5 +49,6 @@ __all__ = [
     "Wanted",
     "available",
     "by_name",
+    "in_words",
     "register",
 ]

@@ -27,6 +27,12 @@ def by_name(name: str) -> Provider:
     return provider
 
 
+def in_words(name: str) -> str:
+    """What the provider called ``name`` is called by people, also where it has no keys any more; the name where there is none."""
+    known = _known.get(name)
+    return str(known.label) if known else name
+
+
 def available(*, currency: str = "") -> list[Provider]:
     """Those that a buyer may choose from, where they pay in ``currency``."""
     known = [provider for provider in _known.values() if provider.is_configured]

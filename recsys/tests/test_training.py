@@ -162,7 +162,7 @@ class TestGoingBack:
             [form] = FORM.findall(page.get("/desk/recsys/trainedmodel/").content.decode())
             said = dict(FIELD.findall(form))
             page.post("/desk/recsys/trainedmodel/", said)
-            seen.append((TrainedModel.objects.in_service(), "Go back to blend" in form))
+            seen.append((TrainedModel.objects.in_service(), "Go back to Blend" in form))
         assert seen == [(trained.model, True), (second, True)]
         assert AuditEntry.objects.filter(act="recsys.put_in_service", actor_id=eli.pk).count() == 2
 
@@ -178,7 +178,7 @@ class TestTheDesk:
         )  # fmt: skip
         rows = {one.label: (one.champion, one.challenger) for one in queries.trainings()["compared"]}
         assert rows["NDCG@10 on what followed"] == ("–", "0.0100")
-        assert rows["sources and their shares"][1] == "ease 75 %, popularity 25 %"
+        assert rows["sources and their shares"][1] == "EASE 75 %, Popularity 25 %"
         page = desk_of(eli).get("/desk/recsys/trainedmodel/").content.decode()
         assert "The challenger does not serve: it recommends worse" in " ".join(page.split())
 

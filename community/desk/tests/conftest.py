@@ -68,7 +68,9 @@ def one_of_each(db, eli, ada, ben, reported):
     ExportRequest.objects.create(user=ben)
     ErasureRequest.objects.create(user=ben, due_at=now + timedelta(days=14))
     record(by=eli, act="desk.add", subject="x:1")
-    DeadLetter.objects.create(listener="a.b", fact_id=1, fact_name="AnswerAccepted", position=1, error="Boom: 1")
+    DeadLetter.objects.create(
+        listener="gamification.points", fact_id=1, fact_name="forum.AnswerAccepted", position=1, error="Boom: 1"
+    )
     OutboxMessage.objects.create(kind="mail", key="k:1", payload={}, due_at=now, attempts=12, dead_at=now)
     TrainedModel.objects.create(folder="x", kind="ease", as_of=now, put_in_service_at=now)
     Board.objects.create(slug="b", name_zh="闲聊", name_en="闲聊")
@@ -91,7 +93,7 @@ def _money(ada, ben, now):
     )
     OrderHistory.objects.create(order=order, before="placed", after="paid", cause="payment")
     Refund.objects.create(payment=payment, amount_minor=1, currency="CNY", cause="staff", state="refused")
-    Entitlement.objects.create(user=ben, key="course:1", cause="order", product=product, line=line, starts_at=now)
+    Entitlement.objects.create(user=ben, key="course:1", cause="purchase", product=product, line=line, starts_at=now)
     coupon = Coupon.objects.create(name="开学", percent=10, starts_at=now)
     coupon.products.set([product])
     Tier.objects.create(slug="t", name_zh="会员", name_en="会员")
