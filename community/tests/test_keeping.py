@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 
 from community.celery import app
 from community.keeping import KeepingWorker
+from core.events.tasks import relay
 
 pytestmark = pytest.mark.commits
 
@@ -25,14 +26,14 @@ def server_process():
 
 def test_the_next_task_has_the_same_connection(keeping):
     first = server_process()
-    keeping.on_task_postrun(app.tasks["core.events.tasks.relay"])
-    keeping.on_task_prerun(app.tasks["core.events.tasks.relay"])
+    keeping.on_task_postrun(relay)
+    keeping.on_task_prerun(relay)
     assert server_process() == first
 
 
 def test_control_celerys_own_way_closes_it(own_database):
     server_process()
-    DjangoWorkerFixup(app).on_task_postrun(app.tasks["core.events.tasks.relay"])
+    DjangoWorkerFixup(app).on_task_postrun(relay)
     assert connection.connection is None
 
 
@@ -40,7 +41,7 @@ def test_a_connection_that_broke_is_replaced(keeping):
     first = server_process()
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-    keeping.on_task_postrun(app.tasks["core.events.tasks.relay"])
+    keeping.on_task_postrun(relay)
     assert server_process() != first
 
 
@@ -49,16 +50,16 @@ def test_one_that_broke_between_two_tasks_is_replaced(keeping, monkeypatch):
     connection.close()
     first = server_process()
     connection.health_check_enabled = True
-    keeping.on_task_postrun(app.tasks["core.events.tasks.relay"])
+    keeping.on_task_postrun(relay)
     connection.connection.close()
-    keeping.on_task_prerun(app.tasks["core.events.tasks.relay"])
+    keeping.on_task_prerun(relay)
     assert server_process() != first
 
 
 def test_an_old_one_is_replaced(keeping):
     first = server_process()
     connection.close_at = time.monotonic() - 1
-    keeping.on_task_postrun(app.tasks["core.events.tasks.relay"])
+    keeping.on_task_postrun(relay)
     assert server_process() != first
 
 
