@@ -116,10 +116,13 @@ PAGES = [
     Row(name="forum:flag", may=MEMBERS, seen_by=P.NEWCOMER, fill=lambda s: [s.post.pk]),
     # ── Recognition, news ─────────────────────────────────────────────────────────────────────────────────────────────
     Row(name="gamification:board", may=MEMBERS, seen_by=P.ENROLLED, is_main=True),
+    # The newcomer has asked and was answered; it is the owner who takes no part and has nothing.
     Row(name="gamification:points", may=MEMBERS, seen_by=P.ENROLLED),
     Row(name="gamification:points", case="of a newcomer", may=MEMBERS, seen_by=P.NEWCOMER),
+    Row(name="gamification:points", case="nothing yet", may=MEMBERS, seen_by=P.OWNER),
     Row(name="notifications:list", may=MEMBERS, seen_by=P.ENROLLED),
     Row(name="notifications:list", case="of a newcomer", may=MEMBERS, seen_by=P.NEWCOMER),
+    Row(name="notifications:list", case="nothing yet", may=MEMBERS, seen_by=P.OWNER),
     Row(name="notifications:open", may=BUYER, gives=Answer.SENT_ON, fill=lambda s: [s.notification.pk]),
     Row(name="notifications:read-all", method="POST", may=MEMBERS),
     Row(name="notifications:preferences", may=MEMBERS, seen_by=P.ENROLLED),

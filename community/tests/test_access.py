@@ -12,6 +12,7 @@ from community.access.stage import Stage
 pytestmark = pytest.mark.timeout(600)
 
 GET_ROWS = [row for row in table() if row.method == "GET"]
+EMPTY_ROWS = [row for row in GET_ROWS if row.case == "nothing yet"]
 OTHER_ROWS = [row for row in table() if row.method != "GET"]
 
 
@@ -65,6 +66,12 @@ def test_what_the_table_says_is_what_they_see(stage, browsers, row):
     address = row.address(stage)
     seen = {persona: said(browser.get(address)) for persona, browser in browsers.items()}
     assert named(seen) == named({persona: row.answer_in(stage, persona) for persona in Persona})
+
+
+@pytest.mark.parametrize("row", EMPTY_ROWS, ids=lambda row: row.title)
+def test_who_is_said_to_have_nothing_yet_has_nothing(stage, browsers, row):
+    page = browsers[row.seen_by].get(row.address(stage)).content.decode()
+    assert page.count('<div class="empty">') == 1
 
 
 @pytest.mark.leak
