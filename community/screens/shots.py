@@ -5,8 +5,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from community.access import Answer, Persona, table
@@ -15,6 +17,10 @@ from community.access.stage import Stage
 
 SEEN = (Answer.PAGE, Answer.DENIED, Answer.FORBIDDEN, Answer.NOT_FOUND)
 """Answers that are pages with words for a person."""
+
+
+LAPTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +80,24 @@ def sessions(stage: Stage) -> dict[Persona, str]:
 
 
 def session_of(user: User) -> str:
-    """A session of ``user``, as it is just after a password."""
+    """A session of ``user``, as it is just after a password; on another device they are logged in as well."""
+    _log_in(user, PHONE)
+    return _log_in(user, LAPTOP)
+
+
+def _log_in(user: User, device: str) -> str:
     browser = Client()
     browser.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
     session = browser.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+    _keep_a_record(user, device, session.session_key)
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _keep_a_record(user: User, device: str, session_key: str | None) -> None:
+    # Only the form in which one logs in records a device. The one of the last walk gives way.
+    UserSession.objects.update_or_create(
+        user=user, user_agent=device, defaults={"session_key": session_key, "ip": "203.0.113.7", "created_at": timezone.now()}
+    )  # fmt: skip
