@@ -134,6 +134,13 @@ def test_what_one_has_written_is_recommended_to_others_alone(ben, cleo):
     assert [("Why is it bitter?" in titles(user)) for user in (cleo, ben)] == [False, True]
 
 
+def test_nor_is_it_to_who_keeps_no_history(ben, cleo):
+    """What one has done leaves the list by one's history; where nothing is looked at, what one wrote must know by itself."""
+    people.record_consent(user=cleo, purpose=Purpose.PERSONALIZATION, is_given=False)
+    forum.ask(by=cleo, title="Why is it bitter?", source="Every cup.", audience=["public"])
+    assert [("Why is it bitter?" in titles(user)) for user in (cleo, ben)] == [False, True]
+
+
 def test_reading_the_stream_again_rebuilds_the_same_interactions(crowd):
     from core.events.operations import replay
 
