@@ -246,6 +246,7 @@ def test_who_comes_back_after_more_than_a_week_is_asked_to_reload_and_asked_once
     page.wait_for_selector("#live-note:has-text('Live updates are off')")
     for _ in range(3):
         reply(thread, people[1])
+    said_so_far = Stream.objects.get(name=f"thread:{thread.pk}").seq
     Message.objects.filter(stream=f"thread:{thread.pk}").delete()
     page.evaluate("said = []; document.addEventListener('toast', (event) => said.push(event.detail.text))")
     with page.expect_response("**/live/since/**"):
@@ -256,7 +257,7 @@ def test_who_comes_back_after_more_than_a_week_is_asked_to_reload_and_asked_once
             page.clock.run_for(POLL_MS)
     [said] = page.evaluate("said")
     assert said.startswith("Much has happened here")
-    assert Stream.objects.get(name=f"thread:{thread.pk}").seq == 3
+    assert Stream.objects.get(name=f"thread:{thread.pk}").seq == said_so_far >= 3
 
 
 @transaction.atomic
