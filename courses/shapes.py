@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 import forum.shapes
 from core.audience import keys_of
 from core.media.models import Asset
+from core.text import joined
 from forum.models import Thread
 from payments.models import Product
 from payments.queries import Priced
@@ -86,7 +87,7 @@ def _price(price: Priced | None) -> dict[str, Any]:
     if price is None:
         return {"amount": 0, "was": None, "currency": "CNY", "why_cheaper": ""}
     was = price.price if price.off else None
-    reasons = ", ".join(step.label for step in price.steps)
+    reasons = joined(step.label for step in price.steps)
     return {"amount": price.amount, "was": was, "currency": price.product.currency, "why_cheaper": reasons}
 
 

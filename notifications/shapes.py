@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from core import text
 from core.text import within_quotes
@@ -57,7 +57,7 @@ def row(one: Notification) -> dict[str, Any] | None:
 
 def bought(order: Any) -> str:
     """What an order is for, in one line."""
-    return pgettext("between titles", ", ").join(line.title for line in order.lines.all())
+    return text.joined(line.title for line in order.lines.all())
 
 
 def address(one: Notification) -> str:

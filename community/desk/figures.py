@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from community.opening.queries import checklist
 from core.events.models import DeadLetter, OutboxMessage
+from core.text import joined
 from core.ui.formats import money
 from forum.models import Flag
 from insights.queries import rising_topics
@@ -134,7 +135,7 @@ def _dead_letters() -> Figure:
 
 def _rising() -> Figure:
     rising = rising_topics()
-    note = ", ".join(one.name for one in rising[:2])
+    note = joined(one.name for one in rising[:2])
     return Figure(
         code="needs", label=_("Rising needs"), value=str(len(rising)), note=note, url=reverse("insights:needs")
     )

@@ -6,7 +6,7 @@ Publishes nothing.
 Listens to nothing.
 """
 
-from .languages import detect_language, in_language, is_chinese
+from .languages import detect_language, in_language, is_chinese, joined
 from .limits import LESSON, POST, Limits, TextRefused
 from .mentions import Mentioned, resolves_mentions
 from .names import NameRefused, clean_name, skeleton, slug
@@ -31,6 +31,7 @@ __all__ = [
     "in_language",
     "in_their_languages",
     "is_chinese",
+    "joined",
     "plain_text",
     "render",
     "resolves_mentions",

@@ -1,6 +1,7 @@
 """Which of the two languages a text is written in, and which of two texts the page asks for."""
 
 import re
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.utils.translation import get_language
@@ -32,3 +33,8 @@ def is_chinese() -> bool:
 def in_language(*, zh: T, en: T) -> T:
     """Whichever of the two the page is written in; the other one where that is empty."""
     return (zh or en) if is_chinese() else (en or zh)
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words of the page in a row, with the mark that its language puts between them."""
+    return in_language(zh="、", en=", ").join(words)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import Profile
 from core.events.testing import published
 from courses import operations, queries
 from courses.events import CourseCompleted, CourseReviewed, LessonCompleted
@@ -121,6 +122,11 @@ class TestCatalogue:
         operations.publish_course(course=chinese, by=ada)
         found = queries.catalogue(viewer=ben, languages=["en"])
         assert ([one.pk for one in found.page], found.counts) == ([course.pk, chinese.pk], {"en": 1, "zh-hans": 1})
+
+    def test_what_a_teacher_says_of_themselves_is_in_its_own_language(self, course, ada, page_of):
+        Profile.objects.update_or_create(user=ada, defaults={"bio": "做了九年零售数据，现在讲给店主听。"})
+        page = page_of().get(course.get_absolute_url()).content.decode()
+        assert '<p lang="zh-hans">做了九年零售数据，现在讲给店主听。</p>' in page
 
     def test_an_old_address_leads_to_the_new_one(self, course, page_of):
         operations.change_slug(course=course, slug="books")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.queries import profile_of
 from accounts.reading import elsewhere, languages_for
 from core.audience import keys_of
+from core.text import detect_language
 from courses import operations, queries, shapes
 from courses.forms import ReviewForm
 from courses.models import Course, FormerSlug
@@ -88,6 +89,7 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
     product = products_for([course.key]).get(course.key)
     # Who studied it by a membership that is over has the note of it, and no key any more.
     holds_key = course.key in keys_of(request.user)
+    about = profile_of(course.teacher).bio
     enrollment = queries.enrollment_of(viewer=request.user, course=course) if holds_key else None
     threads = threads_about(
         viewer=request.user, references=[course.key, *(f"lesson:{one.lesson.pk}" for one in outline.lessons)], limit=5
@@ -97,7 +99,7 @@ def _detail(request: HttpRequest, course: Course) -> dict[str, Any]:
         "sections": shapes.sections(outline),
         "gains": course.outcomes, "enrollment": enrollment, "holds_key": holds_key, "done": outline.done, "total": len(outline.lessons),
         "offer": _offer(request, course, product, outline) if enrollment is None else None, "go_on": outline.first_open(),
-        "teacher": shapes.person(course.teacher) | {"about": profile_of(course.teacher).bio, "lang": course.teacher.language},
+        "teacher": shapes.person(course.teacher) | {"about": about, "lang": detect_language(about)},
         "reviews": [shapes.review(one, course=course) for one in queries.reviews(course=course)],
         "threads": [thread_row(thread) for thread in threads], "listed": shapes.listed(threads), "review_form": ReviewForm(),
         "may_review": enrollment is not None and outline.done > 0, "linked": shapes.linked_course(course, product=product),

@@ -1,8 +1,20 @@
 """Search words, languages, excerpts, names, slugs."""
 
 import pytest
+from django.utils.translation import override
 
-from core.text import NameRefused, clean_name, detect_language, excerpt, plain_text, render, skeleton, slug, tokens
+from core.text import (
+    NameRefused,
+    clean_name,
+    detect_language,
+    excerpt,
+    joined,
+    plain_text,
+    render,
+    skeleton,
+    slug,
+    tokens,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +55,12 @@ def test_different_words_stay_different(one, other):
 )
 def test_the_language_of_prose(text, language):
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(("language", "row"), [("zh-hans", "定价、测试"), ("en", "定价, 测试")])
+def test_words_in_a_row_have_the_mark_of_the_page_between_them(language, row):
+    with override(language):
+        assert joined(["定价", "测试"]) == row
 
 
 def test_plain_text_is_the_same_from_source_and_from_html():
