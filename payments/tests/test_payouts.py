@@ -314,6 +314,13 @@ class TestStatements:
             ["", "Balance after", "", "", "CNY", "", "159.20"],
         ]
 
+    def test_the_name_of_what_was_sold_is_in_its_own_language(self, ada, ben, enter, sell, bought, clock):
+        clock.move_to("2026-02-10T08:00:00+00:00", tick=False)
+        order, _ = bought(ben, sell(title="用 Python 读懂自己的账本"))
+        page = enter(ada).get("/studio/earnings/2026-2/").content.decode()
+        line = f'<span lang="zh-hans">用 Python 读懂自己的账本</span> · <span class="num">{order.reference}</span>'
+        assert line in page
+
     def test_a_column_of_amounts_is_even(self, ada, ben, enter, sell, bought, clock):
         clock.move_to("2026-02-10T08:00:00+00:00", tick=False)
         bought(ben, sell())
@@ -360,6 +367,9 @@ class TestPages:
             f"Next, ¥159.20 clears on {date_format(first, 'DATE_FORMAT')}; all that was sold so far by "
             f"{date_format(last, 'DATE_FORMAT')}, unless a buyer asks it back. ¥79.20 is for gifts and clears when they are claimed."
         ) in page
+        ada.language = "zh-hans"
+        ada.save(update_fields=["language"])
+        assert "买家退款的除外。另有 ¥79.20" in words(enter(ada).get("/studio/earnings/"))
         clock.shift(timedelta(days=20))
         assert "clears on" not in words(enter(ada).get("/studio/earnings/"))
 
