@@ -1,6 +1,7 @@
 """What every test may lean on: a migrated database, cloned per worker; one of its own for tests that commit; a played worker."""
 
 import contextlib
+import datetime
 import hashlib
 import os
 import threading
@@ -210,6 +211,26 @@ def _english():
     from django.utils import translation
 
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _written_where_one_lives():
+    """
+    A day or an hour is written only where somebody lives: between 16 and 24 o'clock in UTC the school is a day further.
+
+    Templates turn what the database gives into local time. Python that does not is right for sixteen hours of the day.
+    """
+    from django.utils import dateformat
+
+    write = dateformat.format
+
+    def write_local(value, form):
+        assert getattr(value, "tzinfo", None) is not datetime.UTC, f"{value} is written in UTC: localtime() first"
+        return write(value, form)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dateformat, "format", write_local)
         yield
 
 

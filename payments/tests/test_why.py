@@ -5,6 +5,7 @@ import re
 import pytest
 from django.template import Context, Template
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from payments import operations
 from payments.models import Entitlement, Gift, Tier
@@ -32,8 +33,8 @@ def _plain(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def since(one):
-    return date_format(one.starts_at, "DATE_FORMAT")
+def day(moment):
+    return date_format(localtime(moment), "DATE_FORMAT")
 
 
 class TestABundle:
@@ -51,7 +52,7 @@ class TestABundle:
         self.pay_for(ben, bundle, till)
         [first, second] = Entitlement.objects.order_by("pk")
         assert reasons("/bundles/both/", ben) == [
-            f"bought in a bundle · since {since(one)}, without end · the order" for one in (first, second)
+            f"bought in a bundle · since {day(one.starts_at)}, without end · the order" for one in (first, second)
         ]
 
     def test_says_nothing_to_others(self, bundle, ben, cleo, till, reasons, fulfilled):
@@ -70,7 +71,7 @@ class TestAGift:
         assert reasons(f"/gifts/{gift.token}/", cleo) == []
         operations.claim_gift(gift=gift, by=cleo)
         held = Entitlement.objects.get(user=cleo)
-        assert reasons(f"/gifts/{gift.token}/", cleo) == [f"A gift from Ben · since {since(held)}, without end"]
+        assert reasons(f"/gifts/{gift.token}/", cleo) == [f"A gift from Ben · since {day(held.starts_at)}, without end"]
         assert reasons(f"/gifts/{gift.token}/", ben) == []
 
 
@@ -80,9 +81,8 @@ class TestAMembership:
         operations.set_plan(tier=tier, period="month", amount=3900, currency="CNY", by=ada)
         operations.start_trial(tier=tier, user=ben)
         held = Entitlement.objects.get()
-        until = date_format(held.ends_at, "DATE_FORMAT")
         [reason] = reasons("/membership/", ben)
-        assert reason.endswith(f"· from {since(held)} until {until}")
+        assert reason.endswith(f"· from {day(held.starts_at)} until {day(held.ends_at)}")
         assert reasons("/membership/", cleo) == []
 
 
