@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from core.text import is_chinese
+from core.text import is_chinese, slug
 
 from . import rules
 from .models import Topic
@@ -64,6 +64,14 @@ def by_slugs(slugs: Collection[str]) -> dict[str, Topic]:
     """The topics at ``slugs``, by the slug that was asked for; unknown ones are left out."""
     found = Topic.with_signposts.select_related("merged_into").filter(slug__in=slugs)
     return {topic.slug: topic.merged_into or topic for topic in found}
+
+
+def called(words: Collection[str]) -> dict[str, Topic]:
+    """The topics of which ``words`` are a slug, a name or a synonym, by the word; of two the first in the school's order."""
+    terms = {rules.fold(term): topic for topic in reversed(Topic.objects.in_order()) for term in topic.terms}
+    at = by_slugs({slug(word) for word in words})
+    found = {word: at.get(slug(word)) or terms.get(rules.fold(word)) for word in words}
+    return {word: topic for word, topic in found.items() if topic}
 
 
 def today(topic_ids: Collection[int]) -> dict[int, int]:

@@ -14,12 +14,13 @@ from accounts.models import User
 from core import text
 from courses import drawings
 from courses.models import Course, Figure, Lesson, Level, Section
-from topics.models import Topic
+from topics.queries import called, suggest
 
 from .authoring import add_lesson, create_course, edit_lesson, recount
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 WORDS_PER_MINUTE = 180
+MOST_SUGGESTED = 2
 REST = "Lessons"
 """The section of what names none."""
 
@@ -213,9 +214,13 @@ def _minutes(body: str) -> int:
 
 
 def _tag(course: Course, tags: set[str]) -> tuple[int, list[str]]:
-    """Put ``course`` under the topics that ``tags`` name; return how many it has, and the tags that name none."""
-    slugs = {text.slug(tag): tag for tag in tags}
-    known = list(Topic.objects.filter(slug__in=slugs))
-    course.topics.add(*known)
-    nameless = sorted(slugs[slug] for slug in slugs.keys() - {topic.slug for topic in known})
-    return course.topics.count(), nameless
+    """
+    Put ``course`` under the topics that ``tags`` name; return how many it has, and the tags that name none.
+
+    Where none is named, those stand for it whose name stands in its title: without any, nobody is recommended it for what they like.
+    """
+    known = called(tags)
+    course.topics.add(*known.values())
+    if not course.topics.exists():
+        course.topics.add(*(found.topic for found in suggest(text=course.title, limit=MOST_SUGGESTED)))
+    return course.topics.count(), sorted(tags - known.keys())

@@ -6,6 +6,7 @@ import pytest
 
 from courses.models import Course, Lesson, LessonProgress
 from courses.operations import ImportRefused, complete_lesson, import_folder
+from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,23 @@ def test_what_a_lesson_cannot_be_is_refused_with_file_and_line(folder, ada, matt
     )  # fmt: skip
 
 
+class TestTopics:
+    @pytest.fixture(autouse=True)
+    def tree(self):
+        Topic.objects.create(slug="mathematics", name_zh="数学", name_en="Mathematics", synonyms=["math"])
+        Topic.objects.create(slug="sums", name_zh="求和", name_en="Sums")
+
+    def topics(self):
+        return sorted(Course.objects.get().topics.values_list("slug", flat=True))
+
+    def test_a_tag_is_a_slug_or_a_name_or_another_word_for_it(self, folder, ada):
+        assert (bring(folder, ada).topicless, self.topics()) == (["text"], ["mathematics"])
+
+    def test_where_no_tag_names_one_the_title_does(self, folder, ada):
+        Topic.objects.filter(slug="mathematics").delete()
+        assert (bring(folder, ada).topicless, self.topics()) == (["math", "text"], ["sums"])
+
+
 class TestTheCommand:
     def said(self, folder, **options):
         from io import StringIO
@@ -122,8 +140,6 @@ class TestTheCommand:
         return told.getvalue().splitlines()
 
     def test_it_says_what_it_found_and_did(self, folder, ada):
-        from topics.models import Topic
-
         Topic.objects.create(slug="math", name_zh="数学", name_en="Mathematics")
         write(folder, "notes.md", "Just notes.\n")
         assert self.said(folder, teacher="ada") == [

@@ -169,6 +169,14 @@ class TestSuggesting:
         assert [each.topic.slug for each in queries.suggest(text="一个可视化图表")] == ["python-data"]
 
 
+class TestCalled:
+    def test_by_slug_name_or_synonym_whatever_the_case(self, tree):
+        found = queries.called(["python-data", "Python for data", "PANDAS", "数据清洗", "nothing"])
+        assert {word: topic.slug for word, topic in found.items()} == dict.fromkeys(
+            ["python-data", "Python for data", "PANDAS"], "python-data"
+        )
+
+
 class TestMerging:
     @pytest.fixture(autouse=True)
     def _own_moves(self, monkeypatch):
@@ -179,6 +187,7 @@ class TestMerging:
         into = Topic.objects.get(slug="python-data")
         assert queries.by_slug("charts") == into
         assert queries.by_slugs(["charts", "data", "nothing"]) == {"charts": into, "data": tree["data"]}
+        assert queries.called(["Charts", "data"]) == {"Charts": into, "data": tree["data"]}
         assert queries.today([tree["charts"].pk, tree["data"].pk]) == {
             tree["charts"].pk: into.pk,
             tree["data"].pk: tree["data"].pk,

@@ -59,9 +59,13 @@ class Robin:
 
 def live(world, member, *, teacher, language, is_away=False):
     """From the front page to an accepted answer."""
-    robin, course = Robin(), world.courses[language][0]
-    lessons = lessons_of(course)
     guest_reads_the_front_page(member, world, language)
+    live_on(world.courses[language][0], member, teacher=teacher, language=language, is_away=is_away)
+
+
+def live_on(course, member, *, teacher, language, is_away=False):
+    """The story on any course: from a list of courses to an accepted answer."""
+    robin, lessons = Robin(), lessons_of(course)
     guest_tries_a_lesson(member, course, lessons[0])
     guest_joins(member, robin, wanted=lessons[0].get_absolute_url())
     newcomer_says_what_interests_them(member, course.topics.get())
@@ -72,17 +76,6 @@ def live(world, member, *, teacher, language, is_away=False):
     feed_follows(member, robin, before, lessons[0])
     assert feed_of(twin) == twins, "who did nothing has another feed"
     member_gets_an_answer(member, robin, course, lessons[1], teacher=teacher, language=language, is_away=is_away)
-
-
-def live_on(course, member, *, teacher, language):
-    """The story on any course: from the catalogue to an accepted answer."""
-    robin, lessons = Robin(), lessons_of(course)
-    member.opens("/courses/")
-    guest_tries_a_lesson(member, course, lessons[0])
-    guest_joins(member, robin, wanted=lessons[0].get_absolute_url())
-    member_buys(member, robin, course, lessons)
-    member_completes_a_lesson(member, lessons)
-    member_gets_an_answer(member, robin, course, lessons[1], teacher=teacher, language=language)
 
 
 def lessons_of(course):

@@ -15,10 +15,11 @@ from accounts.models import User
 from community.models import School
 from community.opening.operations import load_legal_drafts
 from core.events.testing import settle, work
-from courses.models import Course, Lesson
+from courses.models import Course, Enrollment, Lesson
 from forum.models import Board, Thread
 from payments.enums import Cause
 from payments.models import Product, Tier
+from recsys.models import Interaction
 from surveys.models import Choice, Effect, Question, Survey
 from topics.models import Topic
 
@@ -51,11 +52,16 @@ def make() -> World:
         world.courses[language] = [_publish(world, book, language) for book in books]
         _live(world, language)
     _offer_membership(world)
+    learn()
+    return world
+
+
+def learn():
+    """Let the listeners read what happened, and train a model on it."""
     _catch_up()
     trained = recsys.operations.retrain()
     assert trained.is_in_service, trained.model.refused_because
     _catch_up()
-    return world
 
 
 def _catch_up():
@@ -160,6 +166,21 @@ def _live(world, language):
         for n, learner in enumerate(learners):
             _study(course, learner, lessons=HOW_FAR[course is python][n % 4], threads=world.threads[course.pk])
         courses.operations.review_course(course=course, by=learners[-1], rating=5, body=book.review)
+
+
+def find_learners(world, course):
+    """Let eight new members study ``course``, and read of what is like it; and let a model learn of it."""
+    for n in range(8):
+        learner = _join(f"tools-{n}", f"Toolmaker {n}", course.language)
+        _study(course, learner, lessons=HOW_FAR[True][n % 4], threads=world.threads[world.courses["en"][0].pk])
+    learn()
+
+
+def forget(course):
+    """As if nobody had studied ``course``, for the stories that come after it."""
+    learners = Enrollment.objects.filter(course=course).values("user")
+    Interaction.objects.filter(user__in=learners).delete()
+    learn()
 
 
 def _talk(world, course, book, learners, language):
