@@ -1,11 +1,8 @@
 """What workers do for payments: send and work off what stands in the outbox, ask again, let orders expire."""
 
 import logging
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from celery import shared_task
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.events.models import OutboxMessage
@@ -78,9 +75,8 @@ def look_after_entitlements() -> None:
 def reconcile_yesterday() -> None:
     """Hold the lists of the last two days against our books; one provider's silence does not keep the others waiting."""
     for provider in providers.available():
-        today = timezone.now().astimezone(ZoneInfo(provider.time_zone)).date()
-        for back in (1, 2):
+        for day in operations.closed_days(provider, count=2):
             try:
-                operations.reconcile(provider=provider.name, day=today - timedelta(days=back))
+                operations.reconcile(provider=provider.name, day=day)
             except (providers.Unreachable, providers.Refused, providers.NotUnderstood):
                 logger.exception("no list of %s", provider.name)

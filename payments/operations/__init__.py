@@ -47,7 +47,7 @@ from .paying_out import (
     set_payee,
 )
 from .pricing import NoBundle, change_terms, end_rule, set_bundle, set_price, set_rule, withdraw
-from .reconciling import reconcile, settle_discrepancy
+from .reconciling import closed_days, reconcile, settle_discrepancy
 from .redeeming import end_coupon, make_codes, make_coupon, share_code
 from .refunding import NothingLeft, OutsideThePolicy, OwnOrder, refund_as_staff, request_refund
 from .renewing import catch_up, end_at_provider, tell_wish
@@ -100,6 +100,7 @@ __all__ = [
     "check_out",
     "claim_gift",
     "close_tier",
+    "closed_days",
     "decline_transfer",
     "dissolve_batch",
     "end_at_provider",

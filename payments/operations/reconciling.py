@@ -48,6 +48,12 @@ def reconcile(*, provider: str, day: date) -> int:
     return Discrepancy.objects.filter(provider=provider, day=day, settled_at__isnull=True).count()
 
 
+def closed_days(provider: Provider, *, count: int) -> list[date]:
+    """The last ``count`` days that are over where ``provider`` keeps its list, the latest first."""
+    today = timezone.now().astimezone(ZoneInfo(provider.time_zone)).date()
+    return [today - timedelta(days=back) for back in range(1, count + 1)]
+
+
 @retried
 def settle_discrepancy(*, discrepancy: Discrepancy, by: User) -> Discrepancy:
     """Say that a difference was looked into, on record; again changes nothing."""

@@ -2,10 +2,11 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.admin import site
+from django.core.management import call_command
 from django.utils import timezone
 
 from core.audit.models import AuditEntry
@@ -15,6 +16,7 @@ from payments.admin.reconciling import WHAT_TO_DO, DiscrepancyAdmin
 from payments.enums import Difference
 from payments.models import Discrepancy, Entitlement, Order, Payment, Refund
 from payments.providers import Listed, Status
+from payments.tasks import reconcile_yesterday
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +192,33 @@ def test_a_payment_that_we_heard_of_after_midnight_is_not_missed(bought, sell, b
     bought(ben, sell())
     monkeypatch.setattr(till, "listed", lambda day: [])
     assert (reconcile(today), reconcile(today + timedelta(days=1))) == (0, 0)
+
+
+class TestWhichDayIsOver:
+    """At eight in the evening of 31 January in London it is 1 February in Shanghai: each list has the day of its own clock."""
+
+    @pytest.fixture(autouse=True)
+    def evening(self, clock):
+        clock.move_to(datetime(2026, 1, 31, 20, tzinfo=UTC), tick=False)
+
+    @pytest.fixture(params=[("UTC", date(2026, 1, 30)), ("Asia/Shanghai", date(2026, 1, 31))], ids=["UTC", "Shanghai"])
+    def over(self, request, till, monkeypatch):
+        """The day that was over last where the till keeps its list."""
+        zone, day = request.param
+        monkeypatch.setattr(till, "time_zone", zone, raising=False)
+        return day
+
+    def asked(self, till):
+        return [day for name, day in till.calls if name == "listed"]
+
+    def test_by_hand_it_is_the_last_whole_one(self, till, over, capsys):
+        call_command("reconcile")
+        assert (self.asked(till), f"till       {over}    0 open" in capsys.readouterr().out) == ([over], True)
+
+    def test_every_night_it_is_the_last_two(self, till, over):
+        reconcile_yesterday()
+        assert self.asked(till) == [over, over - timedelta(days=1)]
+
+    def test_a_day_that_is_named_is_the_same_for_all(self, till, over):
+        call_command("reconcile", "--day", "2026-01-02")
+        assert self.asked(till) == [date(2026, 1, 2)]
