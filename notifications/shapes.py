@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from core import text
 from core.text import within_quotes
 from core.ui.formats import money
+from payments.models import Payout
+from payments.rules import PayoutState
 
 from .models import Kind, Notification
 
@@ -74,10 +76,10 @@ def address(one: Notification) -> str:
 def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
     is_shown_again = kind is Kind.HIDDEN and not subject.hidden_reason
     pattern = WAS_HIDDEN if is_shown_again else SENTENCES[kind]
-    return format_html(str(pattern), who=str(one.actor or _("Somebody")), **_names(kind, subject))
+    return format_html(str(pattern), who=str(one.actor or _("Somebody")), **_names(kind, one, subject))
 
 
-def _names(kind: Kind, subject: Any) -> dict[str, str]:
+def _names(kind: Kind, one: Notification, subject: Any) -> dict[str, str]:
     """What stands in the gaps of the sentence, beside who did it."""
     match kind:
         case Kind.ANSWER | Kind.REPLY | Kind.ACCEPTED | Kind.HIDDEN | Kind.RESTORED:
@@ -92,4 +94,10 @@ def _names(kind: Kind, subject: Any) -> dict[str, str]:
             return {"name": str(subject.product.tier)}
         case Kind.PAYOUT:
             amount = money(amount=subject.amount_minor, currency=subject.currency)
-            return {"amount": amount, "state": subject.get_state_display()}
+            return {"amount": amount, "state": str(_told_state(one, subject).label)}
+
+
+def _told_state(one: Notification, payout: Payout) -> PayoutState:
+    """What had become of ``payout`` when it was told: the row itself goes on, and the end of the key does not."""
+    told = one.key.rpartition(":")[2]
+    return PayoutState(told if told in PayoutState.values else payout.state)

@@ -81,7 +81,7 @@ def test_every_letter_of_the_house_is_here():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("state", ["approved", "returned", "held"])
+@pytest.mark.parametrize("state", ["approved", "returned", "held", "cancelled"])
 def test_a_creator_reads_what_became_of_a_payout(language, state):
     letter = written("notifications/mail/payout", language, state=state, reason="·6·")
     assert "⁂" not in letter.subject + letter.text + letter.html
@@ -95,6 +95,7 @@ def test_a_creator_reads_what_became_of_a_payout(language, state):
         ("notifications/mail/hidden", {}),
         ("notifications/mail/payout", {"state": "returned"}),
         ("notifications/mail/payout", {"state": "held"}),
+        ("notifications/mail/payout", {"state": "cancelled"}),
     ],
 )
 def test_a_reason_stands_by_itself_whatever_it_ends_with(language, name, more):

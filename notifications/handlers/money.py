@@ -29,9 +29,9 @@ from .found import Found
 from .telling import absolute, tells
 
 TOLD_OF_PAYOUTS: frozenset[str] = frozenset(
-    {PayoutState.APPROVED, PayoutState.HELD, PayoutState.PAID, PayoutState.RETURNED}
+    {PayoutState.APPROVED, PayoutState.HELD, PayoutState.PAID, PayoutState.RETURNED, PayoutState.CANCELLED}
 )
-"""What the school did with a payout; what its creator did themselves they know."""
+"""What the school does with a payout. Cancelling is open to its creator too, who knows it then."""
 
 
 @tells(OrderPaid)
@@ -104,7 +104,7 @@ def remind_to_renew(fact: MembershipRunsOut, found: Found) -> Notice | None:
 
 @tells(PayoutMoved)
 def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
-    if fact.state not in TOLD_OF_PAYOUTS:
+    if fact.state not in TOLD_OF_PAYOUTS or fact.actor_id == fact.creator_id:
         return None
     payout = Payout.objects.select_related("creator").get(pk=fact.payout_id)
     # A hold that was lifted meanwhile would frighten for nothing, and its reason is gone from the row.
@@ -117,7 +117,7 @@ def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
         "action_url": absolute(reverse("payments:earnings")),
     }  # fmt: skip
     return Notice(
-        user=payout.creator, kind=Kind.PAYOUT, subject_id=payout.pk, key=f"payout:{fact.id}", letter="payout", context=context,
+        user=payout.creator, kind=Kind.PAYOUT, subject_id=payout.pk, key=f"payout:{fact.id}:{fact.state}", letter="payout", context=context,
         at=fact.happened_at,
     )  # fmt: skip
 
