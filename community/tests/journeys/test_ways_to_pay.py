@@ -51,6 +51,10 @@ def test_a_gift_is_passed_on_by_its_link_and_taken_once(visitor, newcomer, produ
     giver.approves()
     giver.sees("Your gift is ready")
     link = giver.page.locator("#gift-link").input_value()
+    giver.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    giver.presses("Copy the link")
+    giver.control(giver.say("Copied")).wait_for()
+    assert giver.page.evaluate("navigator.clipboard.readText()") == link
 
     robin = newcomer("Robin")
     begins_to_buy(friend, robin, link)
