@@ -14,7 +14,7 @@ class PaymentsConfig(AppConfig):
         from accounts import settings_pages
         from surveys import destinations
 
-        from . import audience, booked, fulfilment, privacy, recorded, references, tasks, verification  # noqa: F401
+        from . import audience, booked, fulfilment, printing, privacy, recorded, references, tasks, verification  # noqa: F401
 
         destinations.register_crowds(_("Members by membership"), references.crowds)
         fulfilment.register("tier", called=_("Membership"), describe=references.tier)

@@ -4,6 +4,7 @@ import functools
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 
 from reportlab.lib.pagesizes import A4
@@ -34,6 +35,8 @@ class Receipt:
 
     title: str
     number: str
+    author: str
+    paid_at: datetime
     facts: Sequence[tuple[str, str]]
     rows: Sequence[Row]
     note: str
@@ -46,6 +49,11 @@ def draw(receipt: Receipt) -> bytes:
     made = io.BytesIO()
     canvas = Canvas(made, pagesize=A4, invariant=True)
     canvas.setTitle(f"{receipt.title} {receipt.number}")
+    canvas.setAuthor(receipt.author)
+    canvas.setCreator(receipt.author)
+    canvas.setSubject(receipt.number)
+    # Whenever it is drawn, the file is the same and as old as the payment.
+    canvas.setDateFormatter(lambda *_: f"{receipt.paid_at.astimezone(UTC):D:%Y%m%d%H%M%SZ}")
     down = _head(canvas, receipt)
     for row in receipt.rows:
         down = _row(canvas, row, down)

@@ -50,6 +50,30 @@ def school(language: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A file that goes along with a letter."""
+
+    name: str
+    body: bytes
+    media_type: str
+
+
+Make = Callable[[str, str], Enclosure | None]
+"""Takes what a file is about and a language, and returns the file; None where there is none any more."""
+_makers: dict[str, Make] = {}
+
+
+def encloses(kind: str) -> Callable[[Make], Make]:
+    """Let the decorated function make the files of ``kind``, when a letter leaves: what waits in the outbox only names them."""
+
+    def register(make: Make) -> Make:
+        _makers[kind] = make
+        return make
+
+    return register
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """A mail as it will be sent."""
 
@@ -63,7 +87,8 @@ class Draft:
     """
     A mail to be written: ``template`` names three files, ``<template>.subject.txt``, ``.txt`` and ``.html``, which extend ``mail/base``.
 
-    The language is the receiver's unless given. Addresses in ``context`` are absolute.
+    The language is the receiver's unless given. Addresses in ``context`` are absolute. ``encloses`` names a file that goes along,
+    as "kind:what it is about".
 
     :raises ValueError: unless there is exactly one receiver.
     """
@@ -74,6 +99,7 @@ class Draft:
     to_user: Any = None
     to_address: str = ""
     language: str = ""
+    encloses: str = ""
 
     def __post_init__(self) -> None:
         if (self.to_user is None) == (not self.to_address):
@@ -93,17 +119,19 @@ def enqueue(
     to_user: Any = None,
     to_address: str = "",
     language: str = "",
+    encloses: str = "",
 ) -> None:
     """
     Write a letter into the outbox, in the caller's transaction; a second one with the same ``key`` is not sent.
 
-    Template, language and receiver are those of ``Draft``.
+    Template, language, receiver and enclosure are those of ``Draft``.
 
     :raises ValueError: unless there is exactly one receiver.
     """
     draft = Draft(
-        template=template, context=context, key=key, to_user=to_user, to_address=to_address, language=language
-    )
+        template=template, context=context, key=key, to_user=to_user, to_address=to_address, language=language,
+        encloses=encloses,
+    )  # fmt: skip
     enqueue_many([draft])
 
 
@@ -120,6 +148,7 @@ def _payload(draft: Draft, school: dict[str, Any]) -> dict[str, Any]:
     return {
         "to": draft.to_address or draft.to_user.email, "subject": letter.subject, "text": letter.text, "html": letter.html,
         "language": draft.spoken, "unsubscribe": draft.context.get("unsubscribe_url", ""), "sender": school.get("name", ""),
+        "encloses": draft.encloses,
     }  # fmt: skip
 
 
@@ -172,8 +201,20 @@ def deliver(message: OutboxMessage) -> None:
         letter["subject"], letter["text"], _sender(letter["sender"]), [letter["to"]], headers=_headers(message)
     )
     mail.attach_alternative(letter["html"], "text/html")
+    for file in _enclosed(letter):
+        mail.attach(file.name, file.body, file.media_type)
     mail.send()
     OutboxMessage.objects.filter(pk=message.pk).update(payload={})
+
+
+def _enclosed(letter: dict[str, Any]) -> list[Enclosure]:
+    # A letter that was written before letters could enclose anything names nothing.
+    kind, _, about = letter.get("encloses", "").partition(":")
+    if not kind:
+        return []
+    with translation.override(letter["language"]):
+        file = _makers[kind](about, letter["language"])
+    return [file] if file else []
 
 
 def _headers(message: OutboxMessage) -> dict[str, str]:

@@ -22,6 +22,7 @@ from payments.events import (
     RenewalFailed,
 )
 from payments.models import Entitlement, Order, Payout
+from payments.printing import RECEIPT
 from payments.queries import subscription_page, tiers_behind
 from payments.rules import PayoutState
 
@@ -37,7 +38,8 @@ TOLD_OF_PAYOUTS: frozenset[str] = frozenset(
 @tells(OrderPaid)
 def send_the_receipt(fact: OrderPaid, found: Found) -> Notice:
     order = found.orders[fact.order_id]
-    return _of_order(order, kind=Kind.PAID, letter="renewed" if order.is_renewal else "paid", at=fact.happened_at)
+    letter = "renewed" if order.is_renewal else "paid"
+    return _of_order(order, kind=Kind.PAID, letter=letter, encloses=f"{RECEIPT}:{order.reference}", at=fact.happened_at)
 
 
 @tells(RenewalFailed)
@@ -123,7 +125,14 @@ def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
 
 
 def _of_order(
-    order: Order, *, kind: Kind, at: datetime, once: int = 0, letter: str = "", amount: int | None = None
+    order: Order,
+    *,
+    kind: Kind,
+    at: datetime,
+    once: int = 0,
+    letter: str = "",
+    amount: int | None = None,
+    encloses: str = "",
 ) -> Notice:
     # The worker speaks no language of its own, and "US$" and "$" are one amount in two.
     with translation.override(order.buyer.language):
@@ -134,5 +143,5 @@ def _of_order(
     }  # fmt: skip
     return Notice(
         user=order.buyer, kind=kind, subject_id=order.pk, key=f"{kind}:{order.pk}:{once}", letter=letter or kind.value,
-        context=context, at=at,
+        context=context, encloses=encloses, at=at,
     )  # fmt: skip

@@ -23,7 +23,7 @@ class Notice:
     """
     One thing that ``user`` is to be told, once for each ``key``.
 
-    With a ``letter`` it is also a mail, of ``context``, for whoever wants one. ``at`` is when it happened: a list that was filled
+    With a ``letter`` it is also a mail, of ``context`` and with the file that ``encloses`` names, for whoever wants one. ``at`` is when it happened: a list that was filled
     late is still in the order of what happened.
     """
 
@@ -34,6 +34,7 @@ class Notice:
     actor: User | None = None
     letter: str = ""
     context: dict[str, Any] = field(default_factory=dict)
+    encloses: str = ""
     at: datetime | None = None
 
 
@@ -133,7 +134,7 @@ def _row(one: Notice) -> Notification:
 def _write_to(lettered: Sequence[Notice]) -> None:
     unwanted = _unwanted({one.user.pk for one in lettered})
     mail.enqueue_many([
-        mail.Draft(template=f"notifications/mail/{one.letter}", context=one.context, key=f"notify:{one.key}", to_user=one.user)
+        mail.Draft(template=f"notifications/mail/{one.letter}", context=one.context, key=f"notify:{one.key}", to_user=one.user, encloses=one.encloses)
         for one in lettered
         if one.kind in MUST_ARRIVE or (one.user.pk, one.kind) not in unwanted
     ])  # fmt: skip

@@ -1,5 +1,8 @@
 """Letters about money write it as their receiver reads it, whatever language the worker happens to speak."""
 
+import io
+
+import pypdf
 import pytest
 from django.core import mail
 from django.utils import timezone, translation
@@ -75,6 +78,27 @@ def test_titles_stand_in_marks_in_the_list_and_in_the_letter(ben, bought_two, wo
     with translation.override(language):
         assert shapes.row(one)["text"] == said
     assert said.startswith(letter.subject)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Paid on"), ("zh-hans", "支付时间")])
+def test_the_receipt_itself_goes_along(ben, order, worker, language, said):
+    ben.language = language
+    ben.save()
+    Order.objects.filter(pk=order.pk).update(state="paid", paid_at=timezone.now(), receipt_number="2026-000007")
+    events.publish(OrderPaid(order_id=order.pk, buyer_id=ben.pk, amount=19900, currency="USD"))
+    worker()
+    [letter] = [one for one in mail.outbox if order.reference in one.body]
+    [(name, body, media_type)] = letter.attachments
+    assert (name, media_type) == ("receipt-2026-000007.pdf", "application/pdf")
+    printed = pypdf.PdfReader(io.BytesIO(body)).pages[0].extract_text()
+    assert ("2026-000007" in printed, said in printed) == (True, True)
+
+
+def test_nothing_else_carries_a_file(ben, order, worker):
+    events.publish(PaymentDeclined(order_id=order.pk, buyer_id=ben.pk))
+    events.publish(OrderRefunded(order_id=order.pk, buyer_id=ben.pk, amount=19900, currency="USD"))
+    worker()
+    assert [one.attachments for one in mail.outbox if order.reference in one.body] == [[], []]
 
 
 @pytest.mark.parametrize("has_paid", [False, True])

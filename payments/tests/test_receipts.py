@@ -1,17 +1,20 @@
 """Receipts as files, the queue of invoices, and why somebody may see something."""
 
 import io
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
 
 from core.audit.models import AuditEntry
 from core.events.testing import published
-from payments import events, operations, queries, receipts
+from payments import events, operations, printing, queries, receipts
 from payments.models import InvoiceRequest, Tier
 from payments.providers import Status
 
 pytestmark = pytest.mark.django_db
+PAID = datetime(2026, 11, 27, 23, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def text(answer):
@@ -59,11 +62,33 @@ class TestReceipts:
     def test_a_long_one_goes_on_over_the_page(self):
         rows = [receipts.Row(text=f"第 {number} 课，" + "很长的名字" * 30, amount="¥1") for number in range(30)]
         drawn = receipts.draw(
-            receipts.Receipt(title="收据", number="1", facts=[("From", "学社")], rows=rows, note="注")
+            receipts.Receipt(
+                title="收据", number="1", author="学社", paid_at=PAID, facts=[("From", "学社")], rows=rows, note="注"
+            )
         )
         said, pages = read(drawn)
         assert len(pages) > 1
         assert [f"第{number}课" in "".join(said.split()) for number in range(30)] == [True] * 30
+
+    def test_the_file_says_of_itself_whose_it_is_and_when_it_was_paid(self):
+        drawn = receipts.draw(
+            receipts.Receipt(
+                title="收据", number="2026-000001", author="提灯学社", paid_at=PAID, facts=[], rows=[], note=""
+            )
+        )
+        about = pypdf.PdfReader(io.BytesIO(drawn)).metadata
+        assert (about.title, about.author, about.creator) == ("收据 2026-000001", "提灯学社", "提灯学社")
+        assert about.creation_date == about.modification_date == datetime(2026, 11, 27, 15, 30, tzinfo=UTC)
+
+    def test_it_goes_along_with_the_letter_in_the_language_of_the_buyer(self, ben, enter, sell, bought):
+        order, _ = bought(ben, sell(title="从一袋豆子算起"))
+        goes = printing.enclose_receipt(order.reference, "zh-hans")
+        assert (goes.name, goes.media_type) == (f"receipt-{order.receipt_number}.pdf", "application/pdf")
+        assert goes.body.startswith(b"%PDF")
+
+    def test_an_order_without_one_encloses_none(self, ben, sell, begin):
+        order, _ = begin(ben, sell())
+        assert [printing.enclose_receipt(one, "en") for one in (order.reference, "GONE-0000-0000")] == [None, None]
 
     @pytest.mark.leak
     def test_nobody_else_gets_it(self, ben, cleo, client, enter, sell, bought):

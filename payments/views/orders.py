@@ -7,16 +7,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import retarget
 
-from core.ui.formats import money, need_decimals
-from core.web import mail
-from payments import operations, queries, receipts
+from core.ui.formats import need_decimals
+from payments import operations, printing, queries
 from payments.forms import InvoiceForm, RefundForm
 
 from . import member
@@ -80,8 +77,8 @@ def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     page = queries.receipt(reference=reference, viewer=member(request))
     if page is None:
         raise Http404
-    answer = HttpResponse(receipts.draw(_drawn(page)), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{page.order.receipt_number}.pdf"'
+    answer = HttpResponse(printing.receipt(page, language=get_language() or ""), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{printing.receipt_name(page)}"'
     return answer
 
 
@@ -132,26 +129,3 @@ def _page(request: HttpRequest, reference: str) -> queries.OrderPage:
     if page is None:
         raise Http404
     return page
-
-
-def _drawn(page: queries.OrderPage) -> receipts.Receipt:
-    order, paid_at, school = page.order, page.order.paid_at, mail.school(get_language() or "")
-    facts = [
-        (_("From"), school["name"]), (_("For"), order.buyer.name), (_("Order number"), order.reference),
-        (_("Paid on"), date_format(localtime(paid_at), "DATETIME_FORMAT") if paid_at else ""),
-    ]  # fmt: skip
-    rows = [
-        receipts.Row(
-            text=text, amount=money(amount=amount, currency=order.currency, decimals=True), is_strong=is_strong
-        )
-        for text, amount, is_strong in queries.receipt_rows(page)
-    ]
-    note = _("This receipt says what was paid. It is not an invoice for taxes.")
-    return receipts.Receipt(
-        title=_("Receipt"),
-        number=order.receipt_number or "",
-        facts=facts,
-        rows=rows,
-        note=note,
-        logo=school["open_logo"]() if "open_logo" in school else b"",
-    )

@@ -89,6 +89,25 @@ class TestLetters:
         outbox.relay()
         assert len(sent.outbox) == 1
 
+    def test_a_file_is_made_when_the_letter_leaves_in_its_language(self, cleo, monkeypatch):
+        monkeypatch.setattr(mail, "_makers", {})
+
+        @mail.encloses("leaf")
+        def leaf(about, language):
+            return mail.Enclosure(name="leaf.txt", body=f"{about} {language}".encode(), media_type="text/plain")
+
+        write(to_user=cleo, encloses="leaf:7:2")
+        assert OutboxMessage.objects.get().payload["encloses"] == "leaf:7:2"
+        outbox.relay()
+        [letter] = sent.outbox
+        assert letter.attachments == [("leaf.txt", "7:2 zh-hans", "text/plain")]
+
+    def test_a_file_that_is_gone_keeps_no_letter_back(self, cleo, monkeypatch):
+        monkeypatch.setattr(mail, "_makers", {"leaf": lambda about, language: None})
+        write(to_user=cleo, encloses="leaf:7")
+        outbox.relay()
+        assert [letter.attachments for letter in sent.outbox] == [[]]
+
     def test_two_letters_have_two_ids(self, cleo):
         write(key="hello:1")
         write(key="hello:2")
