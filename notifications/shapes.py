@@ -1,5 +1,6 @@
 """Notifications in words, in the reader's language."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -58,8 +59,8 @@ def row(one: Notification) -> dict[str, Any] | None:
 
 
 def bought(order: Any) -> str:
-    """What an order is for, in one line."""
-    return text.joined(line.title for line in order.lines.all())
+    """What an order is for, in one line, as it was put together."""
+    return text.joined(line.title for line in sorted(order.lines.all(), key=attrgetter("pk")))
 
 
 def address(one: Notification) -> str:

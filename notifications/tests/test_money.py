@@ -80,6 +80,13 @@ def test_titles_stand_in_marks_in_the_list_and_in_the_letter(ben, bought_two, wo
     assert said.startswith(letter.subject)
 
 
+def test_titles_stand_as_they_were_bought_wherever_the_database_keeps_their_rows(ben, bought_two):
+    # The one that is stored behind the other was put into the basket before it.
+    bought_two.lines.filter(title='The "first" cup').update(id=-1)
+    found = Order.objects.prefetch_related("lines").get(pk=bought_two.pk)
+    assert shapes.bought(found) == 'The "first" cup, Coffee: by hand'
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "Paid on"), ("zh-hans", "支付时间")])
 def test_the_receipt_itself_goes_along(ben, order, worker, language, said):
     ben.language = language
