@@ -1,14 +1,16 @@
 """
-Queries that are put together once.
+Queries that are put together once, and planned once by each connection.
 
-Django puts a union of six together anew each time that it is asked for, which takes longer than Postgres takes to answer it, and a
-feed asks for several of them.
+Django puts a union of six together anew each time that it is asked for, and Postgres reads and plans it anew; both take longer than to
+answer it, and a feed asks for several of them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.models import BooleanField, Func, QuerySet
@@ -20,9 +22,14 @@ STAND_INS: Mapping[str, Any] = {
     "ids": [1_917_283_042],
 }
 """What stands for a value while a query is put together: nothing that a query of ours would name itself."""
+TYPES: Mapping[str, str] = {"id": "bigint", "date": "date", "keys": "text[]", "ids": "bigint[]"}
+"""What each is to Postgres."""
 
 Place = tuple[bool, Any]
 """Whether a parameter is given each time, and its name then, or else its value."""
+
+_told_to: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+"""The names of the statements that each of the driver's connections has been told."""
 
 
 class Prepared:
@@ -38,11 +45,41 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for ``values``; one query."""
-        sql, places = self._put_together
         with connection.cursor() as cursor:
-            cursor.execute(sql, [values[what] if is_given else what for is_given, what in places])
+            cursor.execute(*self._asked(values))
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+    def _asked(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        if _is_shared():
+            sql, places = self._put_together
+            return sql, [values[what] if is_given else what for is_given, what in places]
+        gaps = ", ".join(["%s"] * len(self._takes))
+        return f"EXECUTE {self._known_name()}({gaps})", [values[name] for name in self._takes]
+
+    def _known_name(self) -> str:
+        """What this connection knows the statement by; told once, and kept whatever becomes of a transaction."""
+        connection.ensure_connection()
+        known = _told_to.setdefault(connection.connection, set())
+        if self._name not in known:
+            with connection.wrap_database_errors, connection.connection.cursor() as bare:
+                bare.execute(self._statement(bare))
+            known.add(self._name)
+        return self._name
+
+    def _statement(self, bare: Any) -> bytes:
+        sql, places = self._put_together
+        numbers = {name: f"${number}" for number, name in enumerate(self._takes, 1)}
+        whole = _filled(sql, [numbers[what] if is_given else "%s" for is_given, what in places])
+        types = ", ".join(TYPES[kind] for kind in self._takes.values())
+        constants = [what for is_given, what in places if not is_given]
+        said: bytes = bare.mogrify(f"PREPARE {self._name} ({types}) AS {whole}", constants)
+        return said
+
+    @cached_property
+    def _name(self) -> str:
+        # Of its constants too: two statements may be alike but for them.
+        return f"recsys_{sha256(repr(self._put_together).encode()).hexdigest()[:16]}"
 
     @cached_property
     def _put_together(self) -> tuple[str, Sequence[Place]]:
@@ -53,6 +90,16 @@ class Prepared:
             if is_given and self._takes[name] == "keys":
                 _open_the_array(parts, number)
         return "%s".join(parts), places
+
+
+def _is_shared() -> bool:
+    """Whether somebody between us and Postgres gives each transaction another connection, as Django is told by this setting."""
+    return bool(connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"))
+
+
+def _filled(sql: str, gaps: Sequence[str]) -> str:
+    first, *others = sql.split("%s")
+    return first + "".join(gap + part for gap, part in zip(gaps, others, strict=True))
 
 
 def _open_the_array(parts: list[str], number: int) -> None:

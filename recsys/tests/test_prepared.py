@@ -1,7 +1,11 @@
 """Queries that are put together once give everybody their own rows."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Value
 
 from accounts import operations as people
 from accounts.models import User
@@ -74,6 +78,55 @@ def test_it_is_put_together_once_and_asks_with_other_values(ada, ben, django_ass
     with django_assert_num_queries(3):
         found = [asked.rows(ids=ids) for ids in ([ada.pk], [ada.pk, ben.pk], [])]
     assert (found, len(built)) == ([[("Ada",)], [("Ada",), ("Ben",)], []], 1)
+
+
+class TestEachConnection:
+    @pytest.fixture
+    def asked(self):
+        return self.marked("100 %")
+
+    def marked(self, mark):
+        return Prepared(
+            lambda who, marks: User.objects.filter(pk=who).annotate(mark=Value(mark)).values_list("name", "mark"),
+            who="id", marks="ids",
+        )  # fmt: skip
+
+    def statements(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, generic_plans + custom_plans FROM pg_prepared_statements WHERE name LIKE 'recsys_%'"
+            )
+            return dict(cursor.fetchall())
+
+    def test_is_told_once_whoever_asks_how_often(self, asked, ada):
+        assert [asked.rows(who=ada.pk, marks=[]) for _ in range(3)] == [[("Ada", "100 %")]] * 3
+        assert self.statements()[asked._name] >= 3
+
+    def test_tells_apart_what_differs_in_a_constant(self, asked, ada):
+        found = [each.rows(who=ada.pk, marks=[]) for each in (asked, self.marked("99 %"))]
+        assert found == [[("Ada", "100 %")], [("Ada", "99 %")]]
+
+    def test_knows_it_still_when_a_transaction_was_undone(self, asked, ada):
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            asked.rows(who=ada.pk, marks=[])
+            raise ZeroDivisionError
+        assert asked.rows(who=ada.pk, marks=[]) == [("Ada", "100 %")]
+
+    def test_that_is_new_is_told_anew(self, asked, ada):
+        def ask_on_a_connection_of_its_own():
+            try:
+                return asked.rows(who=0, marks=[]), asked._name in self.statements()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            assert [pool.submit(ask_on_a_connection_of_its_own).result() for _ in range(2)] == [([], True)] * 2
+
+    def test_is_told_nothing_where_connections_are_shared(self, ada, monkeypatch):
+        monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+        never_told = self.marked("shared")
+        assert never_told.rows(who=ada.pk, marks=[]) == [("Ada", "shared")]
+        assert never_told._name not in self.statements()
 
 
 def test_where_no_array_of_keys_stands_it_refuses(ada):
