@@ -207,10 +207,10 @@ def earnest_passwords(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _english():
-    """Tests read English unless they say otherwise."""
-    from django.utils import translation
+    """Tests read English, and days as the settings have them, unless they say otherwise: not as whoever the last test looked as."""
+    from django.utils import timezone, translation
 
-    with translation.override("en"):
+    with translation.override("en"), timezone.override(None):
         yield
 
 

@@ -5,6 +5,7 @@ import io
 import re
 import time
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.admin import site
@@ -353,10 +354,10 @@ class TestPages:
 
     def test_the_page_says_when_the_money_comes(self, ada, ben, cleo, enter, sell, bought, till, told, clock):
         bought(ben, sell())
-        first = localtime() + timedelta(days=14)
+        first = localtime(timezone=ZoneInfo(ada.time_zone)) + timedelta(days=14)
         assert f"¥159.20 clears on {date_format(first, 'DATE_FORMAT')}." in words(enter(ada).get("/studio/earnings/"))
         clock.shift(timedelta(days=3))
-        last = localtime() + timedelta(days=14)
+        last = localtime(timezone=ZoneInfo(ada.time_zone)) + timedelta(days=14)
         bought(cleo, sell())
         _, gift = operations.check_out(
             buyer=ben, product_ids=[sell("course:7", 9900).pk], provider="till", gift=operations.GiftWish()
