@@ -11,6 +11,8 @@ from .site import MIGRATED, Servers, Site, site_environment
 from .supervisor import Supervisor
 from .workshop import call, run_pytest, with_durable_servers, with_packages, with_servers
 
+FAST = " and ".join(f"not {mark}" for mark in ("journey", "slow", "race", "stateful", "forgery"))
+"""What is run while one works; the checks leave nothing out."""
 STANDS_ALONE = "STANDS_ALONE = True"
 """The line by which a drill or a benchmark says that it starts the servers itself that it needs."""
 DURABLE = "DURABLE = True"
@@ -63,7 +65,7 @@ def _site(kind: str, options: argparse.Namespace) -> int:
 
 def test(arguments: list[str]) -> int:
     """The fast tests with everything that they need; arguments go to pytest: [-m race] [-k words] [paths]"""
-    return with_servers(lambda env: run_pytest(["-m", "not journey and not slow", *arguments], env=env))
+    return with_servers(lambda env: run_pytest(["-m", FAST, *arguments], env=env))
 
 
 def check(arguments: list[str]) -> int:
