@@ -42,6 +42,8 @@ SENTENCES = {
 }
 WAS_HIDDEN = gettext_lazy("A moderator had hidden your post in “{title}”")
 """Of a post that is shown again: the reason is no more."""
+IS_GIVEN = gettext_lazy("Paid: “{title}”. Your gift is ready: pass its link on.")
+"""Of what was bought for somebody else, who is in and the buyer is not."""
 
 
 def row(one: Notification) -> dict[str, Any] | None:
@@ -75,9 +77,13 @@ def address(one: Notification) -> str:
 
 
 def _sentence(kind: Kind, one: Notification, subject: Any) -> str:
-    is_shown_again = kind is Kind.HIDDEN and not subject.hidden_reason
-    pattern = WAS_HIDDEN if is_shown_again else SENTENCES[kind]
-    return format_html(str(pattern), who=str(one.actor or _("Somebody")), **_names(kind, one, subject))
+    return format_html(str(_pattern(kind, subject)), who=str(one.actor or _("Somebody")), **_names(kind, one, subject))
+
+
+def _pattern(kind: Kind, subject: Any) -> Any:
+    if kind is Kind.HIDDEN and not subject.hidden_reason:
+        return WAS_HIDDEN
+    return IS_GIVEN if kind is Kind.PAID and subject.is_gift else SENTENCES[kind]
 
 
 def _names(kind: Kind, one: Notification, subject: Any) -> dict[str, str]:

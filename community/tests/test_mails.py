@@ -35,7 +35,7 @@ CONTEXTS = {
     "accounts/mail/verify": {}, "accounts/mail/existing_account": {}, "accounts/mail/unknown_account": {}, "accounts/mail/reset": {},
     "accounts/mail/welcome": {}, "accounts/mail/notice": {"what": "·8·", "address": "192.0.2.1"},
     "notifications/mail/paid": MONEY, "notifications/mail/declined": MONEY, "notifications/mail/refunded": MONEY,
-    "notifications/mail/renewed": MONEY,
+    "notifications/mail/renewed": MONEY, "notifications/mail/given": MONEY,
     "notifications/mail/owed": {"amount": "199", "open_until": "9", "is_final": False},
     "notifications/mail/answer": SAID, "notifications/mail/accepted": SAID, "notifications/mail/reply": SAID,
     "notifications/mail/question": SAID, "notifications/mail/hidden": SAID, "notifications/mail/restored": SAID,

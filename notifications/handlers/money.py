@@ -38,7 +38,7 @@ TOLD_OF_PAYOUTS: frozenset[str] = frozenset(
 @tells(OrderPaid)
 def send_the_receipt(fact: OrderPaid, found: Found) -> Notice:
     order = found.orders[fact.order_id]
-    letter = "renewed" if order.is_renewal else "paid"
+    letter = "renewed" if order.is_renewal else "given" if order.is_gift else "paid"
     return _of_order(order, kind=Kind.PAID, letter=letter, encloses=f"{RECEIPT}:{order.reference}", at=fact.happened_at)
 
 

@@ -80,6 +80,25 @@ def test_titles_stand_in_marks_in_the_list_and_in_the_letter(ben, bought_two, wo
     assert said.startswith(letter.subject)
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "heading"),
+    [
+        ("en", "Paid: “Coffee”. Your gift is ready: pass its link on.", "Your gift is ready"),
+        ("zh-hans", "已付款：“Coffee”。礼物准备好了，把链接发给对方吧。", "礼物准备好了"),
+    ],
+)
+def test_who_buys_for_somebody_else_is_not_told_that_they_are_in(ben, order, worker, language, said, heading):
+    ben.language = language
+    ben.save()
+    product = order.lines.get().product
+    gift = payments.place_order(buyer=ben, product_ids=[product.pk], gift=payments.GiftWish())
+    events.publish(OrderPaid(order_id=gift.pk, buyer_id=ben.pk, amount=19900, currency="USD"))
+    worker()
+    [letter] = [one for one in mail.outbox if gift.reference in one.body]
+    with translation.override(language):
+        assert (shapes.row(queries.page_of(user=ben)[0])["text"], heading in letter.body) == (said, True)
+
+
 def test_titles_stand_as_they_were_bought_wherever_the_database_keeps_their_rows(ben, bought_two):
     # The one that is stored behind the other was put into the basket before it.
     bought_two.lines.filter(title='The "first" cup').update(id=-1)

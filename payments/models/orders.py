@@ -22,6 +22,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 RENEWAL = "renewal:"
 """How the baskets of orders begin that nobody placed; the number at the provider follows."""
+GIFT = "gift:"
+"""How those begin that are for somebody else; the products follow."""
 
 
 def new_reference() -> str:
@@ -93,6 +95,11 @@ class Order(models.Model):
     def is_renewal(self) -> bool:
         """Whether a provider took it by itself, for one more period of a membership."""
         return self.basket.startswith(RENEWAL)
+
+    @property
+    def is_gift(self) -> bool:
+        """Whether it is for somebody else, who gets a link to it."""
+        return self.basket.startswith(GIFT)
 
 
 class OrderLine(models.Model):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from payments import fulfilment, queries, rules
 from payments.models import CouponUse, Gift, Order, OrderLine, Payment, Product, Reduction
+from payments.models.orders import GIFT
 from payments.queries import Priced, Quote
 from payments.rules import OrderState
 
@@ -71,7 +72,7 @@ def place_order(*, buyer: User, product_ids: Sequence[int], code: str = "", gift
 
 def basket_of(products: Sequence[Product], *, is_gift: bool) -> str:
     """The name of a basket: the products, and whether they are for somebody else."""
-    return ("gift:" if is_gift else "") + ",".join(str(product.pk) for product in products)
+    return (GIFT if is_gift else "") + ",".join(str(product.pk) for product in products)
 
 
 @retried
