@@ -87,16 +87,15 @@ def import_folder(
     :raises ImportRefused: if a file's front matter cannot be read; nothing is changed then.
     """
     slug = slug or text.slug(title)
-    course = Course.objects.filter(slug=slug).first() or create_course(
-        by=by, title=title, slug=slug, language=language, **course_fields
-    )
+    before = Course.objects.filter(slug=slug).first()
+    course = before or create_course(by=by, title=title, slug=slug, language=language, **course_fields)
     report = ImportReport(course=course)
     redrawn = _import_figures(folder, course)
     tags: set[str] = set()
     for file in _read(folder, report):
         _take(file, course, report, redrawn)
         tags.update(file.tags)
-    report.topics, report.topicless = _tag(course, tags - set(Level.values))
+    report.topics, report.topicless = _tag(course, tags - set(Level.values), is_new=before is None)
     report.sections = Section.objects.filter(course=course).count()
     recount(course=course)
     return report
@@ -213,14 +212,15 @@ def _minutes(body: str) -> int:
     return max(1, round(len(text.tokens(body)) / WORDS_PER_MINUTE))
 
 
-def _tag(course: Course, tags: set[str]) -> tuple[int, list[str]]:
+def _tag(course: Course, tags: set[str], *, is_new: bool) -> tuple[int, list[str]]:
     """
     Put ``course`` under the topics that ``tags`` name; return how many it has, and the tags that name none.
 
-    Where none is named, those stand for it whose name stands in its title: without any, nobody is recommended it for what they like.
+    Where none is named, those stand for a new one whose name stands in its title: without any, nobody is recommended it for what they
+    like. Later its teacher decides.
     """
     known = called(tags)
     course.topics.add(*known.values())
-    if not course.topics.exists():
+    if is_new and not course.topics.exists():
         course.topics.add(*(found.topic for found in suggest(text=course.title, limit=MOST_SUGGESTED)))
     return course.topics.count(), sorted(tags - known.keys())

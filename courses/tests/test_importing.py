@@ -128,6 +128,11 @@ class TestTopics:
         Topic.objects.filter(slug="mathematics").delete()
         assert (bring(folder, ada).topicless, self.topics()) == (["math", "text"], ["sums"])
 
+    def test_what_the_title_named_and_the_teacher_took_away_does_not_come_back(self, folder, ada):
+        Topic.objects.filter(slug="mathematics").delete()
+        bring(folder, ada).course.topics.clear()
+        assert (bring(folder, ada).topics, self.topics()) == (0, [])
+
 
 class TestTheCommand:
     def said(self, folder, **options):
