@@ -85,10 +85,10 @@ APART = {
     "What a provider says; nobody reads there.": {"page payments:webhook"},
     "A mail about an account or one's own money: titles of what one bought, numbers, no content.": {
         "mail accounts/existing_account", "mail accounts/notice", "mail accounts/reset", "mail accounts/unknown_account",
-        "mail accounts/verify", "mail accounts/welcome", "mail notifications/declined", "mail notifications/owed",
-        "mail notifications/paid", "mail notifications/payout", "mail notifications/refunded", "mail notifications/renewal",
-        "mail notifications/renewed", "note paid", "note refunded", "note declined", "note invoice", "note gift", "note renewal",
-        "note owed", "note payout", "note badge", "note level",
+        "mail accounts/verify", "mail accounts/welcome", "mail notifications/declined", "mail notifications/given",
+        "mail notifications/owed", "mail notifications/paid", "mail notifications/payout", "mail notifications/refunded",
+        "mail notifications/renewal", "mail notifications/renewed", "note paid", "note refunded", "note declined",
+        "note invoice", "note gift", "note renewal", "note owed", "note payout", "note badge", "note level",
     },
     "A moderator's word about what one wrote oneself reaches its writer, whatever they hold by then.": {
         "mail notifications/hidden", "mail notifications/restored",
