@@ -75,7 +75,8 @@ def start_trial(*, tier: Tier, user: User) -> Entitlement:
     return trial
 
 
+@retried
 def close_tier(*, tier: Tier, by: User) -> None:
-    """Take ``tier`` off sale; who is in it stays until their time is over."""
-    Tier.objects.filter(pk=tier.pk, closed_at__isnull=True).update(closed_at=timezone.now())
-    audit.record(by=by, act="payments.close_tier", subject=tier.key)
+    """Take ``tier`` off sale; who is in it stays until their time is over; on record."""
+    if Tier.objects.filter(pk=tier.pk, closed_at__isnull=True).update(closed_at=timezone.now()):
+        audit.record(by=by, act="payments.close_tier", subject=tier.key)
