@@ -1,7 +1,9 @@
 """Each forgery is a valid, signed message with exactly one thing changed; the unchanged one is believed in the same test."""
 
+import json
 import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -156,6 +158,24 @@ def test_a_stranger_cannot_take_the_number_of_a_true_event(world):
         == 400
     )
     assert believes_the_true_one(client, payment, true)
+
+
+def test_a_message_is_kept_as_it_came(world):
+    client, _, _, true = world
+    as_it_came = json.dumps(true, ensure_ascii=True, indent=3).encode() + b"\n"
+    assert deliver(client, true, body=as_it_came).status_code == 200
+    assert [bytes(event.body) for event in WebhookEvent.objects.all()] == [as_it_came]
+
+
+def test_nonsense_leaves_a_line_in_the_log_and_cannot_fill_it(world, clock, caplog):
+    client, _, _, true = world
+    for _ in range(2):
+        for _ in range(20):
+            assert deliver(client, true, header="t=1,v1=nonsense").status_code == 400
+        clock.shift(timedelta(seconds=61))
+    said = [record.getMessage() for record in caplog.records if record.name == "payments.views.webhook"]
+    assert [line.partition(":")[0] for line in said] == ["a message for till was refused"] * 2
+    assert WebhookEvent.objects.count() == 0
 
 
 def test_without_keys_there_is_no_door(world, settings):
