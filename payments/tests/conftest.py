@@ -178,11 +178,17 @@ def sandbox(site, settings, tmp_path, monkeypatch):
         yield port
 
 
+@pytest.fixture(scope="session")
+def keys_of_nowhere(tmp_path_factory):
+    """The keys of every scheme, made once: four pairs for RSA take longer than most tests."""
+    return parties.made_keys(tmp_path_factory.mktemp("keys"))
+
+
 @pytest.fixture
-def schemes(site, settings, tmp_path, monkeypatch):
+def schemes(keys_of_nowhere, site, settings, tmp_path, monkeypatch):
     """The sandbox with the keys of every scheme, and the real adapters turned to it."""
     port = parties.free_port()
-    keys = parties.made_keys(tmp_path / "keys", url=f"http://127.0.0.1:{port}", shop=site)
+    keys = parties.standing_at(keys_of_nowhere, url=f"http://127.0.0.1:{port}", shop=site)
     settings.PAYMENT_KEYS = parties.ours(keys)
     monkeypatch.setattr(registry, "_known", {name: make() for name, make in parties.REAL.items()})
     with parties.sandbox_process(port, tmp_path / "state", keys=keys):

@@ -71,13 +71,22 @@ def free_port():
         return found.getsockname()[1]
 
 
-def made_keys(folder, *, url, shop):
-    """The keys of every scheme, as the sandbox makes them for both parties."""
+NOWHERE = {"url": "http://sandbox.invalid", "shop": "http://shop.invalid"}
+"""Where both parties stand before they have started."""
+
+
+def made_keys(folder):
+    """The keys of every scheme, as the sandbox makes them for both parties, wherever these will stand."""
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox.keys", "--folder", str(folder), "--url", url, "--shop", shop],
+        [sys.executable, "-m", "sandbox.keys", "--folder", str(folder), *(f"--{name}={url}" for name, url in NOWHERE.items())],
         cwd=ROOT, env={"PATH": os.environ["PATH"], "LYCEUM_ENVIRONMENT": "test"}, capture_output=True, check=True,
     )  # fmt: skip
     return json.loads(done.stdout)
+
+
+def standing_at(keys, *, url, shop):
+    """The same keys, with the addresses at which the parties were started."""
+    return {name: key.replace(NOWHERE["url"], url).replace(NOWHERE["shop"], shop) for name, key in keys.items()}
 
 
 @contextmanager

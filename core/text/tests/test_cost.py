@@ -80,6 +80,7 @@ def colored(code, language):
     return highlighted(code, language=language, budget=Budget(0.02))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_coloring_code_is_cheap_in_every_language(language):
     slow = {}
