@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from core.media import testing as recordings
 from core.search import operations as searching
 from courses import handlers, operations
@@ -19,57 +20,65 @@ from payments.operations import renewing
 from payments.providers import registry
 from payments.tests.renewing import Kiosk
 
-from .asking import CANARY
+from .asking import CANARY, EXPECTED
 
 
-@pytest.fixture
-def course(ada):
-    made = operations.create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
-    operations.add_lesson(course=made, section="One", title="The first", source="Free.", is_preview=True)
-    operations.add_lesson(course=made, section="One", title="The second", source=f"The {CANARY} sings.")
-    payments.set_price(
-        kind="course", subject=made.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
+@pytest.fixture(scope="module")
+def town(module_database, django_db_blocker):
+    """Who teaches, what is sold and who came to where they are, for all tests of a module; what a test does there is taken back."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        kiosk = Kiosk()
+        patch.setattr(registry, "_known", {})
+        providers.register(kiosk)
+        ada = arrived("Ada")
+        course = published(by=ada)
+        members(ada, course)
+        subscribers(ada, course, kiosk)
+        yield kiosk
+
+
+def arrived(name):
+    return User.objects.create_user(f"{name.lower()}@example.test", username=name.lower(), name=name, language="en")
+
+
+def published(*, by):
+    course = operations.create_course(by=by, title="Coffee", language="en", summary="From bean to price.")
+    operations.add_lesson(course=course, section="One", title="The first", source="Free.", is_preview=True)
+    operations.add_lesson(course=course, section="One", title="The second", source=f"The {CANARY} sings.")
+    priced(course, 19900, by=by)
+    return operations.publish_course(course=course, by=by)
+
+
+def priced(course, amount, *, by):
+    return payments.set_price(
+        kind="course", subject=course.key, title="Coffee", amount=amount, currency="CNY", creator=by, by=by
     )
-    return operations.publish_course(course=made, by=ada)
 
 
-@pytest.fixture
-def personas(ada, member, course, subscribers):
-    """By name: who asks. Each of them came to where they are by the operations that lead there."""
+def members(ada, course):
+    """Who bought it, has it no longer, or was given it."""
 
     def given(user, **span):
         return payments.grant(user=user, key=course.key, cause="purchase", **span)
 
-    people = {name: member(name) for name in ("Free", "Buyer", "Refunded", "Expired", "Gifted")}
+    people = {name: arrived(name) for name in ("Free", "Buyer", "Refunded", "Expired", "Gifted")}
     given(people["Buyer"])
     payments.end_entitlement(entitlement=given(people["Refunded"]), cause="refund")
     over = given(people["Expired"], ends_at=timezone.now() + timedelta(days=1))
     # The sweep has not come by yet: its time alone closes the door.
     Entitlement.objects.filter(pk=over.pk).update(ends_at=timezone.now())
-    free = payments.set_price(
-        kind="course", subject=f"{course.key}", title="Coffee", amount=0, currency="CNY", creator=ada, by=ada
-    )
+    free = priced(course, 0, by=ada)
     order = payments.place_order(buyer=ada, product_ids=[free.pk], gift=payments.GiftWish())
     payments.claim_gift(gift=Gift.objects.get(order=order), by=people["Gifted"])
-    payments.set_price(
-        kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
-    )
-    people |= subscribers
-    return {"guest": None, **{name: type(user).objects.get(pk=user.pk) for name, user in people.items()}}
+    priced(course, 19900, by=ada)
 
 
-@pytest.fixture
-def subscribers(ada, member, course, monkeypatch):
-    """Members whose membership includes the course and renews by itself, each at another point of its life."""
-    monkeypatch.setattr(registry, "_known", {})
-    kiosk = Kiosk()
-    providers.register(kiosk)
+def subscribers(ada, course, kiosk):
+    """Whose membership includes the course and renews by itself, each at another point of its life."""
     tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
     plan = payments.set_plan(tier=tier, period="month", amount=3900, currency="CNY", by=ada)
-    tier.inclusions.create(product=payments.set_price(
-        kind="course", subject=course.key, title="Coffee", amount=19900, currency="CNY", creator=ada, by=ada
-    ))  # fmt: skip
-    people = {name: member(name) for name in ("Renewing", "Owing", "Stopped", "GivenUp", "TakenBack", "Lapsed")}
+    tier.inclusions.create(product=priced(course, 19900, by=ada))
+    people = {name: arrived(name) for name in ("Renewing", "Owing", "Stopped", "GivenUp", "TakenBack", "Lapsed")}
     begun = {name: subscribe(kiosk, who, plan) for name, who in people.items()}
 
     def hears(notice):
@@ -84,7 +93,6 @@ def subscribers(ada, member, course, monkeypatch):
     order = Order.objects.get(buyer=people["TakenBack"])
     payments.refund_as_staff(order=order, amount=order.total_minor, by=ada, reason="kindness")
     runs_out(people["Lapsed"], is_open_for=timedelta())
-    return people
 
 
 def subscribe(kiosk, who, plan):
@@ -98,6 +106,22 @@ def runs_out(who, *, is_open_for):
     """The paid time is over now; the days of grace are not, or are."""
     now = timezone.now()
     Entitlement.objects.filter(user=who).update(runs_until=now, ends_at=now + is_open_for)
+
+
+@pytest.fixture
+def ada(town, db):
+    return User.objects.get(username="ada")
+
+
+@pytest.fixture
+def course(town, db):
+    return Course.objects.get()
+
+
+@pytest.fixture
+def personas(town, db):
+    """By name: who asks. Each of them came to where they are by the operations that lead there."""
+    return {"guest": None, **{name: User.objects.get(username=name.lower()) for name in EXPECTED if name != "guest"}}
 
 
 @pytest.fixture
