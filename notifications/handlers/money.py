@@ -109,8 +109,7 @@ def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
     if fact.state not in TOLD_OF_PAYOUTS or fact.actor_id == fact.creator_id:
         return None
     payout = Payout.objects.select_related("creator").get(pk=fact.payout_id)
-    # A hold that was lifted meanwhile would frighten for nothing, and its reason is gone from the row.
-    if fact.state == Code(PayoutState.HELD) and payout.state not in {PayoutState.HELD, PayoutState.CANCELLED}:
+    if fact.state == Code(PayoutState.HELD) and not _is_still_held_for_its_reason(payout):
         return None
     with translation.override(payout.creator.language):
         amount = money(amount=payout.amount_minor, currency=payout.currency)
@@ -122,6 +121,18 @@ def tell_the_creator(fact: PayoutMoved, found: Found) -> Notice | None:
         user=payout.creator, kind=Kind.PAYOUT, subject_id=payout.pk, key=f"payout:{fact.id}:{fact.state}", letter="payout", context=context,
         at=fact.happened_at,
     )  # fmt: skip
+
+
+def _is_still_held_for_its_reason(payout: Payout) -> bool:
+    """
+    Whether a letter about a hold would say the truth now.
+
+    One that was lifted meanwhile would frighten for nothing, and its reason is gone from the row. Where the school has put the
+    money back into the balance, the row holds the reason for that, which another letter tells; a creator who does it gives none.
+    """
+    if payout.state == PayoutState.HELD:
+        return True
+    return payout.moves.filter(after=PayoutState.CANCELLED, by_id=payout.creator_id).exists()
 
 
 def _of_order(

@@ -12,7 +12,7 @@ from core.events import Code
 from notifications.models import Notification
 from notifications.shapes import row
 from payments.events import PayoutMoved
-from payments.models import Payout
+from payments.models import Payout, PayoutMove
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,9 @@ def payout(ada):
 def becomes(ada, payout):
     def moved(state, *, by=None, **about):
         with transaction.atomic():
+            before = Payout.objects.get(pk=payout.pk).state
             Payout.objects.filter(pk=payout.pk).update(state=state, **about)
+            PayoutMove.objects.create(payout=payout, before=before, after=state, by=by)
             events.publish(PayoutMoved(payout_id=payout.pk, creator_id=ada.pk, state=Code(state)), by=by)
 
     return moved
@@ -62,6 +64,15 @@ def test_a_hold_that_its_creator_ended_is_told_of_with_its_reason(ada, becomes, 
     worker()
     [letter] = mail.outbox
     assert ("The name is another" in letter.body, "goes back into your balance" in letter.body) == (True, True)
+
+
+def test_a_hold_that_the_school_ended_with_another_reason_is_not_told_with_that_one(cleo, becomes, worker):
+    becomes("held", reason="The name is another")
+    becomes("cancelled", by=cleo, reason="The account is closed")
+    worker()
+    [letter] = mail.outbox
+    assert (letter.subject, "> The account is closed" in letter.body) == ("¥100 is back in your balance", True)
+    assert Notification.objects.count() == 1
 
 
 class TestWhatTheSchoolGivesBackToTheBalance:
