@@ -47,6 +47,12 @@ class OrderPage:
         return self.order.state == OrderState.PLACED and self.attempt is not None and self.attempt.state in rules.ALIVE
 
     @property
+    def stands(self) -> str:
+        """How an order that waits is shown, in short: as long as it is this, a page that looks again has nothing to change."""
+        attempt = f"{self.attempt.pk}-{self.attempt.state}" if self.attempt else ""
+        return f"{attempt}-{bool(self.code):d}-{self.is_mismatched:d}"
+
+    @property
     def code(self) -> str:
         """What the buyer scans; empty where there is nothing to scan, or no more."""
         is_up = self.is_waiting and self.attempt is not None and timezone.now() < self.payable_until

@@ -111,6 +111,19 @@ class TestOrderPage:
             "placed",
         )
 
+    def test_as_long_as_nothing_happens_nobody_is_disturbed(self, ben, enter, sell, begin, told):
+        """What is swapped takes the keyboard's place in the page along."""
+        client = enter(ben)
+        order, payment = begin(ben, sell())
+        again = re.search(r'hx-get="([^"]+)"', text(client.get(order.get_absolute_url())))[1]
+        for _ in range(2):
+            answer = client.get(again, headers={"HX-Request": "true"})
+            assert (answer.status_code, answer.content) == (204, b"")
+        told(payment, Status.DECLINED)
+        answer = client.get(again, headers={"HX-Request": "true"})
+        assert (answer.status_code, "The payment was declined" in text(answer)) == (200, True)
+        assert re.search(r'hx-get="([^"]+)"', text(answer))[1] != again
+
     def test_once_paid_all_of_it_changes_and_nobody_is_asked_for_money(self, ben, enter, sell, begin, till, fulfilled):
         client = enter(ben)
         order, payment = begin(ben, sell())

@@ -37,6 +37,9 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
     The page of an order that waits asks for its own part again; that only looks.
     """
     page = _page(request, reference)
+    if request.htmx and page.is_waiting and request.GET.get("stands") == page.stands:
+        # Whoever reads or is about to press a button is not disturbed.
+        return HttpResponse(status=204)
     if request.htmx and page.is_waiting:
         return render(request, "payments/order.html#state", {"page": page})
     if request.htmx:

@@ -121,6 +121,13 @@ def test_on_a_desk_wechat_shows_a_code_with_its_time(visitor, buyer, product):
     expect(left).to_have_text(COUNTS_DOWN)
     before = left.inner_text()
     expect(left).not_to_have_text(before)
+    # The page looks again every three seconds, and leaves the keyboard where it is.
+    other = member.page.get_by_role("link", name=member.say("Pay another way"))
+    other.focus()
+    with member.page.expect_response(lambda answer: "stands=" in answer.url) as looked_again:
+        pass
+    assert looked_again.value.status == 204
+    expect(other).to_be_focused()
     member.presses("I have paid")
     member.sees("Scan with WeChat")
 
