@@ -246,5 +246,6 @@ PAGES = [
     Row(name="styleguide:page", may=EVERYBODY, seen_by=P.GUEST, fill=["thread"]),
     Row(name="demo:enter", method="POST", may=EVERYBODY),
     Row(name="demo:mailbox", may=EVERYBODY, seen_by=P.GUEST),
+    Row(name="demo:enclosed", case="no such letter", may=NOBODY, door=NOTHING_HERE, fill=["nothing", 0]),
     *(Row(name="demo:trouble", case=name, may=EVERYBODY, seen_by=P.GUEST, fill=[name]) for name in troubles.NAMES),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,13 +19,24 @@ _BETWEEN = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mail:
-    """One mail, as its reader would see it."""
+class Enclosed:
+    """A file that goes along with a mail."""
 
+    name: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """One mail, as its reader would see it; ``name`` tells it apart from the others."""
+
+    name: str
     to: str
     subject: str
     at: datetime | None
     text: str
+    enclosed: list[Enclosed]
 
 
 def newest() -> list[Mail]:
@@ -37,6 +49,12 @@ def newest() -> list[Mail]:
     return found[:SHOWN]
 
 
+def enclosed_in(*, name: str, place: int) -> Enclosed | None:
+    """The file at ``place`` of the mail of that name, among the newest; None where there is none."""
+    files = next((mail.enclosed for mail in newest() if mail.name == name), [])
+    return files[place] if place < len(files) else None
+
+
 def _files() -> Iterator[Path]:
     return Path(settings.EMAIL_FILE_PATH).glob("*.log")
 
@@ -46,15 +64,22 @@ def _mails(path: Path) -> Iterator[Mail]:
         if raw.strip():
             message = email.message_from_bytes(raw, policy=email.policy.default)
             if isinstance(message, EmailMessage):
-                yield _mail(message)
+                yield _mail(message, name=hashlib.sha256(raw).hexdigest()[:16])
 
 
-def _mail(message: EmailMessage) -> Mail:
+def _mail(message: EmailMessage, *, name: str) -> Mail:
     body = message.get_body(preferencelist=("plain",))
     return Mail(
-        to=str(message["To"] or ""), subject=str(message["Subject"] or ""), at=_date(str(message["Date"] or "")),
-        text=str(body.get_content()).strip() if body is not None else "",
+        name=name, to=str(message["To"] or ""), subject=str(message["Subject"] or ""), at=_date(str(message["Date"] or "")),
+        text=str(body.get_content()).strip() if body is not None else "", enclosed=list(_enclosed(message)),
     )  # fmt: skip
+
+
+def _enclosed(message: EmailMessage) -> Iterator[Enclosed]:
+    for part in message.iter_attachments():
+        body = part.get_payload(decode=True)
+        if part.get_filename() and isinstance(body, bytes):
+            yield Enclosed(name=str(part.get_filename()), media_type=part.get_content_type(), body=body)
 
 
 def _date(written: str) -> datetime | None:

@@ -3,8 +3,9 @@
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,3 +36,15 @@ def enter(request: HttpRequest) -> HttpResponse:
 def read_mail(request: HttpRequest) -> HttpResponse:
     """The mails that this site would have sent."""
     return render(request, "demo/mailbox.html", {"mails": mailbox.newest()})
+
+
+@require_safe
+def enclosed(request: HttpRequest, mail: str, place: int) -> HttpResponse:
+    """A file that went along with one of them."""
+    found = mailbox.enclosed_in(name=mail, place=place)
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found.body, content_type=found.media_type)
+    # Whatever it is, it is kept and not shown as a page of ours.
+    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name)
+    return answer

@@ -1,8 +1,10 @@
 """The demo bar: one click and one is somebody; outside demo settings there is no such thing."""
 
 import os
+import re
 import subprocess
 import sys
+from email.message import EmailMessage
 
 import pytest
 from django.conf import settings as site
@@ -130,6 +132,22 @@ class TestTheMailbox:
         html = page_of().get("/demo/mailbox/").content.decode()
         assert 'href="http://localhost/t/1/"' in html
         assert "&lt;script&gt;" in html
+
+    def test_what_goes_along_with_a_letter_can_be_opened(self, tmp_path, page_of):
+        letter = EmailMessage()
+        letter["Subject"], letter["To"] = "收据", "ben@lantern.test"
+        letter.set_content("Paid.")
+        letter.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="receipt-2026-000001.pdf")
+        (tmp_path / "3.log").write_bytes(letter.as_bytes() + b"\n" + b"-" * 79 + b"\n")
+        page = page_of()
+        [address] = re.findall(r'href="(/demo/mailbox/[^"]+)"', page.get("/demo/mailbox/").content.decode())
+        answer = page.get(address)
+        assert (answer["Content-Type"], answer.content) == ("application/pdf", b"%PDF-1.7")
+        assert answer["Content-Disposition"] == 'attachment; filename="receipt-2026-000001.pdf"'
+        assert "receipt-2026-000001.pdf</a>" in page.get("/demo/mailbox/").content.decode()
+        assert [
+            page.get(f"/demo/mailbox/{one}/").status_code for one in (f"{address.split('/')[3]}/1", "nothing/0")
+        ] == [404, 404]
 
     def test_an_empty_one_says_what_to_do(self, settings, tmp_path, page_of):
         settings.EMAIL_FILE_PATH = tmp_path / "nothing"
