@@ -9,13 +9,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from . import currencies
 from .enums import Currency, PayoutWay
 from .models import InvoiceRequest, Order, Product
 from .queries import Way
 
+WHOLE_PERCENT = 100
 SMALLEST_IN_WHOLE = 100
 """Fen in a yuan, cents in a dollar: every currency in which the school sells has a hundred."""
 
@@ -290,6 +291,43 @@ class CouponForm(forms.Form):
             "per_person": said["per_person"], "minimum": said["minimum"] or 0,
             "starts_at": _midnight(said["starts_on"]), "ends_at": _midnight(said["ends_on"], after=1),
         }  # fmt: skip
+
+
+class PriceRuleTerms(forms.ModelForm):  # type: ignore[type-arg]
+    """What the owner writes of a public reduction; its fields are the desk's."""
+
+    def clean(self) -> dict[str, Any]:
+        """A time that is one."""
+        said = super().clean() or {}
+        _require_order_in_time(self, said)
+        return said
+
+
+class CouponTerms(forms.ModelForm):  # type: ignore[type-arg]
+    """What the owner writes of a coupon; its fields are the desk's."""
+
+    def clean(self) -> dict[str, Any]:
+        """Either a part or an amount, a time that is one, and no fewer uses than there were."""
+        said = super().clean() or {}
+        percent, cap = said.get("percent"), said.get("total_cap")
+        if percent is not None and not 1 <= percent <= WHOLE_PERCENT:
+            self.add_error("percent", _("From 1 to 100, please."))
+        elif "percent" in said and "amount_minor" in said and (percent is None) == (said["amount_minor"] is None):
+            self.add_error("percent", _("Either percent or an amount."))
+        if cap is not None and cap < self.instance.used:
+            used = self.instance.used
+            self.add_error(
+                "total_cap",
+                ngettext("%(used)d was used already.", "%(used)d were used already.", used) % {"used": used},
+            )
+        _require_order_in_time(self, said)
+        return said
+
+
+def _require_order_in_time(form: forms.BaseForm, said: dict[str, Any]) -> None:
+    first, last = said.get("starts_at"), said.get("ends_at")
+    if first and last and last <= first:
+        form.add_error("ends_at", _("It has to end after it begins."))
 
 
 def _midnight(day: date | None, *, after: int = 0) -> datetime | None:

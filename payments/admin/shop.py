@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from core.audit.admin import Audited, InWords
 from payments import fulfilment, operations
-from payments.forms import BatchForm, BundleForm
+from payments.forms import BatchForm, BundleForm, CouponTerms, PriceRuleTerms
 from payments.models import BundlePart, Coupon, CouponCode, Inclusion, Organization, PriceRule, Product, Tier
 from payments.views import member
 
@@ -167,6 +167,7 @@ class TierAdmin(Audited):
 class PriceRuleAdmin(Audited):
     """Public reductions for a time; one that has begun is ended, not changed."""
 
+    form = PriceRuleTerms
     list_display = ("label", "percent", "product", "tier", "organization", "starts_at", "ends_at", "ended_at")
     list_select_related = ("product", "tier", "organization")
     ordering = ("-pk",)
@@ -243,6 +244,7 @@ class Codes(admin.TabularInline):
 class CouponAdmin(Priced, Audited):
     """Terms for codes, how often they were used, and batches of codes for one use each."""
 
+    form = CouponTerms
     list_display = (
         "name",
         "percent",

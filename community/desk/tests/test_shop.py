@@ -62,6 +62,48 @@ def test_a_coupon_with_a_shared_code(eli, desk_of):
     assert list(CouponCode.objects.values_list("code", "cap")) == [("SPRING", None)]
 
 
+COUPON = {
+    "name": "Spring", "percent": 20, "currency": "CNY", "starts_at_0": "2026-01-02", "starts_at_1": "00:00:00", "per_person": 1,
+    "minimum_minor": 0, **inline("codes", 0),
+}  # fmt: skip
+RULE = {
+    "label_zh": "开学", "label_en": "Autumn", "percent": 20, "starts_at_0": "2026-01-02", "starts_at_1": "00:00:00", "ends_at_0": "2026-02-01",
+    "ends_at_1": "00:00:00",
+}  # fmt: skip
+
+
+class TestNonsense:
+    """What the database would refuse is said in the words of whoever typed it, and nothing is made."""
+
+    @pytest.mark.parametrize(
+        ("page", "typed", "field", "words"),
+        [
+            ("coupon", COUPON | {"amount_minor": 20}, "percent", "百分比和金额，填一个。"),
+            ("coupon", COUPON | {"percent": ""}, "percent", "百分比和金额，填一个。"),
+            ("coupon", COUPON | {"percent": 120}, "percent", "请填 1 到 100。"),
+            ("coupon", COUPON | {"percent": 0}, "percent", "请填 1 到 100。"),
+            ("coupon", COUPON | {"ends_at_0": "2026-01-01", "ends_at_1": "00:00:00"}, "ends_at", "结束要在开始之后。"),
+            ("pricerule", RULE | {"ends_at_0": "2026-01-01"}, "ends_at", "结束要在开始之后。"),
+            ("pricerule", RULE | {"ends_at_0": "2026-01-02"}, "ends_at", "结束要在开始之后。"),
+        ],
+    )
+    def test_a_new_one(self, eli, desk_of, page, typed, field, words):
+        answer = desk_of(eli, language="zh-hans").post(reverse(f"admin:payments_{page}_add"), typed)
+        assert answer.context["adminform"].errors == {field: [words]}
+
+    @pytest.mark.parametrize(("page", "typed"), [("coupon", COUPON), ("pricerule", RULE)])
+    def test_control_without_it_one_is_made(self, eli, desk_of, page, typed):
+        assert desk_of(eli).post(reverse(f"admin:payments_{page}_add"), typed).status_code == 302
+
+    def test_fewer_uses_than_there_were(self, eli, ada, desk_of):
+        coupon = operations.make_coupon(by=ada, name="Spring", percent=20, total_cap=9)
+        Coupon.objects.filter(pk=coupon.pk).update(used=5)
+        address = reverse("admin:payments_coupon_change", args=[coupon.pk])
+        for most, errors in ((4, {"total_cap": ["已经用掉 5 次了。"]}), (5, None)):
+            answer = desk_of(eli, language="zh-hans").post(address, COUPON | {"total_cap": most})
+            assert (answer.context["adminform"].errors if errors else answer.status_code) == (errors or 302)
+
+
 def test_several_things_together(eli, ada, course, desk_of):
     other = operations.set_price(
         kind="book", subject="book:2", title="Tea", amount=10000, currency="CNY", creator=ada, by=ada
