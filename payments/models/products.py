@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from payments.enums import Currency
-from payments.rules import Period
+from payments.rules import Period, creator_share
 
 from .tiers import Tier
 
@@ -85,6 +85,11 @@ class Product(models.Model):
     def key(self) -> str:
         """What it opens; all plans of a tier open the tier."""
         return self.subject.removesuffix(f":{self.period}") if self.period else self.subject
+
+    @property
+    def share_minor(self) -> int:
+        """What its creator gets of it at the full price."""
+        return creator_share(amount=self.price_minor, percent=self.share_percent)
 
     @property
     def is_bundle(self) -> bool:

@@ -14,9 +14,11 @@ from ledger.models import Account
 from ledger.rules import AccountName
 from payments import rules
 from payments.enums import Currency
-from payments.models import OrderLine, Payee, Payout
+from payments.models import OrderLine, Payee, Payout, Product
+from payments.models.products import BUNDLE
 from payments.rules import OrderState, PayoutState
 
+from .coupons import sold_by
 from .statements import months
 
 _A_DAY = Value(timedelta(days=1), output_field=DurationField())
@@ -76,9 +78,10 @@ class Balance:
 
 @dataclass(frozen=True, kw_only=True)
 class EarningsPage:
-    """What a creator's page of earnings shows."""
+    """What a creator's page of earnings shows; ``sold`` is what they sell by itself, each with their share of it."""
 
     balances: list[Balance]
+    sold: list[Product]
     payee: Payee | None
     payouts: list[Payout]
     months: list[datetime]
@@ -90,10 +93,11 @@ def balance_of(*, creator: User, currency: str, at: datetime | None = None) -> B
 
 
 def earnings_page(*, creator: User) -> EarningsPage:
-    """Balances in every currency in which something was ever sold, the last payouts, and the months that have a statement."""
+    """Balances in every currency in which something was ever sold, what is sold, the last payouts, and the months that have a statement."""
     payouts = Payout.objects.filter(creator=creator).prefetch_related("moves").order_by("-pk")
     return EarningsPage(
         balances=_balances(creator, _currencies(creator)),
+        sold=list(sold_by(creator=creator).exclude(kind=BUNDLE)),
         payee=Payee.objects.filter(user=creator).first(),
         payouts=list(payouts[:24]),
         months=months(creator=creator),

@@ -374,6 +374,21 @@ class TestPages:
         clock.shift(timedelta(days=20))
         assert "clears on" not in words(enter(ada).get("/studio/earnings/"))
 
+    def test_the_page_says_what_of_each_price_is_its_creators(self, ada, cleo, enter, sell):
+        sell("course:1", 12900, title="Bread")
+        sell("course:2", 9999, title="Tea", share_percent=65)
+        sell("course:3", 0, title="A gift to all")
+        sell("course:4", 8000, title="Of another", creator=cleo)
+        operations.withdraw(subject=sell("course:5", 5000, title="Not sold any more").subject, by=ada)
+        page = words(enter(ada).get("/studio/earnings/"))
+        found = re.findall(
+            r"<b lang=\"en\">([^<]+)</b>.*?(\d+% of what a buyer pays is yours: [^<]+ at this price)", page
+        )
+        assert found == [
+            ("Bread", "80% of what a buyer pays is yours: ¥103.20 at this price"),
+            ("Tea", "65% of what a buyer pays is yours: ¥64.99 at this price"),
+        ]
+
     def test_it_asks_for_a_fresh_login(self, ada, enter, earned, clock):
         client = enter(ada)
         clock.shift(timedelta(hours=3))
