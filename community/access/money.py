@@ -7,20 +7,25 @@ from django.utils import timezone
 from accounts.models import User
 from payments import sealing
 from payments.enums import PayoutWay
-from payments.models import Organization, Payee, Payout, PayoutBatch, Product
+from payments.models import Organization, Payee, Payout, PayoutBatch
 from payments.operations import gather_payouts, set_rule
 from payments.operations.bookkeeping import book_payout_asked
-from payments.rules import PayoutState
+from payments.rules import ON_THEIR_WAY, PayoutState
 
 
 def pay_creators(*, teacher: User, owner: User) -> None:
     """The teacher has asked for money; somebody else's is approved and lies in a batch, which waits for its transfer."""
-    if not Payout.objects.filter(creator=teacher).exists():
-        Payee.objects.create(user=teacher, way=PayoutWay.BANK, sealed=_sealed("Ada", "6222 0000 1234"), hint="1234")
+    if not Payout.objects.filter(creator=teacher, state=PayoutState.ASKED).exists():
+        sealed = _sealed("Ada", "6222 0000 1234")
+        Payee.objects.get_or_create(user=teacher, defaults={"way": PayoutWay.BANK, "sealed": sealed, "hint": "1234"})
         _ask(teacher, state=PayoutState.ASKED)
     if not PayoutBatch.objects.exists():
-        others = Product.objects.exclude(creator__in=[teacher, owner]).order_by("pk")
-        payout = _ask(others[0].creator, state=PayoutState.APPROVED, approved_by=owner)
+        others = User.objects.filter(products__isnull=False).exclude(pk__in=[teacher.pk, owner.pk])
+        approved = Payout.objects.filter(creator__in=others, state=PayoutState.APPROVED).first()
+        on_their_way = Payout.objects.filter(state__in=ON_THEIR_WAY).values("creator")
+        payout = approved or _ask(
+            others.exclude(pk__in=on_their_way).order_by("pk")[0], state=PayoutState.APPROVED, approved_by=owner
+        )
         gather_payouts(payouts=[payout], by=owner)
 
 

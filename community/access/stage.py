@@ -15,6 +15,7 @@ from forum.models import Post, Thread
 from notifications.models import Notification
 from payments.models import Coupon, Gift, InvoiceRequest, Order, Payment, Payout, PayoutBatch, Product
 from payments.queries.statements import months
+from payments.rules import PayoutState
 from surveys.models import Question, Survey
 from topics.models import Topic
 
@@ -95,7 +96,8 @@ class Stage:
     @cached_property
     def order(self) -> Order:
         """What the buyer paid for."""
-        return _first(Order, Order.objects.filter(buyer__username=BUYER, total_minor__gt=0).order_by("pk"))
+        own = Order.objects.filter(buyer__username=BUYER, total_minor__gt=0, gift__isnull=True)
+        return _first(Order, own.order_by("pk"))
 
     def attempt(self, name: str) -> Payment:
         """The last try of an order that waits, by how it stands; there once the stage is furnished."""
@@ -119,8 +121,9 @@ class Stage:
 
     @cached_property
     def payout(self) -> Payout:
-        """What the teacher asked for."""
-        return _first(Payout, Payout.objects.filter(creator__username=TEACHER).order_by("pk"))
+        """What the teacher asked for and nobody has decided on."""
+        waiting = Payout.objects.filter(creator__username=TEACHER, state=PayoutState.ASKED)
+        return _first(Payout, waiting.order_by("pk"))
 
     @cached_property
     def batch(self) -> PayoutBatch:

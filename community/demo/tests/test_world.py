@@ -23,8 +23,10 @@ from forum.models import Flag, Post, Thread, Vote
 from gamification.models import Grant, Tally
 from ledger import words
 from ledger.models import Entry, Transaction
+from ledger.verification import verify
 from notifications.models import Notification
-from payments.models import Entitlement, Order, OrderLine
+from payments.models import Entitlement, Gift, Order, OrderLine, Payout, Product
+from payments.rules import PayoutState
 from recsys import serving
 from recsys.models import Interaction
 from surveys.models import Effect, Survey
@@ -172,7 +174,8 @@ class TestAccess:
 
     def test_entitlements_open_what_was_paid_for(self):
         ben = User.objects.get(username="ben")
-        bought = set(OrderLine.objects.filter(order__buyer=ben).values_list("product__subject", flat=True))
+        own = OrderLine.objects.filter(order__buyer=ben, order__gift__isnull=True)
+        bought = set(own.values_list("product__subject", flat=True))
         assert bought
         assert bought <= keys_of(ben)
 
@@ -181,9 +184,40 @@ class TestMoney:
     def test_every_enrollment_has_its_order_and_its_entitlement(self):
         enrolled = {(row.user_id, f"course:{row.course_id}") for row in Enrollment.objects.all()}
         assert set(Entitlement.objects.values_list("user_id", "key")) == enrolled
-        assert {
-            (line.order.buyer_id, line.product.subject) for line in OrderLine.objects.select_related("order", "product")
-        } == enrolled
+        lines = OrderLine.objects.select_related("order__gift", "product")
+        holders = {(self.holder(line.order), line.product.subject) for line in lines}
+        assert {holder for holder in holders if holder[0]} == enrolled
+
+    @staticmethod
+    def holder(order):
+        """Whom an order let in; of a gift that waits nobody."""
+        return order.gift.claimed_by_id if hasattr(order, "gift") else order.buyer_id
+
+    def test_who_learns_in_each_language_has_given_something_that_was_taken_and_something_that_waits(self):
+        given = Gift.objects.order_by("order__buyer__username", "claimed_at")
+        assert [(one.order.buyer.username, one.claimed_by is not None) for one in given.select_related("order__buyer")] == [
+            ("ben", True), ("ben", False), ("mujin", True), ("mujin", False),
+        ]  # fmt: skip
+        taken = [one for one in given if one.claimed_by]
+        assert {one.claimed_by.language == one.order.buyer.language for one in taken} == {True}
+        assert {one.claimed_by.entitlements.get(line__order=one.order).cause for one in taken} == {"gift"}
+
+    def test_two_courses_are_sold_together_for_less_in_each_language(self):
+        bundles = Product.objects.filter(kind="bundle").order_by("pk")
+        assert [one.language for one in bundles] == ["zh-hans", "en"]
+        for one in bundles:
+            parts = [part.product for part in one.parts.select_related("product")]
+            assert {part.language for part in parts} == {one.language}
+            assert one.price_minor < sum(part.price_minor for part in parts)
+
+    def test_the_teacher_has_been_paid_and_waits_for_more_and_every_state_is_there(self):
+        payouts = Payout.objects.order_by("asked_at")
+        assert [one.state for one in payouts.filter(creator__username="ada")] == ["paid", "asked"]
+        assert set(payouts.values_list("state", flat=True)) == set(PayoutState.values)
+        assert all(one.asked_at == min(move.happened_at for move in one.moves.all()) for one in payouts)
+
+    def test_the_books_hold_all_of_it(self):
+        assert {label: finding.violations for label, finding in verify() if finding.violations} == {}
 
     def test_the_journal_holds_what_was_paid(self):
         paid = Order.objects.aggregate(sum=Sum("total_minor"))["sum"]

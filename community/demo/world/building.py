@@ -14,14 +14,17 @@ from notifications.models import Notification
 from . import (
     answering,
     attending,
+    bundling,
     catalogue,
     chattering,
     enrolling,
+    giving,
     ground,
     joining,
     listening,
     measuring,
     money,
+    paying_out,
     people,
     reporting,
     searching,
@@ -66,9 +69,12 @@ def _write(plan: Plan, say: Say) -> None:
     shelves = catalogue.publish(plan, everybody, topics, diary)
     say(f"{len(shelves)} courses with {sum(len(one.lessons) for one in shelves.values())} lessons are out")
     joining.offer(plan, everybody, shelves)
+    bundling.bundle(everybody, shelves)
     threads = written.chosen(plan)
     learners = enrolling.enroll(plan, everybody, shelves, likes, threads)
-    money.sell(plan, learners, diary, account=getattr(settings, "SANDBOX_ACCOUNT_ID", "acct_sandbox"))
+    gifts = giving.give(plan, everybody, shelves, learners)
+    money.sell(plan, learners, diary, account=getattr(settings, "SANDBOX_ACCOUNT_ID", "acct_sandbox"), gifts=gifts)
+    paying_out.pay(plan, everybody, diary)
     studying.study(plan, everybody, shelves, learners, likes, diary, composer)
     say(f"{sum(map(len, learners.values()))} enrollments are paid for and studied")
     drafts = written.drafts(plan, everybody, shelves, threads)

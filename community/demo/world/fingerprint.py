@@ -6,6 +6,8 @@ from django.db import connection
 
 WRITTEN_WHEN = {"recorded_at", "moved_at", "indexed_at", "trained_at", "put_in_service_at", "applied", "xid"}
 """Columns that say when Postgres or a process wrote a row, which no two runs share."""
+LOCKED = {"sealed"}
+"""What is locked begins with chance, so that nobody sees which of two say the same; and each machine has a key of its own."""
 WITHOUT = {"events_fact": "name <> 'recsys.ModelTrained'", "recsys_trainingrun": "false"}
 """Rows that two runs do not share: a model is trained when it is trained."""
 APART = {"django_migrations", "django_content_type", "auth_permission"}
@@ -34,7 +36,7 @@ def digests() -> dict[str, str]:
         cursor.execute(_COLUMNS)
         tables: dict[str, list[str]] = {}
         for table, column in cursor.fetchall():
-            if table not in apart and column not in WRITTEN_WHEN:
+            if table not in apart and column not in WRITTEN_WHEN | LOCKED:
                 tables.setdefault(table, []).append(column)
     return {table: _digest(table, columns) for table, columns in tables.items()}
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import ledger.operations
+from accounts.models import User
 from core.events import Code
 from ledger.rules import AccountName, Line, Posting
 from payments import rules
 from payments.enums import Cause
-from payments.events import EntitlementGranted, OrderPaid, OrderPlaced
-from payments.models import Entitlement, Order, OrderHistory, OrderLine, Payment, ReceiptCounter
+from payments.events import EntitlementGranted, GiftClaimed, OrderPaid, OrderPlaced
+from payments.models import Entitlement, Gift, Order, OrderHistory, OrderLine, Payment, Product, ReceiptCounter
+from payments.models.orders import GIFT
 from payments.rules import OrderState, PaymentState
 
+from .catalogue import Shelf
 from .copying import copy
 from .diary import Diary
 from .enrolling import Learner
@@ -27,40 +30,72 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sale:
-    """One learner's way to a course, with its times and the chance that names its order."""
+class Present:
+    """What a giver wrote on a gift, the secret of its link, and who has taken it."""
 
-    learner: Learner
+    recipient: str
+    message: str
+    token: str
+    claimed_by: User | None = None
+    claimed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sale:
+    """Somebody's way to a course, with its times and the chance that names its order; a present is for somebody else."""
+
+    buyer: User
+    shelf: Shelf
     placed_at: datetime
     paid_at: datetime
     dice: random.Random
+    present: Present | None = None
+
+    @property
+    def product(self) -> Product:
+        """What was bought."""
+        return self.shelf.product
 
     @property
     def price(self) -> int:
         """What the course cost."""
-        return self.learner.shelf.product.price_minor
+        return self.product.price_minor
 
 
-def sell(plan: Plan, learners: Mapping[str, Sequence[Learner]], diary: Diary, *, account: str) -> None:
-    """Write for every learner the order by which they got their course, as paying at the sandbox would have."""
-    sales = sorted(
-        (_sale(plan, one) for row in learners.values() for one in row),
-        key=lambda one: (one.placed_at, one.learner.user.pk),
-    )
+def sell(
+    plan: Plan, learners: Mapping[str, Sequence[Learner]], diary: Diary, *, account: str, gifts: Sequence[Sale] = ()
+) -> None:
+    """
+    Write for every learner the order by which they got their course, as paying at the sandbox would have.
+
+    Whoever has theirs by one of ``gifts`` has not bought it.
+    """
+    given = {(one.present.claimed_by, one.shelf.course.slug) for one in gifts if one.present}
+    bought = [_sale(plan, one) for slug, row in learners.items() for one in row if (one.user, slug) not in given]
+    sales = sorted([*bought, *gifts], key=lambda one: (one.placed_at, one.buyer.pk))
     orders = _orders(sales)
     lines = OrderLine.objects.bulk_create(_line(order, sale) for order, sale in zip(orders, sales, strict=True))
     payments = _payments(sales, orders, account)
     _history(sales, orders, payments)
-    granted = Entitlement.objects.bulk_create(_entitlement(line, sale) for line, sale in zip(lines, sales, strict=True))
+    wrapped = _gifts(sales, orders)
+    opened = [(line, sale) for line, sale in zip(lines, sales, strict=True) if _holder(sale)]
+    granted = Entitlement.objects.bulk_create(_entitlement(line, sale) for line, sale in opened)
     _book(sales, orders, lines, payments)
-    for sale, order, entitlement in zip(sales, orders, granted, strict=True):
-        _note(sale, order, entitlement, diary)
+    by_order = {one.line.order_id: one for one in granted if one.line}
+    for sale, order in zip(sales, orders, strict=True):
+        _note(sale, order, by_order.get(order.pk), wrapped.get(order.pk), diary)
 
 
 def _sale(plan: Plan, learner: Learner) -> Sale:
     dice = plan.dice(f"sale:{learner.user.pk}:{learner.shelf.course.slug}")
     wait = timedelta(seconds=dice.randrange(25, 240) if learner.shelf.product.price_minor else 0)
-    return Sale(learner=learner, placed_at=learner.since - wait, paid_at=learner.since, dice=dice)
+    return Sale(
+        buyer=learner.user, shelf=learner.shelf, placed_at=learner.since - wait, paid_at=learner.since, dice=dice
+    )
+
+
+def _holder(sale: Sale) -> User | None:
+    return sale.present.claimed_by if sale.present else sale.buyer
 
 
 def _orders(sales: Sequence[Sale]) -> list[Order]:
@@ -77,16 +112,15 @@ def _orders(sales: Sequence[Sale]) -> list[Order]:
 
 def _order(sale: Sale) -> Order:
     drawn = "".join(sale.dice.choices(_ALPHABET, k=12))
-    product = sale.learner.shelf.product
     return Order(
-        reference=f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}", buyer=sale.learner.user, basket=str(product.pk), state=OrderState.PAID,
-        total_minor=sale.price, currency=product.currency, placed_at=sale.placed_at,
+        reference=f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}", buyer=sale.buyer, basket=f"{GIFT if sale.present else ''}{sale.product.pk}",
+        state=OrderState.PAID, total_minor=sale.price, currency=sale.product.currency, placed_at=sale.placed_at,
         expires_at=sale.placed_at + rules.ORDER_LIVES, paid_at=sale.paid_at,
     )  # fmt: skip
 
 
 def _line(order: Order, sale: Sale) -> OrderLine:
-    product = sale.learner.shelf.product
+    product = sale.product
     return OrderLine(
         order=order, product=product, creator_id=product.creator_id, title=product.title, language=product.language,
         price_minor=sale.price, amount_minor=sale.price, share_percent=product.share_percent, refund_days=product.refund_days,
@@ -112,7 +146,7 @@ def _payment(sale: Sale, order: Order, account: str) -> Payment:
 def _history(sales: Sequence[Sale], orders: Sequence[Order], payments: Mapping[int, Payment]) -> None:
     rows = []
     for sale, order in zip(sales, orders, strict=True):
-        buyer, payment = sale.learner.user, payments.get(order.pk)
+        buyer, payment = sale.buyer, payments.get(order.pk)
         cause = "payment.paid" if payment else "free"
         rows.append(
             OrderHistory(
@@ -141,11 +175,24 @@ def _history(sales: Sequence[Sale], orders: Sequence[Order], payments: Mapping[i
     copy(rows)
 
 
+def _gifts(sales: Sequence[Sale], orders: Sequence[Order]) -> dict[int, Gift]:
+    rows = [_gift(order, sale, sale.present) for sale, order in zip(sales, orders, strict=True) if sale.present]
+    return {row.order_id: row for row in Gift.objects.bulk_create(rows)}
+
+
+def _gift(order: Order, sale: Sale, present: Present) -> Gift:
+    return Gift(
+        order=order, token=present.token, recipient=present.recipient, message=present.message, created_at=sale.placed_at,
+        expires_at=sale.paid_at + rules.GIFT_LIVES, claimed_at=present.claimed_at, claimed_by=present.claimed_by,
+    )  # fmt: skip
+
+
 def _entitlement(line: OrderLine, sale: Sale) -> Entitlement:
-    product = sale.learner.shelf.product
+    product, present = sale.product, sale.present
+    at = present.claimed_at if present else sale.paid_at
     return Entitlement(
-        user=sale.learner.user, key=product.subject, cause=Cause.PURCHASE, product=product, line=line, granted_at=sale.paid_at,
-        starts_at=sale.paid_at,
+        user=_holder(sale), key=product.subject, cause=Cause.GIFT if present else Cause.PURCHASE, by=sale.buyer if present else None,
+        product=product, line=line, granted_at=at, starts_at=at,
     )  # fmt: skip
 
 
@@ -172,10 +219,16 @@ def _posting(payment: Payment, line: OrderLine, at: datetime) -> Posting:
     return Posting(key=f"sale:payment:{payment.pk}", kind="sale", happened_at=at, lines=posted)
 
 
-def _note(sale: Sale, order: Order, entitlement: Entitlement, diary: Diary) -> None:
+def _note(sale: Sale, order: Order, entitlement: Entitlement | None, gift: Gift | None, diary: Diary) -> None:
     buyer, subject = order.buyer_id, f"order:{order.pk}"
     diary.note(OrderPlaced(order_id=order.pk, buyer_id=buyer), at=sale.placed_at, by=buyer, subject=subject)
-    granted = EntitlementGranted(entitlement_id=entitlement.pk, user_id=buyer, product_id=entitlement.product_id)
-    diary.note(granted, at=sale.paid_at, by=buyer, subject=entitlement.key)
+    if entitlement:
+        fact = EntitlementGranted(
+            entitlement_id=entitlement.pk, user_id=entitlement.user_id, product_id=entitlement.product_id
+        )
+        diary.note(fact, at=entitlement.granted_at, by=buyer, subject=entitlement.key)
     paid = OrderPaid(order_id=order.pk, buyer_id=buyer, amount=order.total_minor, currency=Code(order.currency))
     diary.note(paid, at=sale.paid_at, by=buyer, subject=subject)
+    if gift and gift.claimed_at and gift.claimed_by_id:
+        taken = GiftClaimed(gift_id=gift.pk, order_id=order.pk, giver_id=buyer, user_id=gift.claimed_by_id)
+        diary.note(taken, at=gift.claimed_at, by=gift.claimed_by_id, subject=subject)
