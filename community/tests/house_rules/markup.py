@@ -59,6 +59,7 @@ RULES = [
             "core/ui/components/figures.py": "an attribute chosen between two constants",
             "core/ui/components/layout.py": "the import map and data blocks, with < written as an escape",
             "core/ui/stencils.py": "what a template has drawn, with what is put into it escaped as a template would",
+            "core/ui/drawing.py": "numbers drawn from a seed between our own words; its tests draw a hostile title in every motif",
             "core/ui/icons.py": "a path from a table in the same file",
             "core/web/mail.py": "a letter that our own template has drawn, with what people wrote escaped",
             "core/ui/samples/people.py": "markup of the samples, written in that package",
