@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from core.audience.keys import hidden_authors, keys_of
 from courses.models import Course, Lesson
 from forum.models import Post, Thread
 from recsys.prepared import Among, Prepared
+from topics.models import Topic
 
 from .registry import Ids, Item, Kind, Look, with_values
 
@@ -56,7 +57,7 @@ def _thread(row: dict[str, Any]) -> Look:
         else ngettext("%(n)s reply", "%(n)s replies", one.reply_count)
     )
     return Look(
-        url=one.get_absolute_url(), kind_label=str(one.get_kind_display()), by=str(one.author),
+        url=one.get_absolute_url(), kind_label=str(Thread.Kind(one.kind).label), by=str(one.author),
         facts=[replies % {"n": one.reply_count}, str(one.author)],
     )  # fmt: skip
 
@@ -135,12 +136,16 @@ class _Usual:
 
 def _topic_lines(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
     """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind. ``Item`` reads them."""
-    fields = {name: f"topic__{name}" for name in ("id", "slug", "name_zh", "name_en")}
-    rows = through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id")
-    line = Concat(
-        Cast("topic_id", TextField()), Value(" "), Cast(JSONObject(**fields), TextField()), output_field=TextField()
-    )
-    return ArraySubquery(rows.values(line=line))
+    fields = JSONObject(**{name: name for name in ("id", "slug", "name_zh", "name_en")})
+    line = Concat(Cast("pk", TextField()), Value(" "), Cast(fields, TextField()), output_field=TextField())
+    # Looked up one by one: joined, Postgres reads all topics there are and sorts, for each row.
+    topic = Subquery(Topic._base_manager.filter(pk=OuterRef("topic_id")).values(line=line))  # noqa: SLF001 - Django's public name
+    return ArraySubquery(through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id").values(line=topic))
+
+
+def _its_course(courses: QuerySet[Course]) -> Subquery:
+    """The course of a lesson if it is one of ``courses``; of a few lessons each is looked up, and the catalog is not gone through."""
+    return Subquery(courses.filter(pk=OuterRef("course_id")).values("pk")[:1])
 
 
 _COURSES = Rows(
@@ -154,7 +159,7 @@ _THREADS = Rows(
     ("slug", "kind", "reply_count", "closed_at", "accepted_answer_id", *_person("author")),
 )
 _LESSONS = Rows(
-    lambda viewer: Lesson.objects.filter(course__in=Course.objects.visible_to(viewer).published()),
+    lambda viewer: Lesson.objects.filter(course=_its_course(Course.objects.visible_to(viewer).published())),
     # A lesson is about what its course is about.
     _topic_lines(Course.topics.through, "course", of="course_id"),
     ("course_id", "course__slug", "course__title", "course__teacher_id"),

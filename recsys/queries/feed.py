@@ -87,7 +87,7 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     scores = served.model.scores(row, ages=ages)
     allowed = _allowed(served, known)
     best = _best(scores, allowed, CANDIDATES)
-    best_of = {kind: _best(scores, allowed & cards, OF_EACH_KIND) for kind, cards in served.cards_of.items()}
+    best_of = {kind: _best_of(kind, best, scores, allowed, served) for kind in served.cards_of}
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
     new = fresh.names_for(known, without=known.without, count=places.kept_for_new(limit))
@@ -163,6 +163,13 @@ def _allowed(served: serving.Served, known: Known) -> NDArray[np.bool_]:
 def _best(scores: Any, allowed: NDArray[np.bool_], count: int) -> list[int]:
     best = ranking.top_k(scores, k=min(count, len(allowed)), allowed=allowed)[0]
     return [int(n) for n in best if n != ranking.NOTHING]
+
+
+def _best_of(kind: str, best: list[int], scores: Any, allowed: NDArray[np.bool_], served: serving.Served) -> list[int]:
+    """The best ``OF_EACH_KIND`` of one kind: among the best of all, if these have so many of it."""
+    cards = served.cards_of[kind]
+    among_them = [n for n in best if cards[n]][:OF_EACH_KIND]
+    return among_them if len(among_them) == OF_EACH_KIND else _best(scores, allowed & cards, OF_EACH_KIND)
 
 
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
