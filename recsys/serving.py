@@ -16,7 +16,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from . import kinds, probing
-from .engine import DamagedModel, load
+from .engine import DamagedModel, load, threads
 from .models import TrainedModel
 
 logger = logging.getLogger(__name__)
@@ -78,8 +78,14 @@ def current() -> Served | None:
 
 
 def look_ahead() -> threading.Thread:
-    """Read the model as a process begins, beside whatever else it does: those who come before it is read get what is popular."""
+    """
+    Read the model as a process begins, beside whatever else it does: those who come before it is read get what is popular.
+
+    From now on each request scores in its own thread, whatever the environment says: threads of BLAS wait for each other by spinning, and
+    beside other requests that takes longer than the work.
+    """
     global _asked_at, _has_looked
+    threads.keep_blas_to_the_caller()
     _asked_at, _has_looked = time.monotonic(), True
     thread = threading.Thread(target=_look_alone, daemon=True)
     thread.start()

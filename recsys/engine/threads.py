@@ -23,6 +23,11 @@ def one_blas_thread() -> AbstractContextManager[object]:
     return limits
 
 
+def keep_blas_to_the_caller() -> None:
+    """Let BLAS and LAPACK keep to the calling thread from now on, for a process that is asked by many threads at once."""
+    threadpool_limits(1, user_api="blas")
+
+
 def one_by_one(blocks: list[Callable[[], None]]) -> None:
     """Run blocks in the calling thread, as within a request."""
     for block in blocks:

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from recsys import operations, serving
 from recsys.models import TrainedModel
@@ -90,3 +91,15 @@ def test_one_that_cannot_be_read_leaves_the_one_that_serves(trained, monkeypatch
     asks_again(monkeypatch)
     assert tried.wait(30)
     assert settled(old) == old
+
+
+def test_a_process_that_begins_lets_each_request_score_in_its_own_thread(trained, monkeypatch):
+    def threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    # A thread has a connection of its own, which does not see what a test has not committed.
+    monkeypatch.setattr(serving, "_in_service", list)
+    with threadpool_limits(2, user_api="blas"):
+        before = threads()
+        serving.look_ahead().join(30)
+        assert (before, threads()) == ({2}, {1})
