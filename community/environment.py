@@ -2,6 +2,7 @@
 
 import os
 import urllib.parse
+import zoneinfo
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
@@ -58,6 +59,17 @@ class Environment:
     def words(self, name: str, default: str = "") -> list[str]:
         """The comma-separated words of ``name``."""
         return [word.strip() for word in (self._variables.get(name, "") or default).split(",") if word.strip()]
+
+    def time_zone(self, name: str, default: str) -> str:
+        """
+        The name of a time zone.
+
+        :raises ImproperlyConfigured: if there is none of that name.
+        """
+        found = self.text(name, default)
+        if found not in zoneinfo.available_timezones():
+            raise ImproperlyConfigured(f"{name} must be a time zone like Europe/Berlin, not {found!r}.")
+        return found
 
     def kind(self) -> Kind:
         """

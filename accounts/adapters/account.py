@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmation
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
@@ -38,12 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
-        """Save who has just filled in a sign-up form; theme and language come along from the page they filled it in on."""
+        """Save who has just filled in a sign-up form; theme, language and hours come along from the page they filled it in on."""
         data = form.cleaned_data
         user.name, user.email = data["name"], data["email"]
         user.language = get_language() or user.language
         user.languages_read = [user.language]
         user.theme = getattr(request, "theme", "")
+        user.time_zone = settings.SCHOOL_TIME_ZONE
         if "password1" in data:
             user.set_password(data["password1"])
         else:

@@ -91,12 +91,13 @@ class TestStory:
         assert (welcome.to, welcome.subject) == (["lin@example.test"], "Welcome to Lyceum")
         assert link_in(welcome) == "/welcome/"
 
-    def test_language_and_theme_of_the_guest_come_along(self, browser, letters):
+    def test_language_theme_and_hours_of_the_guest_come_along(self, browser, letters, settings):
+        settings.SCHOOL_TIME_ZONE = "Europe/Lisbon"
         browser.post("/preferences/", {"language": "zh-hans"})
         browser.post("/preferences/", {"theme": "dark"})
         sign_up(browser)
         user = User.objects.get()
-        assert (user.language, user.theme) == ("zh-hans", "dark")
+        assert (user.language, user.theme, user.time_zone) == ("zh-hans", "dark", "Europe/Lisbon")
 
 
 class TestNames:

@@ -51,6 +51,7 @@ def open_school(
     except IntegrityError as taken:
         raise AlreadyOpen from taken
     user = User(name=owner.name, email=owner.email.strip().lower(), language=language, languages_read=[language])
+    user.time_zone = settings.SCHOOL_TIME_ZONE
     user.is_staff = user.is_superuser = True
     user.set_password(owner.password)
     accounts.operations.join(user=user, is_verified=True)

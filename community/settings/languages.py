@@ -10,4 +10,6 @@ LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+SCHOOL_TIME_ZONE = env.time_zone("SCHOOL_TIME_ZONE", "Asia/Shanghai")
+"""In which guests read days and hours; a member reads them where they say that they are."""
 CURRENCY = env.text("CURRENCY", "CNY")

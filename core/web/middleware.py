@@ -105,7 +105,11 @@ class Readable:
 
 
 class Preferences:
-    """Switches on language, time zone and theme: the member's, else the guest's cookies, else what the browser asks for."""
+    """
+    Switches on language, time zone and theme: the member's, else the guest's cookies, else what the browser asks for.
+
+    No browser says where it is; a guest reads days and hours as the school does.
+    """
 
     def __init__(self, get_response: Responder) -> None:
         self.get_response = get_response
@@ -116,7 +120,7 @@ class Preferences:
         language = wanted if wanted in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-        timezone.activate(zoneinfo.ZoneInfo(user.time_zone if user.is_authenticated else settings.TIME_ZONE))
+        timezone.activate(zoneinfo.ZoneInfo(user.time_zone if user.is_authenticated else settings.SCHOOL_TIME_ZONE))
         theme = user.theme if user.is_authenticated else request.COOKIES.get("theme", "")
         request.theme = theme if theme in {"light", "dark"} else ""  # type: ignore[attr-defined]
         response = self.get_response(request)

@@ -63,7 +63,8 @@ class TestTheToken:
 
 
 class TestOpening:
-    def test_it_makes_the_owner_and_the_school(self, page_of):
+    def test_it_makes_the_owner_and_the_school(self, page_of, settings):
+        settings.SCHOOL_TIME_ZONE = "Europe/Lisbon"
         page = page_of()
         answer = page.post(begin(), SAID)
         assert answer.headers["Location"] == "/open/"
@@ -75,6 +76,7 @@ class TestOpening:
             True,
         )
         assert owner.check_password("seven boats on a pond")
+        assert owner.time_zone == "Europe/Lisbon"
         assert (school.name, school.language, school.currency, school.accent) == ("Paper Boats", "en", "USD", "plum")
         assert page.session["_auth_user_id"] == str(owner.pk)
 

@@ -6,7 +6,7 @@ from community.payment_keys import ASKED
 
 from .repository import ROOT, modules, source
 
-ASKED_FOR = re.compile(r'env\.(?:text|number|flag|words)\(\s*"([A-Z_]+)"')
+ASKED_FOR = re.compile(r'env\.(?:text|number|flag|words|time_zone)\(\s*"([A-Z_]+)"')
 TAKEN = re.compile(r'environ(?:\.get\(|\[)"((?:LYCEUM|PROMETHEUS)_[A-Z_]+)"')
 BETWEEN_OURSELVES = {"LYCEUM_FAILED_TESTS"}
 """Said by one program of ours to another."""
