@@ -21,13 +21,13 @@ from .models import TrainedModel
 class TrainedModelAdmin(Audited):
     """Trainings, the newest first. A former one is put back in service by one act."""
 
-    list_display = ("trained_at", "which", "own", "against_popularity", "members", "is_serving", "refused_because")
+    list_display = ("trained_at", "which", "own", "against_popularity", "members", "is_serving", "why_not")
     list_filter = ("trained_at", InWords.on("kind", title=gettext_lazy("kind"), said=words.model))
     ordering = ("-trained_at",)
     actions = ("put_in_service",)
     fields = readonly_fields = (
         "which", "trained_at", "as_of", "score", "against_popularity", "against_the_one_in_service", "members",
-        "put_in_service_at", "refused_because", "folder",
+        "put_in_service_at", "why_not", "folder",
     )  # fmt: skip
     change_list_template = "admin/recsys/trainedmodel/change_list.html"
 
@@ -91,6 +91,11 @@ class TrainedModelAdmin(Audited):
         serving = TrainedModel.objects.in_service()
         return serving is not None and serving.pk == model.pk
 
+    @admin.display(description=TrainedModel._meta.get_field("refused_because").verbose_name)  # noqa: SLF001 - documented
+    def why_not(self, model: TrainedModel) -> str:
+        """Why it does not serve, in words."""
+        return model.why_not
+
     @admin.display(description=gettext_lazy("the one in service"))
     def against_the_one_in_service(self, model: TrainedModel) -> str:
         """What the model that served reached on the same holdout, in the same training."""
@@ -108,7 +113,9 @@ class TrainedModelAdmin(Audited):
             operations.put_in_service(model=chosen[0], by=request.user)
         except operations.CannotServe as refused:
             operations.note_refusal(model=chosen[0], why=str(refused))
-            self.message_user(request, _("It cannot serve: %(why)s") % {"why": refused}, messages.ERROR)
+            self.message_user(
+                request, _("It cannot serve: %(why)s") % {"why": words.outcome(str(refused))}, messages.ERROR
+            )
         else:
             self.message_user(request, _("%(model)s serves from now on.") % {"model": chosen[0]})
 

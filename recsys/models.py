@@ -159,7 +159,12 @@ class TrainedModel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{words.model(self.kind)} {self.trained_at:%Y-%m-%d %H:%M}"
+        return f"{words.model(self.kind)} {timezone.localtime(self.trained_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def why_not(self) -> str:
+        """Why it does not serve, in the language of whoever reads it."""
+        return words.outcome(self.refused_because)
 
 
 class TrainingRun(models.Model):
@@ -197,7 +202,12 @@ class TrainingRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.started_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def said(self) -> str:
+        """What came of it, in the language of whoever reads it."""
+        return words.outcome(self.outcome)
 
     @property
     def step(self) -> int:

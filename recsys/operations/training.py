@@ -65,6 +65,7 @@ def retrain(*, as_of: datetime | None = None) -> Training:
 def _trained(lease: leasing.Lease, as_of: datetime) -> Training:
     data = matrix.build(until=as_of)
     if data.weights.shape[0] < LEAST_MEMBERS or data.weights.shape[1] < 2:  # noqa: PLR2004 - one item cannot be ranked
+        lease.end(outcome="too few members have a history to learn from")
         raise TooLittleToLearn
     known = features.build(data)
     lease.at(TrainingRun.Stage.FITTING)

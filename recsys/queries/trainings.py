@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import text
 from recsys import words
 from recsys.models import TrainedModel, TrainingRun
 
@@ -91,4 +92,4 @@ def _shares(model: TrainedModel) -> str | None:
     if not shares:
         return None
     total = sum(shares.values())
-    return ", ".join(f"{words.model(source)} {100 * share / total:.0f} %" for source, share in shares.items())
+    return text.joined(f"{words.model(source)} {100 * share / total:.0f} %" for source, share in shares.items())

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +39,9 @@ class TestTheRun:
         for _ in range(2):
             with pytest.raises(operations.TooLittleToLearn):
                 operations.retrain()
-        assert [run.outcome.split(":")[0] for run in TrainingRun.objects.all()] == ["TooLittleToLearn"] * 2
+        assert [run.outcome for run in TrainingRun.objects.all()] == [
+            "too few members have a history to learn from"
+        ] * 2
 
     def test_a_second_one_does_not_begin(self, crowd, capsys):
         with leasing.leased(), pytest.raises(leasing.Busy):
@@ -181,6 +183,30 @@ class TestTheDesk:
         assert rows["sources and their shares"][1] == "EASE 75 %, Popularity 25 %"
         page = desk_of(eli).get("/desk/recsys/trainedmodel/").content.decode()
         assert "The challenger does not serve: it recommends worse" in " ".join(page.split())
+
+    @pytest.mark.parametrize(
+        ("kept", "said"),
+        [
+            ("another model was put in service meanwhile, with which it was not compared",
+             "在此期间启用了另一个模型，它没有与那个比较过"),
+            ("it recommends worse than popularity (0.0312 against 0.0400)", "它推荐得不如热门榜（0.0312 对 0.0400）"),
+            ("/models/x: items.npy is missing", "/models/x: items.npy is missing"),
+        ],
+    )  # fmt: skip
+    def test_says_why_in_the_language_of_whoever_reads(self, eli, desk_of, kept, said):  # noqa: F811
+        model = TrainedModel.objects.create(folder="weaker", kind="blend", as_of=timezone.now(), refused_because=kept)
+        TrainingRun.objects.create(
+            token="1", leased_until=timezone.now(), ended_at=timezone.now(), outcome=f"not put in service: {kept}", model=model
+        )  # fmt: skip
+        page = desk_of(eli, language="zh-hans").get("/desk/recsys/trainedmodel/").content.decode()
+        assert page.count(said) == 3
+        assert f"没有启用：{said}" in page
+
+    def test_says_when_by_the_clock_of_whoever_reads(self, eli, desk_of):  # noqa: F811
+        at = datetime(2026, 3, 31, 20, 5, tzinfo=UTC)
+        TrainedModel.objects.create(folder="late", kind="blend", as_of=at, trained_at=at)
+        page = desk_of(eli).get("/desk/recsys/trainedmodel/").content.decode()
+        assert ("2026-04-01 04:05" in page, "2026-03-31 20:05" in page) == (True, False)
 
     def test_shows_how_far_a_training_is(self, eli, desk_of):  # noqa: F811
         with leasing.leased() as lease:

@@ -91,6 +91,11 @@ def test_every_model_has_words():
         assert [kind for kind in MODELS if models.model(kind) == kind] == []
 
 
+def test_every_outcome_of_a_training_has_words():
+    with translation.override("zh-hans"):
+        assert [one for one in models.OUTCOMES if models.outcome(one) == one] == []
+
+
 def booked():
     """Every kind of transaction that the code writes out where it posts."""
     for room in ("payments", "gamification", "community/demo"):
