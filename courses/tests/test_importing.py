@@ -184,6 +184,37 @@ class TestTheCommand:
         self.said(folder, teacher="ada", publish=True)
         assert products_for([course.key])[course.key].price_minor == 4_950
 
+    def free(self):
+        return list(Lesson.objects.filter(is_preview=True).values_list("title", flat=True))
+
+    def test_its_first_lesson_is_free_to_try_where_no_file_says_preview(self, folder, ada, page_of):
+        said = self.said(folder, teacher="ada", publish=True, price=Decimal(49))
+        assert (self.free(), said[-1]) == (["Adding"], "free to try: Adding (no file says preview)")
+        page = page_of().get(Course.objects.get().get_absolute_url()).content.decode()
+        assert "Read the first lesson free" in page
+        assert "0 changed" in self.said(folder, teacher="ada", publish=True)
+
+    def test_what_the_teacher_took_back_is_not_offered_again(self, folder, ada):
+        from courses.operations import edit_lesson
+
+        self.said(folder, teacher="ada", publish=True, price=Decimal(49))
+        edit_lesson(lesson=Lesson.objects.get(title="Adding"), is_preview=False)
+        self.said(folder, teacher="ada", publish=True)
+        assert self.free() == []
+
+    def test_a_file_that_says_preview_decides_and_nothing_need_be_offered(self, folder, ada):
+        write(folder, "words.md", "---\ntitle: Words\npreview: true\ntags: text\n---\n\nA word.\n")
+        self.said(folder, teacher="ada", publish=True, price=Decimal(49))
+        assert self.free() == ["Words"]
+
+    def test_nothing_is_offered_where_it_is_said_so(self, folder, ada):
+        self.said(folder, teacher="ada", publish=True, price=Decimal(49), no_preview=True)
+        assert self.free() == []
+
+    def test_nothing_is_offered_before_it_is_published(self, folder, ada):
+        self.said(folder, teacher="ada", price=Decimal(49))
+        assert self.free() == []
+
     def test_the_price_is_in_the_school_s_currency(self, folder, ada, monkeypatch):
         from payments import currencies
         from payments.queries import products_for

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from accounts.models import User
 from core.text import detect_language
-from courses.models import Course
-from courses.operations import ImportRefused, ImportReport, import_folder, publish_course
+from courses.models import Course, Lesson
+from courses.operations import ImportRefused, ImportReport, edit_lesson, import_folder, publish_course
 from payments import currencies
 from payments.operations import set_price
 from payments.queries import products_for
@@ -33,7 +33,11 @@ class Command(BaseCommand):
         codes = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--language", choices=codes, default="", help="the title's when it is missing")
         parser.add_argument("--price", type=Decimal, help="in the school's currency; 0 makes it free")
-        parser.add_argument("--publish", action="store_true", help="put it into the catalogue")
+        parser.add_argument(
+            "--publish", action="store_true",
+            help="put it into the catalogue; where no file says preview, its first lesson becomes free to try",
+        )  # fmt: skip
+        parser.add_argument("--no-preview", action="store_true", help="publish it with nothing to try")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
@@ -42,13 +46,15 @@ class Command(BaseCommand):
         title = options["title"] or folder.name.replace("-", " ").replace("_", " ").capitalize()
         teacher = _teacher(options["teacher"])
         try:
-            report = self._take(folder, teacher, title, options)
+            report, offered = self._take(folder, teacher, title, options)
         except ImportRefused as refused:
             raise CommandError(f"{refused}. Nothing was changed.") from refused
-        self._tell(report)
+        self._tell(report, offered)
 
     @transaction.atomic
-    def _take(self, folder: Path, teacher: User, title: str, options: dict[str, Any]) -> ImportReport:
+    def _take(
+        self, folder: Path, teacher: User, title: str, options: dict[str, Any]
+    ) -> tuple[ImportReport, Lesson | None]:
         report = import_folder(
             folder=folder,
             by=teacher,
@@ -59,16 +65,20 @@ class Command(BaseCommand):
         )
         if options["price"] is not None:
             _price(report.course, options["price"], by=teacher)
+        offered = None
         if options["publish"]:
+            offered = None if options["no_preview"] else _offer_the_first(report.course)
             _publish(report.course, by=teacher)
-        return report
+        return report, offered
 
-    def _tell(self, report: ImportReport) -> None:
+    def _tell(self, report: ImportReport, offered: Lesson | None) -> None:
         for name in ("files", "lessons", "sections"):
             self.stdout.write(f"{getattr(report, name)} {name}")
         without = f" (the school has none for: {', '.join(report.topicless)})" if report.topicless else ""
         self.stdout.write(f"{report.topics} topics{without}")
         self.stdout.write(f"{report.changed} changed\n{len(report.skipped)} skipped")
+        if offered:
+            self.stdout.write(f"free to try: {offered.title} (no file says preview)")
         for name, why in report.skipped:
             self.stdout.write(f"  {name}: {why}")
 
@@ -78,6 +88,19 @@ def _price(course: Course, price: Decimal, *, by: User) -> None:
         kind="course", subject=course.key, title=course.title, amount=int(price * 100), currency=currencies.usual(),
         creator=course.teacher, by=by, language=course.language,
     )  # fmt: skip
+
+
+def _offer_the_first(course: Course) -> Lesson | None:
+    """
+    Let everybody read the first lesson, where a course comes into the catalogue with nothing to try.
+
+    Nobody buys what they cannot look into. Of a course that stands there already its teacher has decided.
+    """
+    lessons = Lesson.objects.filter(course=course)
+    if course.published_at is not None or lessons.filter(is_preview=True).exists():
+        return None
+    first = lessons.select_related("course", "section").in_order().first()
+    return edit_lesson(lesson=first, is_preview=True) if first else None
 
 
 def _publish(course: Course, *, by: User) -> None:
