@@ -1,6 +1,7 @@
-"""On a phone with a keyboard: what one is at is never under the bar of five."""
+"""By keyboard: what one is at is never under the bar of five, and "/" leads into the search."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 
@@ -36,3 +37,17 @@ def test_control_without_room_below_some_of_it_is(world, visitor):
         NO_ROOM,
     )
     assert hidden(guest) != []
+
+
+def test_a_stroke_leads_into_the_search_from_anywhere_but_from_what_one_writes(world, visitor):
+    guest = visitor()
+    guest.opens("/courses/")
+    box = guest.page.locator("header.bar input[type=search]")
+    guest.page.keyboard.press("/")
+    expect(box).to_be_focused()
+    guest.page.keyboard.insert_text("either")
+    guest.page.keyboard.press("/")
+    guest.page.keyboard.insert_text("or")
+    expect(box).to_have_value("either/or")
+    guest.page.keyboard.press("Escape")
+    expect(box).not_to_be_focused()
