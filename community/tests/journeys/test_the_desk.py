@@ -24,6 +24,11 @@ TODAY = ("sign-ups", "sales", "reports", "failed-jobs", "dead-letters")
 
 DESKTOP = 900
 """From this width on one's own pages are in a menu at the top; below it they are under one's thumb."""
+OWNERS_MEANS = {
+    "in English": {},
+    "in Chinese by keyboard": {"language": "zh-hans", "hands": Keyboard},
+    "without scripts on a phone": {"width": 390, "scripts": False},
+}
 MEANS = {
     "in English": {},
     "in Chinese": {"language": "zh-hans"},
@@ -54,12 +59,22 @@ def thread(world, seller):
     return opened
 
 
+def speaking_english_afterwards(who):
+    yield who
+    who.language = "en"
+    who.save(update_fields=["language"])
+
+
 @pytest.fixture
 def dora(world):
-    """Who moderates, and speaks English again afterwards."""
-    yield (dora := world.people["dora"])
-    dora.language = "en"
-    dora.save(update_fields=["language"])
+    """Who moderates."""
+    yield from speaking_english_afterwards(world.people["dora"])
+
+
+@pytest.fixture
+def eli(world):
+    """Who owns the school."""
+    yield from speaking_english_afterwards(world.people["eli"])
 
 
 @pytest.mark.parametrize("means", MEANS)
@@ -133,8 +148,9 @@ def author_reads_why(author, seller, thread):
     expect(reported(author)).to_be_visible()
 
 
-def test_the_owner_sees_today_and_opens_what_was_counted(world, visitor, thread):
-    owner, guest, robin = visitor(), visitor(), story.Robin()
+@pytest.mark.parametrize("means", OWNERS_MEANS)
+def test_the_owner_sees_today_and_opens_what_was_counted(world, visitor, thread, eli, means):
+    owner, guest, robin = visitor(**OWNERS_MEANS[means]), visitor(), story.Robin()
     owner.opens("/")
     owner.enters_as("Owner")
     before = figures(owner)

@@ -11,9 +11,18 @@ from . import story
 pytestmark = pytest.mark.journey
 
 
-def test_what_happens_elsewhere_shows_itself(world, visitor):
-    teacher, member, robin = visitor(), visitor(), story.Robin()
-    ada, course = world.people["ada"], world.courses["en"][0]
+@pytest.fixture
+def ada(world):
+    """Who teaches, and speaks English again afterwards."""
+    yield (ada := world.people["ada"])
+    ada.language = "en"
+    ada.save(update_fields=["language"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_happens_elsewhere_shows_itself(world, visitor, ada, language):
+    teacher, member, robin = visitor(language=language), visitor(), story.Robin()
+    course = world.courses["en"][0]
     lessons = story.lessons_of(course)
     teacher.opens("/")
     teacher.enters_as("Teacher")
@@ -37,12 +46,12 @@ def test_what_happens_elsewhere_shows_itself(world, visitor):
     expect(teacher.page.locator("#waiting > li").first).to_have_id(f"waiting-{question.pk}")
     expect(row).to_be_visible()
     shows(teacher, "Waiting for your answer", waiting + 1)
-    expect(said(teacher, "waiting")).to_have_text("A new question waits for your answer.")
+    expect(said(teacher, "waiting")).to_have_text(teacher.say("A new question waits for your answer."))
 
     forum.operations.answer(question=question, by=ada, source=story.ANSWER["en"])
     shows(teacher, "Points today", points + 3)
     member.sees_arrive(lambda: member.page.locator("#posts .post").filter(has_text=story.ANSWER["en"]))
-    expect(said(member, "posts")).to_have_text("A new answer stands on this page.")
+    expect(said(member, "posts")).to_have_text(member.say("A new answer stands on this page."))
     member.presses("This solved it")
     member.sees("Accepted. Whoever answered gets the points.")
     expect(row).to_have_count(0)
@@ -55,7 +64,7 @@ def test_what_happens_elsewhere_shows_itself(world, visitor):
 
 
 def stat(teacher, name):
-    return teacher.page.locator(".stat").filter(has_text=name).locator(".stat-value")
+    return teacher.page.locator(".stat").filter(has_text=teacher.say(name)).locator(".stat-value")
 
 
 def figure(teacher, name):
