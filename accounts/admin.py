@@ -1,6 +1,6 @@
 """Members, at the desk."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -17,12 +17,23 @@ from accounts.models import Consent, User
 from core import audit
 from core.audit.admin import Audited
 
+from .names import clean_handle
 from .permissions import permissions_to_choose
 
 ROLES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class MemberForm(UserChangeForm):  # type: ignore[type-arg]
+class Handled:
+    """A form with a handle, which is looked at as members' own are."""
+
+    def clean_username(self) -> str:
+        """The handle; one that stays as it was is not looked at again."""
+        handle: str = self.cleaned_data["username"]  # type: ignore[attr-defined]
+        is_another = "username" in self.changed_data  # type: ignore[attr-defined]
+        return clean_handle(handle, user=self.instance) if is_another else handle  # type: ignore[attr-defined]
+
+
+class MemberForm(Handled, UserChangeForm):  # type: ignore[type-arg]
     """A member's row; Django's own form takes a handle for one of its user names, which may hold other signs."""
 
     class Meta(UserChangeForm.Meta):
@@ -30,7 +41,7 @@ class MemberForm(UserChangeForm):  # type: ignore[type-arg]
         field_classes = {"username": SlugField}
 
 
-class NewMemberForm(AdminUserCreationForm):  # type: ignore[type-arg]
+class NewMemberForm(Handled, AdminUserCreationForm):  # type: ignore[type-arg]
     """A member whom the owner lets in."""
 
     class Meta(AdminUserCreationForm.Meta):
@@ -50,6 +61,9 @@ class MemberAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     search_fields = ("name", "username", "email")
     ordering = ("-joined_at",)
     readonly_fields = ("reads", "joined_at", "last_login", "erased_at")
+    refusals: ClassVar = {
+        "one_handle_whatever_its_case": _("This handle, or one that looks the same, belongs to somebody.")
+    }
     fieldsets = (
         (None, {"fields": ("name", "username", "email", "password")}),
         (_("Wishes"), {"fields": ("language", "reads", "time_zone", "theme")}),

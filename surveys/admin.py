@@ -1,6 +1,6 @@
 """Surveys, at the desk."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -64,6 +64,7 @@ class SurveyAdmin(FrozenOnceAnswered, Audited):  # type: ignore[type-arg]
     list_filter = ("slug",)
     ordering = ("slug", "-version")
     readonly_fields = ("version", "opened_at", "closed_at")
+    refusals: ClassVar = {"closes_after_it_opens": _("It would close before it opens.")}
     inlines = (QuestionInline,)
     actions = ("open_version", "close_version", "make_version")
 

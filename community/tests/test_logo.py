@@ -212,7 +212,9 @@ class TestTheFoot:
         assert "<p>We <em>answer</em> at eight." in english
         assert "<b>raw</b>" not in english
         assert 'lang="zh-hans"><p>晚八点到九点<strong>接电话</strong></p>' in chinese
-        assert [number in foot for foot in (english, chinese) for number in ("京ICP备1号", "京公网安备1号")] == [True] * 4
+        assert [number in foot for foot in (english, chinese) for number in ("京ICP备1号", "京公网安备1号")] == [
+            True
+        ] * 4
 
     def test_one_that_is_written_in_one_language_says_which(self, desk_of, page_of, eli):
         saved(desk_of(eli), footer_zh="晚八点到九点接电话")

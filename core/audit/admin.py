@@ -1,10 +1,11 @@
 """The log at the desk, and what makes every change at the desk leave a note in it."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -15,12 +16,33 @@ from .models import AuditEntry
 from .recording import record
 
 
+class InPlainWords:
+    """A form of the desk that says in words which rule of the database it would break, and not by the rule's name."""
+
+    refusals: ClassVar[Mapping[str, str | Promise]] = {}
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        rules = {one.name: one for one in self._meta.model._meta.constraints}  # type: ignore[attr-defined] # noqa: SLF001 - documented by Django
+        words = {rules[name].get_violation_error_message(): said for name, said in self.refusals.items()}
+        for refused in getattr(errors, "error_dict", {}).get(NON_FIELD_ERRORS, []):
+            refused.message = words.get(refused.message, refused.message)
+        super()._update_errors(errors)  # type: ignore[misc]
+
+
 class Audited(admin.ModelAdmin):  # type: ignore[type-arg]
     """
     A desk page whose every addition, change and deletion is recorded. Every ``ModelAdmin`` of ours inherits it.
 
     Names of fields are recorded and not their values: a value may be a text that somebody wrote.
     """
+
+    refusals: ClassVar[Mapping[str, str | Promise]] = {}
+    """What is said where a rule of the database, named by its constraint, refuses what was typed."""
+
+    def get_form(self, *arguments: Any, **options: Any) -> Any:
+        """Django's form, which names our rules in words."""
+        form = super().get_form(*arguments, **options)
+        return type(form)(form.__name__, (InPlainWords, form), {"refusals": self.refusals})
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Note the addition."""

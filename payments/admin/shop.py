@@ -47,6 +47,12 @@ class ProductAdmin(Priced, Audited):
     )  # fmt: skip
     readonly_fields = ("title", "subject", "creator", "withdrawn_at")
     actions = ("withdraw",)
+    refusals: ClassVar = {
+        "no_price_below_zero": gettext_lazy("A price is not below zero."),
+        "percents_are_percents": gettext_lazy(
+            "A share, or what may be studied before a refund, is 100 percent at most."
+        ),
+    }
     price = written("price_minor", gettext_lazy("price"))
     amounts: ClassVar = {"price_minor": (gettext_lazy("price"), "0")}
     inlines = ()
@@ -174,6 +180,10 @@ class PriceRuleAdmin(Audited):
     autocomplete_fields = ("product",)
     fields = ("label_zh", "label_en", "percent", "product", "tier", "organization", "starts_at", "ends_at")
     actions = ("end",)
+    refusals: ClassVar = {
+        "a_rule_takes_off_a_part": gettext_lazy("It takes off 1 to 100 percent."),
+        "a_rule_ends_after_it_begins": gettext_lazy("It would end before it begins."),
+    }
 
     @admin.display(description=gettext_lazy("reason"))
     def label(self, rule: PriceRule) -> str:
@@ -206,6 +216,7 @@ class OrganizationAdmin(Audited):
     list_display = ("called", "behind_the_at")
     ordering = ("pk",)
     fields = ("name_zh", "name_en", "domains")
+    refusals: ClassVar = {"an_organization_has_a_domain": gettext_lazy("Name at least one domain.")}
 
     @admin.display(description=gettext_lazy("name"))
     def called(self, organization: Organization) -> str:
@@ -271,6 +282,7 @@ class CouponAdmin(Priced, Audited):
         "minimum_minor", "used",
     )  # fmt: skip
     readonly_fields = ("used",)
+    refusals: ClassVar = {"percent_or_amount": gettext_lazy("Either percent or an amount.")}
     inlines = (Codes,)
     actions = ("end",)
     change_form_template = "payments/desk/coupon.html"
