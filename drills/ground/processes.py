@@ -50,12 +50,20 @@ def uvicorn(application: str, port: int, *arguments: str) -> list[str]:
     ]  # fmt: skip
 
 
+class Ended(RuntimeError):
+    """A process ended before it answered."""
+
+
 def wait_until_open(port: int, process: subprocess.Popen[bytes], *, seconds: float = 90) -> None:
-    """Return once something listens on ``port``."""
+    """
+    Return once something listens on ``port``.
+
+    :raises Ended: if ``process`` ends before that.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise RuntimeError(f"{process.args} ended with {process.returncode}")
+            raise Ended(f"{process.args} ended with {process.returncode}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.1)

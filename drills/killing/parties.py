@@ -1,12 +1,13 @@
 """Web, worker and provider: each a process of its own, ended with -9 and started again, as a supervisor would."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 
 from drills.ground.databases import ROOT
-from drills.ground.processes import free_port, wait_until_open
+from drills.ground.processes import Ended, free_port, wait_until_open
 from drills.starting.places import need
 
 PACE = ["--slow", "1", "--dispute", "1", "--retry", "0.2"]
@@ -36,7 +37,7 @@ class Parties:
                 [sys.executable, *command], cwd=ROOT, env=env, stdout=said, stderr=said
             )
         if who in self.ports:
-            wait_until_open(self.ports[who], self.processes[who])
+            self._wait_for(who)
 
     def revive(self):
         """Start again whoever has died; nobody may end in another way than by -9."""
@@ -48,6 +49,14 @@ class Parties:
             self.deaths += 1
             self.died_at = time.monotonic()
             self.start(who)
+
+    def _wait_for(self, who):
+        try:
+            wait_until_open(self.ports[who], self.processes[who])
+        except Ended:
+            # Struck while it came up: whoever looks next starts it once more. Any other end is looked into there.
+            if self.processes[who].returncode != -signal.SIGKILL:
+                raise
 
     def end(self, who):
         self.processes[who].terminate()
