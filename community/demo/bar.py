@@ -66,7 +66,7 @@ ROLES = (
         code="buyer", label=_("Buyer"), people=[Person("ben", "Ben Hartley", "en"), Person("mujin", "穆金", "zh-hans")],
         tries=(
             Try(_("Complete the next lesson and watch the points arrive"), address("home")),
-            Try(_("Buy a course with play money, or let the card be declined"), _COURSES),
+            Try(_("Buy a course with play money and the code WELCOME, or let the card be declined"), _COURSES),
             Try(_("Ask something under a lesson, then enter as its teacher"), address("courses:learning")),
         ),
     ),

@@ -13,7 +13,8 @@ import recsys.operations
 import recsys.queries
 import surveys.queries
 from accounts.models import User
-from community.demo.world import content, tastes
+from community.demo.bar import ROLES
+from community.demo.world import content, reducing, tastes
 from community.demo.world.plan import Plan
 from core.audience import keys_of
 from core.events import sequencing
@@ -25,7 +26,7 @@ from ledger import words
 from ledger.models import Entry, Transaction
 from ledger.verification import verify
 from notifications.models import Notification
-from payments.models import Entitlement, Gift, Order, OrderLine, Payout, Product
+from payments.models import Coupon, CouponCode, Entitlement, Gift, Order, OrderLine, Payout, PriceRule, Product
 from payments.rules import PayoutState
 from recsys import serving
 from recsys.models import Interaction
@@ -209,6 +210,17 @@ class TestMoney:
             parts = [part.product for part in one.parts.select_related("product")]
             assert {part.language for part in parts} == {one.language}
             assert one.price_minor < sum(part.price_minor for part in parts)
+
+    def test_the_code_of_which_the_bar_tells_counts_and_something_is_cheaper_for_everybody(self, world):
+        plan, _said = world
+        told = " ".join(str(one.words) for role in ROLES for one in role.tries)
+        code = CouponCode.objects.get(code=reducing.WELCOME)
+        assert code.code in told
+        assert (code.coupon.creator, code.coupon.percent, code.coupon.starts_at < plan.now) == (None, 10, True)
+        hers = Coupon.objects.get(creator__username="ada")
+        assert sorted(hers.codes.values_list("cap", flat=True), key=bool) == [None, *[1] * reducing.SINGLE]
+        rules = PriceRule.objects.in_force(at=plan.now).select_related("product")
+        assert sorted(one.product.language for one in rules) == ["en", "zh-hans"]
 
     def test_the_teacher_has_been_paid_and_waits_for_more_and_every_state_is_there(self):
         payouts = Payout.objects.order_by("asked_at")

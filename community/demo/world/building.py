@@ -26,6 +26,7 @@ from . import (
     money,
     paying_out,
     people,
+    reducing,
     reporting,
     searching,
     studying,
@@ -70,6 +71,7 @@ def _write(plan: Plan, say: Say) -> None:
     say(f"{len(shelves)} courses with {sum(len(one.lessons) for one in shelves.values())} lessons are out")
     joining.offer(plan, everybody, shelves)
     bundling.bundle(everybody, shelves)
+    reducing.reduce(plan, everybody, shelves)
     threads = written.chosen(plan)
     learners = enrolling.enroll(plan, everybody, shelves, likes, threads)
     gifts = giving.give(plan, everybody, shelves, learners)
