@@ -43,6 +43,8 @@ def test_a_stroke_leads_into_the_search_from_anywhere_but_from_what_one_writes(w
     guest = visitor()
     guest.opens("/courses/")
     box = guest.page.locator("header.bar input[type=search]")
+    # On a busy machine the page stands there before its scripts have come.
+    guest.page.evaluate("() => customElements.whenDefined('search-key').then(() => true)")
     guest.page.keyboard.press("/")
     expect(box).to_be_focused()
     guest.page.keyboard.insert_text("either")
