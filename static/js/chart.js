@@ -1,12 +1,16 @@
-/* Draws series of numbers as SVG, with attributes and classes only: bars side by side, stacked bars, or lines. */
+/* Draws series of numbers as SVG, with attributes and classes only: bars side by side, stacked bars, or lines. Bars whose names are too long lie down. */
 const MARGIN = { top: 12, right: 8, bottom: 26, left: 44 };
 const LINE = 14;
 const MOST_LINES = 6;
+/* More bars than these are days or weeks, of which every few are named. */
+const MOST_LYING = 12;
+const LYING = { thick: 11, gap: 12, room: 48 };
 
 export function draw({ series, rows }, { kind, unit, width, height }) {
   const top = niceTop(Math.max(1, ...rows.map((row) => (kind === "stack" ? sum(row.values) : Math.max(...row.values)))));
   const step = (width - MARGIN.left - MARGIN.right) / Math.max(1, rows.length);
   const names = kind === "line" ? null : inLines(rows, step);
+  if (kind === "bar" && !names && rows.length <= MOST_LYING) return lying({ series, rows }, { top, width });
   const bottom = MARGIN.bottom + LINE * (names ? Math.max(...names.map((lines) => lines.length)) - 1 : 0);
   const y = (value) => MARGIN.top + (height - MARGIN.top - bottom) * (1 - value / top);
   const x = (index) => MARGIN.left + step * index;
@@ -52,6 +56,25 @@ function beneath(names, x, step, floor) {
   return names.flatMap((lines, index) =>
     lines.map((line, number) => make("text", { class: "bar-name", x: x(index) + step / 2, y: floor + 20 + LINE * number, "text-anchor": "middle" }, line)),
   );
+}
+
+/* Each bar under its name, with its number behind it. */
+function lying({ series, rows }, { top, width }) {
+  const long = (value) => Math.max(1, ((width - LYING.room) * value) / top);
+  let at = 0;
+  const shapes = rows.flatMap((row, index) => {
+    const names = wrapped(row.label, width).map((line) => make("text", { class: "bar-name", x: 0, y: (at += LINE) }, line));
+    const found = row.values.flatMap((value, number) => {
+      const place = { x: 0, y: at + 4 + (LYING.thick + 1) * number, width: long(value), height: LYING.thick };
+      const bar = mark("rect", { class: `mark-bar series-${number + 1}`, rx: 2.5, ...place }, row, number, series);
+      return [bar, make("text", { x: place.width + 6, y: place.y + LYING.thick }, row.shown[number])];
+    });
+    at += (LYING.thick + 1) * row.values.length + (index < rows.length - 1 ? LYING.gap : 4);
+    return [...names, ...found];
+  });
+  const picture = make("svg", { class: "lying", viewBox: `0 0 ${width} ${at}`, width, height: at });
+  picture.append(...shapes);
+  return picture;
 }
 
 function labels(rows, x, step, height) {

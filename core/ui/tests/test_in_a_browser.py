@@ -170,9 +170,34 @@ def test_every_bar_has_its_name_in_as_many_lines_as_it_takes(opened, width):
     assert len(found[1]) > len(found[0]) > 0
 
 
-def test_names_that_fit_in_no_lines_are_left_out_in_turns(opened):
+LYING = """async ({labels, width}) => {
+  const { draw } = await import("chart");
+  const rows = labels.map((label, index) => ({ label, values: [index, 1], shown: [`${index}`, "1"] }));
+  const picture = draw({ series: ["n", "m"], rows }, { kind: "bar", unit: "", width, height: 224 });
+  document.querySelector(".chart-plot").replaceChildren(picture);
+  const box = picture.getBoundingClientRect();
+  const drawn = [...picture.querySelectorAll("text, rect")].map((one) => one.getBoundingClientRect());
+  return {
+    names: [...picture.querySelectorAll(".bar-name")].map((line) => line.textContent),
+    bars: picture.querySelectorAll("rect").length,
+    outside: drawn.filter((one) => one.left < box.left - 1 || one.right > box.right + 1 || one.bottom > box.bottom + 1).length,
+    plot: document.querySelector(".chart-plot").getBoundingClientRect().bottom - box.bottom,
+  };
+}"""
+
+
+@pytest.mark.parametrize("label", ["Incomprehensibilities", "Photography by the light that there is"])
+def test_bars_whose_names_fit_in_no_lines_lie_under_them(opened, label):
+    page = opened(drawn(*PAGES["studio"], "en"), width=390, scheme="light")
+    found = page.evaluate(LYING, {"labels": [label] * 12, "width": 300})
+    assert found["names"] == [label] * 12
+    assert (found["bars"], found["outside"]) == (24, 0)
+    assert abs(found["plot"]) <= 8
+
+
+def test_of_more_bars_than_that_every_few_are_named(opened):
     page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
-    assert page.evaluate(NAMES, {"labels": ["Incomprehensibilities"] * 12, "width": 330}) == []
+    assert page.evaluate(NAMES, {"labels": ["Incomprehensibilities"] * 13, "width": 330}) == []
 
 
 OPENERS = "[popovertarget]:not([popovertargetaction]), menu-button summary"

@@ -31,8 +31,10 @@ class DataChart extends HTMLElement {
   }
 
   redraw() {
+    if (!this.plot.clientWidth || this.plot.clientWidth === this.drawn) return;
+    // Bars that lie are as high as they are many, so what was drawn before goes first.
+    this.plot.replaceChildren();
     const { clientWidth: width, clientHeight: height } = this.plot;
-    if (!width || width === this.drawn) return;
     this.drawn = width;
     this.plot.replaceChildren(draw(this.data, { kind: this.getAttribute("kind"), unit: this.getAttribute("unit"), width, height }));
   }
