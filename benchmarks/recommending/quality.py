@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ OURS = ("popularity", "item_knn", "ease", "successors", "trails", "ials", "defau
 
 @dataclass(frozen=True)
 class Result:
-    """One model on one file: what was chosen, out of how many, how good, how long the tuning and training took."""
+    """One model on one file: what was chosen, out of how many and of which ``grid``, how good, how long the tuning and training took."""
 
     name: str
     chosen: dict[str, Any]
@@ -28,6 +28,7 @@ class Result:
     seconds: float
     measured: Measured | None
     note: str = ""
+    grid: Sequence[Mapping[str, Any]] = ()
 
 
 def cut_of(dataset: Dataset, how: str, seed: int) -> Split:
@@ -46,10 +47,12 @@ def compared(cut: Split, *, ordered: bool, models: Sequence[str] = OURS, seed: i
 
 
 def as_markdown(results: Sequence[Result]) -> str:
-    """Give the table, standard errors in brackets, and what was chosen below it."""
+    """Give the table, standard errors in brackets, and below it what was chosen and of what."""
     head = "| model | Recall@20 | NDCG@10 | NDCG@100 | coverage@10 | Gini | diversity | trials | tuning and training |"
     lines = [head, "|---|" + "---:|" * 8, *(_row(result) for result in results), ""]
-    return "\n".join([*lines, *(f"- {result.name}: {_told(result.chosen)}" for result in results if result.chosen)])
+    return "\n".join(
+        [*lines, *(f"- {result.name}: {_told(result.chosen)}{_of(result)}" for result in results if result.chosen)]
+    )
 
 
 def _ours(name: str, cut: Split, ages: Any, seed: int) -> Result:
@@ -58,13 +61,14 @@ def _ours(name: str, cut: Split, ages: Any, seed: int) -> Result:
     try:
         if name in ("default", "blend"):
             model = ALL[name](cut.X, ages=ages, seed=seed)
-            chosen, tried = getattr(model, "chosen", {}), 0
+            chosen, tried, grid = getattr(model, "chosen", {}), 0, []
         else:
+            grid = [{**settings, "decay": decay} for settings in GRIDS[name] for decay in decays]
             chosen, tried = _tuned(ALL[name], GRIDS[name], cut, ages, decays, seed)
             model = ALL[name](cut.X, ages=ages, seed=seed, **chosen)
     except Refused as refused:
         return Result(name, {}, 0, 0.0, None, note=str(refused))
-    return Result(name, chosen, tried, time.perf_counter() - started, measure(model, cut))
+    return Result(name, chosen, tried, time.perf_counter() - started, measure(model, cut), grid=grid)
 
 
 def _peer(peer: Any, cut: Split, ages: Any, seed: int) -> Result:
@@ -74,7 +78,7 @@ def _peer(peer: Any, cut: Split, ages: Any, seed: int) -> Result:
         model = peer.train(cut.X, seed=seed, **chosen)
     except PeerMissing as missing:
         return Result(peer.name, {}, 0, 0.0, None, note=str(missing))
-    return Result(peer.name, chosen, tried, time.perf_counter() - started, measure(model, cut))
+    return Result(peer.name, chosen, tried, time.perf_counter() - started, measure(model, cut), grid=peer.grid)
 
 
 def _tuned(
@@ -117,3 +121,13 @@ def _row(result: Result) -> str:
 
 def _told(chosen: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in chosen.items())
+
+
+def _of(result: Result) -> str:
+    """The values that were searched, all of each setting with all of the others."""
+    searched = {
+        name: list(dict.fromkeys(str(settings[name]) for settings in result.grid if name in settings))
+        for name in result.chosen
+    }
+    tried = " × ".join(f"{name} {', '.join(values)}" for name, values in searched.items() if len(values) > 1)
+    return f"; searched {tried}" if tried else ""
