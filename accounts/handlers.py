@@ -48,4 +48,4 @@ def welcome(fact: EmailVerified) -> None:
 @reads_surveys(SurveyAnswered)
 def follow_what_they_chose(fact: SurveyAnswered) -> None:
     """Let members follow the topics that their answers speak for; taking one away again is theirs."""
-    operations.follow_topics(user_id=fact.user_id, topic_ids=fact.topic_ids)
+    operations.follow_topics(user_id=fact.user_id, topic_ids=fact.topic_ids, since=fact.happened_at)

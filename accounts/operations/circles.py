@@ -1,9 +1,11 @@
 """Following, blocking, muting."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.events import Followed, Unfollowed
 from accounts.models import Block, Follow, Mute, TopicFollow, User
@@ -80,10 +82,11 @@ def unmute(*, member: User, by: User) -> None:
 
 
 @transaction.atomic
-def follow_topics(*, user_id: int, topic_ids: Iterable[int]) -> None:
-    """Follow these topics too; those that are followed already, or are gone, change nothing."""
-    known = Topic.objects.filter(pk__in=list(topic_ids)).values_list("pk", flat=True)
-    rows = [TopicFollow(user_id=user_id, topic_id=topic_id) for topic_id in known]
+def follow_topics(*, user_id: int, topic_ids: Iterable[int], since: datetime | None = None) -> None:
+    """Follow these topics too, from now on or ``since`` they were chosen; those that are followed already, or are gone, change nothing."""
+    known = Topic.objects.filter(pk__in=list(topic_ids)).order_by("pk").values_list("pk", flat=True)
+    at = since or timezone.now()
+    rows = [TopicFollow(user_id=user_id, topic_id=topic_id, created_at=at) for topic_id in known]
     TopicFollow.objects.bulk_create(rows, ignore_conflicts=True)
 
 

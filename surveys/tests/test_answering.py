@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import TopicFollow
 from core.events.testing import published
@@ -33,6 +34,12 @@ class TestStory:
         assert (fact.survey_id, fact.user_id, fact.topic_ids) == (survey.pk, ben.pk, sorted([data.pk, writing.pk]))
         worker()
         assert set(TopicFollow.objects.filter(user=ben).values_list("topic_id", flat=True)) == {data.pk, writing.pk}
+
+    def test_topics_are_followed_since_the_answer_whenever_a_worker_reads_of_it(self, survey, ben, choice, worker):
+        operations.submit(survey=survey, by=ben, answers={survey.what.pk: [choice("Ledgers")]})
+        answered_at = timezone.now()
+        worker()
+        assert TopicFollow.objects.get(user=ben).created_at <= answered_at
 
     def test_or_skips_it(self, survey, ben, ben_in):
         assert queries.is_waiting(survey=survey, user=ben)
