@@ -58,7 +58,10 @@ LISTS = {
     "/notifications/",
     "/leaderboard/",
     "/points/",
+    "/search/?q=bread",
+    "/orders/",
 }
+"""What lists things of one kind; home, feed and studio are put together from several lists."""
 
 
 @pytest.fixture(params=[1, 3], ids=["one", "three"])
