@@ -69,7 +69,7 @@ function lying({ series, rows }, { top, width }) {
       const bar = mark("rect", { class: `mark-bar series-${number + 1}`, rx: 2.5, ...place }, row, number, series);
       return [bar, make("text", { x: place.width + 6, y: place.y + LYING.thick }, row.shown[number])];
     });
-    at += (LYING.thick + 1) * row.values.length + (index < rows.length - 1 ? LYING.gap : 4);
+    at += (LYING.thick + 1) * row.values.length + (index < rows.length - 1 ? LYING.gap : 8);
     return [...names, ...found];
   });
   const picture = make("svg", { class: "lying", viewBox: `0 0 ${width} ${at}`, width, height: at });
