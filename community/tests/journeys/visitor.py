@@ -80,6 +80,8 @@ class Visitor:
     def enters_as(self, role):
         """Come in by the demo's door."""
         self.presses(role, within=self.page.locator(".demo-roles"))
+        # Whoever goes on before the door has opened keeps it from opening.
+        expect(self.page.locator(".demo-roles [aria-pressed=true]")).to_have_text(self.say(role))
 
     def presses(self, words, *, within=None, **values):
         """Press the first visible link or button called ``words``, which are translated."""
