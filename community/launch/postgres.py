@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -17,6 +18,17 @@ from .sockets import folder_for
 
 SOCKET_NAME = ".s.PGSQL.5432.lock"
 BUILTIN_LOCALES_SINCE = 17
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there, that nobody else can enter
+ROOM = 2**30
+IN_MEMORY = "in_memory"
+"""The tablespace that tests are offered."""
+
+_LOCATION = f"SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = '{IN_MEMORY}'"  # noqa: S608 - a name of our own
+_LYING_THERE = f"""
+    SELECT coalesce(string_agg(datname, ' '), '')
+    FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE spcname = '{IN_MEMORY}'
+"""  # noqa: S608 - a name of our own
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,31 @@ class Postgres:
         if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):  # noqa: S608 - names of our own
             self.sql(f"CREATE DATABASE {database} OWNER lyceum_owner")
 
+    def offer_memory(self) -> None:
+        """
+        Offer tests a tablespace in memory, where the machine has room for one, for the databases that they copy and drop.
+
+        A database is a thousand files. Some file systems take most of a second to make them: one without a journal
+        gives no new file the place of one that was deleted in the last minutes, and looks through those for each.
+        """
+        self._forget_memory()
+        if not has_room(MEMORY):
+            return
+        folder = Path(tempfile.mkdtemp(prefix="lyceum-", dir=MEMORY))
+        if self._user:
+            _give(folder, self._user)
+        self.sql(f"CREATE TABLESPACE {IN_MEMORY} OWNER lyceum_owner LOCATION '{folder}'")
+
+    def _forget_memory(self) -> None:
+        """Drop what a run that was killed left in memory; where the machine was started anew since, it is lost already."""
+        former = self.sql(_LOCATION)
+        if not former:
+            return
+        for name in self.sql(_LYING_THERE).split():
+            self.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self.sql(f"DROP TABLESPACE {IN_MEMORY}")
+        shutil.rmtree(former, ignore_errors=True)
+
     def sql(self, statement: str, *, check: bool = True) -> str:
         """Run one statement as the superuser, through the environment's driver, and return its first value as text."""
         script = (
@@ -178,6 +215,11 @@ def _find(*, copy_to: Path, user: str | None) -> Binaries:
 def _binaries(folder: Path) -> Binaries:
     done = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
     return Binaries(folder, major=int(done.stdout.split()[2].split(".")[0]))
+
+
+def has_room(folder: Path) -> bool:
+    """Whether ``folder`` is there and has room for some databases: a container often gives it a few megabytes."""
+    return folder.is_dir() and shutil.disk_usage(folder).free >= ROOM
 
 
 def _reachable(state: Path) -> Path:

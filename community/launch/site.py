@@ -61,6 +61,8 @@ class Servers:
         self._supervisor.start(child)
         server.wait(is_alive=child.is_alive, log=self._supervisor.log_of("postgres"))
         server.make_roles(database=self._database)
+        if not self._durable:
+            server.offer_memory()
         return {
             "DATABASE_URL": server.url(role="lyceum_app", database=self._database),
             "MIGRATE_DATABASE_URL": server.url(role="lyceum_owner", database=self._database),

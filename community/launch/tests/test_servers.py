@@ -1,6 +1,9 @@
 """Embedded servers: made once, found again, refused in one line; and what a start skips because it is done."""
 
+import contextlib
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +32,16 @@ def folder():
         yield Path(made)
 
 
+@contextlib.contextmanager
+def _running(server, folder):
+    with subprocess.Popen(server.command(), user=server.user, cwd=server.state, stderr=subprocess.DEVNULL) as running:
+        try:
+            server.wait(is_alive=lambda: running.poll() is None, log=folder / "log")
+            yield
+        finally:
+            running.send_signal(signal.SIGINT)
+
+
 class TestValkey:
     def test_it_answers_and_its_address_survives_every_letter(self, folder):
         server = Valkey(folder / "学园 valkey", durable=False)
@@ -53,6 +66,31 @@ class TestPostgres:
     def test_locale_by_version(self):
         assert "--locale-provider=builtin" in Binaries(Path(), major=18).locale
         assert Binaries(Path(), major=16).locale == ["--locale=C.UTF-8"]
+
+    @pytest.mark.slow
+    @pytest.mark.skipif(not postgres.has_room(postgres.MEMORY), reason="this machine offers no memory")
+    def test_what_tests_put_into_memory_may_be_lost(self, folder):
+        server = Postgres(folder / "postgres", durable=False)
+        server.prepare()
+        with _running(server, folder):
+            server.make_roles(database="lyceum")
+            server.offer_memory()
+            server.sql(f"CREATE DATABASE left_over TABLESPACE {postgres.IN_MEMORY}")
+            location = Path(server.sql(postgres._LOCATION))
+            assert location.parent == postgres.MEMORY
+        shutil.rmtree(location)
+        with _running(server, folder):
+            server.offer_memory()
+            server.sql(f"CREATE DATABASE anew TABLESPACE {postgres.IN_MEMORY}")
+            assert server.sql(postgres._LYING_THERE) == "anew"
+            server._forget_memory()
+            assert server.sql(postgres._LOCATION) == ""
+
+    def test_little_memory_is_left_alone(self, folder, monkeypatch):
+        assert postgres.has_room(folder)
+        monkeypatch.setattr(postgres, "ROOM", 2**60)
+        assert not postgres.has_room(folder)
+        assert not postgres.has_room(folder / "nowhere")
 
     @pytest.fixture
     def server(self, folder):
