@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -79,7 +79,13 @@ def _monday(there: datetime) -> date:
 
 def _clock(name: str) -> ZoneInfo:
     """The time zone called ``name``; the site's where the name means nothing, so that one bad row keeps nobody's letter back."""
-    return ZoneInfo(name if name in available_timezones() else settings.TIME_ZONE)
+    return ZoneInfo(name if name in _clocks() else settings.TIME_ZONE)
+
+
+@cache
+def _clocks() -> set[str]:
+    # Looking opens every file of the zones, some six hundred.
+    return available_timezones()
 
 
 def contents(*, viewer: User, as_of: datetime) -> Contents:
