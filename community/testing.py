@@ -36,8 +36,8 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
 
 
 def place_of(nodeid: str) -> str:
-    """Which tests go to one worker together: all journeys, and each other test by itself."""
-    return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
+    """Which tests go to one worker together: all journeys, and those of one module, whose stage is then set up once."""
+    return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -17,7 +17,8 @@ def test_this_worker_uses_its_own():
     assert settings.CACHE_URL.rpartition("db=")[2] == str(first + 1)
 
 
-def test_all_journeys_go_to_one_worker_and_every_other_test_by_itself():
+def test_all_journeys_go_to_one_worker_and_so_does_each_other_module():
     journeys = {place_of(f"{JOURNEYS}test_points.py::test_one"), place_of(f"{JOURNEYS}test_the_desk.py::test_two")}
-    others = {place_of("forum/tests/test_x.py::test_one"), place_of("forum/tests/test_x.py::test_two")}
-    assert (len(journeys), len(others)) == (1, 2)
+    module = {place_of("forum/tests/test_x.py::test_one"), place_of("forum/tests/test_x.py::TestY::test_two")}
+    both = {place_of("forum/tests/test_x.py::test_one"), place_of("forum/tests/test_z.py::test_one")}
+    assert (len(journeys), len(module), len(both)) == (1, 1, 2)
