@@ -12,11 +12,13 @@ class GamificationConfig(AppConfig):
         from core.ui import navigation
         from core.ui.navigation import Place
         from ledger.rules import register_kind
+        from payments import fulfilment
 
         from . import booked, handlers, privacy, shapes, verification  # noqa: F401
 
         register_kind("points", is_limited=True)
         register_kind("points_issued", is_limited=False)
+        fulfilment.when_ended(handlers.take_back_with_the_money)
         profile_parts.register(
             "badges", label=_("Badges"), order=16, template="gamification/badges.html", context=shapes.badges_part
         )

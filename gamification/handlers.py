@@ -83,13 +83,20 @@ def give_again_for_restored(fact: PostRestored) -> None:
 
 @listens(EntitlementEnded)
 def take_back_for_refunded(fact: EntitlementEnded) -> None:
+    """What was earned before the money went back, and had not been given yet, is taken back too."""
+    ended = Entitlement.objects.select_related("user").filter(pk=fact.entitlement_id).first()
+    if ended is not None:
+        take_back_with_the_money(ended)
+
+
+def take_back_with_the_money(ended: Entitlement) -> None:
     """
     Money that goes back takes along what was earned with what it had opened; a membership that runs out does not.
 
-    Lessons that anybody may read, and courses that are still held for another reason, keep their points.
+    It is one transaction with the refund. Lessons that anybody may read, and courses that are still held for another
+    reason, keep their points.
     """
-    ended = Entitlement.objects.select_related("user").filter(pk=fact.entitlement_id).first()
-    if ended is None or ended.end_cause not in {EndCause.REFUND, EndCause.CHARGEBACK}:
+    if ended.end_cause not in {EndCause.REFUND, EndCause.CHARGEBACK}:
         return
     for course_id in _courses_lost(ended):
         for lesson_id in paid_lessons_completed(user=ended.user, course_id=course_id, since=ended.starts_at):

@@ -46,6 +46,7 @@ def _nothing(entitlement: "Entitlement") -> None:
 
 
 _kinds: dict[str, Fulfilment] = {}
+_when_ended: list[Hook] = []
 _UNKNOWN = Fulfilment(granted=_nothing, ended=_nothing, describe=None, progress=None)
 
 
@@ -69,6 +70,18 @@ def register(
     _kinds[kind] = Fulfilment(
         granted=granted, ended=ended, describe=describe, progress=progress, resume=resume, called=called
     )
+
+
+def when_ended(hook: Hook) -> None:
+    """Let ``hook`` have every entitlement that ends, of whatever kind, in the transaction that ends it; for rooms that own no kind."""
+    _when_ended.append(hook)
+
+
+def tell_of_end(entitlement: "Entitlement", kind: str) -> None:
+    """Tell the room that owns ``kind`` that ``entitlement`` has ended, then whoever wants to know of all."""
+    of(kind).ended(entitlement)
+    for hook in _when_ended:
+        hook(entitlement)
 
 
 def of(kind: str) -> Fulfilment:

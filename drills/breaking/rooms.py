@@ -77,6 +77,10 @@ ROOMS = [
         '    journal.reverse(transaction=given, key=f"back:{given.key}")\n', "", "gamification/tests/test_points.py",
     ),
     Mutation(
+        "points stay when the money goes", "gamification/apps.py",
+        "        fulfilment.when_ended(handlers.take_back_with_the_money)\n", "", "gamification/tests/test_points.py",
+    ),
+    Mutation(
         "boards keep what was taken back", "gamification/operations/taking_back.py",
         "add({place: SoFar(-points, -1)})", "add({place: SoFar(0, -1)})", "gamification/tests/test_points.py",
     ),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -160,6 +161,25 @@ class TestRefunds:
         entitlement = studied()
         assert points(ben) == 2 * 10 + 50
         self.end(entitlement, "refund", worker)
+        assert points(ben) == 10
+
+    def test_the_points_go_in_one_transaction_with_the_money(self, studied, ben):
+        entitlement = studied()
+        with transaction.atomic():
+            payments.end_entitlement(entitlement=entitlement, cause="refund")
+            assert points(ben) == 10
+            transaction.set_rollback(True)
+        assert points(ben) == 70
+        payments.end_entitlement(entitlement=entitlement, cause="refund")
+        assert points(ben) == 10
+
+    def test_points_that_come_after_the_refund_do_not_stay(self, course, ben, worker):
+        entitlement = payments.grant(user=ben, key=course.key, cause="purchase")
+        for lesson in course.lessons.order_by("pk"):
+            courses.complete_lesson(lesson=lesson, by=ben)
+        payments.end_entitlement(entitlement=entitlement, cause="refund")
+        for _ in range(2):
+            worker()
         assert points(ben) == 10
 
     def test_time_that_runs_out_takes_nothing_back(self, studied, ben, worker):

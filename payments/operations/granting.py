@@ -64,7 +64,7 @@ def end_entitlement(*, entitlement: Entitlement, cause: str, by: User | None = N
     entitlement.save(update_fields=["ended_at", "end_cause"])
     periods.move_up(entitlement)
     _tell(entitlement, EntitlementEnded, by=by)
-    fulfilment.of(_kind(entitlement)).ended(entitlement)
+    fulfilment.tell_of_end(entitlement, _kind(entitlement))
     if cause == EndCause.STAFF:
         audit.record(
             by=by, act="payments.end_entitlement", subject=f"user:{entitlement.user_id}",
