@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from recsys.engine.soundness import check_order, check_positions, what_times_fol
 __all__ = ["check_order", "check_positions", "read_csv", "what_times_follow"]
 
 COLUMNS: Final = ("user", "item", "timestamp")
+# What bytes become that are no text: halves of characters.
+_NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 
 
 def read_csv(path: Path | str, *, check: bool = True) -> Dataset:
@@ -54,7 +57,7 @@ def read_csv(path: Path | str, *, check: bool = True) -> Dataset:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, tuple[str, str, str, str]]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
+    with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
         reader = csv.reader(file)
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in COLUMNS if name not in header]:
@@ -64,6 +67,8 @@ def _lines(path: Path) -> Iterator[tuple[int, tuple[str, str, str, str]]]:
         for row in reader:
             if not row:
                 continue
+            if _NO_TEXT.search("".join(row)):
+                raise BadInput(f"{path}, line {reader.line_num}: this is not UTF-8")
             if len(row) != len(header):
                 raise BadInput(f"{path}, line {reader.line_num}: {len(row)} values instead of {len(header)}")
             user, item, timestamp = (row[place].strip() for place in places)

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         names = [name for name in options["models"].split(",") if name] or None
         try:
             report = self._report(options, names)
-        except BadInput as refused:
+        except (BadInput, OSError) as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(json.dumps(report.as_dict(), indent=2) if options["json"] else report.as_markdown())
 
