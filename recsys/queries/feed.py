@@ -20,7 +20,7 @@ from recsys.engine import ranking, reasons
 from recsys.models import Dismissal, TopicWish
 from topics.models import Topic
 
-from . import fresh, places, telling, turns
+from . import places, telling, turns
 from .halving import HALVED_AMONG, halved
 from .knowing import Known, Pick, what_is_known
 from .liking import Liking, beyond_the_model, liking_of
@@ -90,7 +90,7 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     best_of = {kind: _best_of(kind, best, scores, allowed, served) for kind in served.cards_of}
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
-    new = fresh.names_for(known, without=known.without, count=places.kept_for_new(limit))
+    new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit))
     known.shelf.load(
         [*(served.items[n] for n in looked_at), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
     )

@@ -1,12 +1,9 @@
 """New items, which nobody can have taken yet: they get places of their own until enough members saw them."""
 
-from __future__ import annotations
-
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -14,48 +11,16 @@ from django.utils import timezone
 
 from courses.models import Course
 from forum.models import Thread
-from recsys import kinds, rules
+from recsys import rules
 from recsys.models import Impression
-
-if TYPE_CHECKING:
-    from .knowing import Known
 
 _KEPT_SECONDS = 60
 _AT_MOST = 200
-_DRAWN = 60
-"""How many are drawn for each place."""
-
-
-def items_for(
-    known: Known, *, without: Collection[str], count: int, liked: Callable[[kinds.Item], float]
-) -> list[kinds.Item]:
-    """
-    Up to ``count`` new items for ``known.viewer`` that are none of ``without``: of those that the lot names, the most liked.
-
-    They are in a language that ``viewer`` reads. Which ones depends on member and item alone, so that the page stays the
-    same when it is loaded again.
-    """
-    names = names_for(known, without=without, count=count)
-    found = known.shelf.load(names)
-    readable = [found[name] for name in names if name in found and _is_for(known, found[name])]
-    # The lot goes first: what nobody likes yet must be before other eyes too, and it breaks ties.
-    return sorted(readable, key=lambda item: -liked(item))[:count]
-
-
-def names_for(known: Known, *, without: Collection[str], count: int) -> list[str]:
-    """So many more names than ``count`` that some are left of which to choose: not all will be theirs to see or to read."""
-    if not count:
-        return []
-    return list(islice((name for name in known.hardly_seen if name not in without), _DRAWN * count))
 
 
 def by_lot(names: Iterable[str], viewer_id: int) -> list[str]:
     """``names`` in the order that the lot gives them for one member."""
     return sorted(names, key=lambda name: _lot(viewer_id, name))
-
-
-def _is_for(known: Known, item: kinds.Item) -> bool:
-    return item.creator_id != known.viewer.pk and not known.is_foreign(item)
 
 
 def too_little_seen() -> list[str]:

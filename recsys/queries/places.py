@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from itertools import islice
 
-from recsys import rules
+from recsys import kinds, rules
 
-from . import fresh, onward, people, wording
+from . import onward, people, wording
 from .knowing import Known, Pick
 from .liking import liking_of
 
 Find = Callable[[Known, Collection[str], int], list[Pick]]
+DRAWN = 60
+"""How many new things are drawn for each place that is kept for them."""
 
 
 def filled(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:
@@ -32,6 +35,13 @@ def kept_for_new(limit: int) -> int:
     return len(range(rules.PLACE_FOR_NEW, limit, rules.EVERY))
 
 
+def names_of_new(known: Known, *, without: Collection[str], count: int) -> list[str]:
+    """So many more names than ``count`` that some are left of which to choose: not all will be theirs to see or to read."""
+    if not count:
+        return []
+    return list(islice((name for name in known.hardly_seen if name not in without), DRAWN * count))
+
+
 def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
     # A step of the path that has a rank already is moved to its place; of the others nothing that has one is asked for.
     finders: tuple[tuple[int, Find, Collection[str]], ...] = (
@@ -48,6 +58,19 @@ def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
 
 
 def _new(known: Known, taken: Collection[str], count: int) -> list[Pick]:
-    items = fresh.items_for(known, without=taken, count=count, liked=liking_of(known).worth)
-    wanted = [item for item in items if not item.topic_ids & known.less]
-    return [Pick(item=item, source="new", because=wording.because_it_is_new()) for item in wanted]
+    """
+    Up to ``count`` new items, none of ``taken``: of those that the lot names, the most liked.
+
+    They are in a language that the viewer reads. Which ones depends on member and item alone, so that the page stays the same when it is
+    loaded again.
+    """
+    found = known.shelf.load(names_of_new(known, without=taken, count=count))
+    readable = [item for item in found.values() if item.creator_id != known.viewer.pk and not known.is_foreign(item)]
+    liking = liking_of(known)
+    # The lot goes first: what nobody likes yet must be before other eyes too, and it breaks ties.
+    items = sorted(readable, key=lambda item: -liking.worth(item))[:count]
+    return [_as_new(item) for item in items if not item.topic_ids & known.less]
+
+
+def _as_new(item: kinds.Item) -> Pick:
+    return Pick(item=item, source="new", because=wording.because_it_is_new())
