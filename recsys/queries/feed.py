@@ -113,30 +113,26 @@ def _varied(
 ) -> list[int]:
     """The best of many kinds; what is in a language that they do not read stands behind the rest and is not left out."""
     shown: list[int] = []
-    creators = np.full(len(served.items), None, dtype=object)
-    for name, item in items.items():
-        creators[served.column_of[name]] = item.creator_id
     for is_foreign in (False, True):
         numbers = [n for n in worth if known.is_foreign(items[served.items[n]]) == is_foreign]
         if numbers and len(shown) < limit:
-            shown += ranking.varied(
-                numbers, np.array([worth[n] for n in numbers], dtype=np.float32), k=limit - len(shown),
-                topics=aspects_of(served, items), relevance=RELEVANCE, creators=creators, per_creator=PER_CREATOR,
+            among = [items[served.items[n]] for n in numbers]
+            places = ranking.varied(
+                range(len(numbers)), np.array([worth[n] for n in numbers], dtype=np.float32), k=limit - len(shown),
+                topics=aspects_of(among), relevance=RELEVANCE, creators=[item.creator_id for item in among], per_creator=PER_CREATOR,
             )  # fmt: skip
+            shown += [numbers[place] for place in places]
     return shown
 
 
-def aspects_of(served: serving.Served, items: dict[str, kinds.Item]) -> sparse.csr_matrix:
+def aspects_of(items: Sequence[kinds.Item]) -> sparse.csr_matrix:
     """(items, topics and kinds): in what two cards resemble each other, so that ten cards are not of one topic and kind."""
     columns: dict[Any, int] = {}
-    found = [
-        (served.column_of[name], columns.setdefault(aspect, len(columns)))
-        for name, item in items.items()
-        for aspect in (*sorted(item.topic_ids), name.partition(":")[0])
-    ]
-    rows, at = zip(*found, strict=True) if found else ((), ())
+    aspects = [(*sorted(item.topic_ids), item.name.partition(":")[0]) for item in items]
+    found = [columns.setdefault(aspect, len(columns)) for own in aspects for aspect in own]
+    ends = np.cumsum([0, *map(len, aspects)])
     return sparse.csr_matrix(
-        (np.ones(len(rows), dtype=np.float32), (rows, at)), shape=(len(served.items), max(len(columns), 1))
+        (np.ones(len(found), dtype=np.float32), found, ends), shape=(len(items), max(len(columns), 1))
     )
 
 

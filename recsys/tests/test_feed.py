@@ -160,8 +160,8 @@ class TestVariety:
             by=ada, title="Sourdough", source="A night.", audience=["public"], topic_ids=[topics[0].pk]
         )
         names = [f"course:{shelf[0].pk}", f"course:{shelf[1].pk}", f"course:{shelf[4].pk}", f"thread:{talk.pk}"]
-        served = serving.Served(row_id=1, model=None, items=names)
-        aspects = aspects_of(served, kinds.load(names, viewer=cleo))
+        items = kinds.load(names, viewer=cleo)
+        aspects = aspects_of([items[name] for name in names])
         # Bread and bread, bread and knots, a course and a talk about bread; shared aspects, of two each.
         assert (aspects @ aspects.T).toarray()[0].tolist() == [2, 2, 1, 1]
 
