@@ -15,13 +15,13 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 from django.db.models import BooleanField, Func, QuerySet
 
-STAND_INS: Mapping[str, Any] = {
-    "id": 1_917_283_041,
-    "date": date(1917, 2, 3),
-    "keys": "1917283041",
-    "ids": [1_917_283_042],
+STAND_INS: Mapping[str, Callable[[int], Any]] = {
+    "id": lambda place: 1_917_283_041 + place,
+    "date": lambda place: date(1917, 2, 3 + place),
+    "keys": lambda place: f"1917283041{place}",
+    "ids": lambda place: [1_917_283_041 + place],
 }
-"""What stands for a value while a query is put together: nothing that a query of ours would name itself."""
+"""What stands for the value of each place while a query is put together: nothing that a query of ours would name itself."""
 TYPES: Mapping[str, str] = {"id": "bigint", "date": "date", "keys": "text[]", "ids": "bigint[]"}
 """What each is to Postgres."""
 
@@ -34,7 +34,7 @@ _told_to: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 class Prepared:
     """
-    The rows of ``build``, whose arguments are what ``takes`` says of each: an id, a date, keys or ids, each at most once.
+    The rows of ``build``, whose arguments are what ``takes`` says of each: an id, a date, keys or ids.
 
     ``build`` is called once, with stand-ins, and may hand its arguments to filters only: whatever else depended on them would stay as
     it was the first time. Columns come as the driver gives them, so none may need Django to convert it.
@@ -83,7 +83,7 @@ class Prepared:
 
     @cached_property
     def _put_together(self) -> tuple[str, Sequence[Place]]:
-        stand_ins = {name: STAND_INS[kind] for name, kind in self._takes.items()}
+        stand_ins = {name: STAND_INS[kind](place) for place, (name, kind) in enumerate(self._takes.items())}
         sql, given = self._build(**stand_ins).query.sql_with_params()
         parts, places = sql.split("%s"), [_place(one, stand_ins) for one in given]
         for number, (is_given, name) in enumerate(places):

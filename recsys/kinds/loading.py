@@ -1,13 +1,28 @@
 """Courses, threads and lessons as items: how they are loaded for a viewer, how they look as a card, what a model reads of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,34 +38,35 @@ WORDS_READ = 2_000
 """So many characters of a text are read."""
 
 
-def courses(viewer: Any, ids: Iterable[int]) -> list[Item]:
-    """Courses in the catalogue."""
-    return [_item("course", row, by="teacher_id", draw=_course) for row in _COURSES.of(viewer, ids)]
+def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
+    """Courses in the catalogue, threads, and lessons of courses that ``viewer`` may see, which are named in reasons; one query."""
+    return [_item(*row) for row in _ROWS.of(viewer, ids)]
 
 
-def _course(row: dict[str, Any]) -> Look:
-    one = _made(Course, row, "teacher")
+def _item(
+    kind: str,
+    pk: int,
+    title: str,
+    language: str,
+    topic_lines: list[str],
+    maker: int,
+    is_waiting: bool,  # noqa: FBT001 - a column
+    shown: str,
+) -> Item:
+    return Item(
+        name=f"{kind}:{pk}", title=title, language=language, creator_id=maker, topic_lines=topic_lines, is_waiting=is_waiting,
+        draw=partial(_TABLES[kind].drawn, pk, title, shown),
+    )  # fmt: skip
+
+
+def _course(one: Course) -> Look:
     return Look(
         url=one.get_absolute_url(), kind_label=_("Course"), mean=one.rating, by=str(one.teacher),
         facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
     )  # fmt: skip
 
 
-def threads(viewer: Any, ids: Iterable[int]) -> list[Item]:
-    """Questions and discussions."""
-    rows = _THREADS.of(viewer, ids)
-    return [_item("thread", row, by="author_id", draw=_thread, is_waiting=_is_waiting(row)) for row in rows]
-
-
-def _is_waiting(row: dict[str, Any]) -> bool:
-    """As ``Thread.objects.unanswered()`` has it."""
-    is_open = row.pop("closed_at") is None
-    is_unsolved = row.pop("accepted_answer_id") is None
-    return row["kind"] == Thread.Kind.QUESTION and is_unsolved and is_open
-
-
-def _thread(row: dict[str, Any]) -> Look:
-    one = _made(Thread, row, "author")
+def _thread(one: Thread) -> Look:
     replies = (
         ngettext("%(n)s answer", "%(n)s answers", one.reply_count)
         if one.is_question
@@ -62,13 +78,7 @@ def _thread(row: dict[str, Any]) -> Look:
     )  # fmt: skip
 
 
-def lessons(viewer: Any, ids: Iterable[int]) -> list[Item]:
-    """Lessons of courses that the viewer may see: the next one of a course, and what one has studied, named in reasons."""
-    return [_item("lesson", row, by="course__teacher_id", draw=_lesson) for row in _LESSONS.of(viewer, ids)]
-
-
-def _lesson(row: dict[str, Any]) -> Look:
-    one = _made(Lesson, row, "course")
+def _lesson(one: Lesson) -> Look:
     return Look(url=one.get_absolute_url(), kind_label=_("Lesson"), facts=[one.course.title])
 
 
@@ -80,49 +90,75 @@ def _made(model: Any, row: Mapping[str, Any], relation: str) -> Any:
     """The object whose values ``row`` holds, and what its ``relation`` leads to; of both only what a card shows."""
     far = f"{relation}__"
     there = {name.removeprefix(far): value for name, value in row.items() if name.startswith(far)}
-    own = {name: value for name, value in row.items() if "__" not in name and name != "pk"}
+    own = {name: value for name, value in row.items() if "__" not in name}
     field = model._meta.get_field(relation)  # noqa: SLF001 - Django's public name for it
-    one = with_values(model, {**own, "id": row["pk"]})
+    one = with_values(model, own)
     one._state.fields_cache[relation] = with_values(field.related_model, {**there, "id": row[field.attname]})  # noqa: SLF001 - as above
     return one
 
 
-def _item(
-    kind: str, row: dict[str, Any], *, by: str, draw: Callable[[dict[str, Any]], Look], is_waiting: bool = False
-) -> Item:
-    return Item(
-        name=f"{kind}:{row['pk']}", title=row["title"], language=row["language"], creator_id=row[by],
-        topic_lines=row.pop("topic_lines"), is_waiting=is_waiting, draw=partial(draw, row),
-    )  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """
+    Where the items of one kind stand: ``seen`` gives those that a viewer may see, ``maker`` names the column of who made one, ``waits``
+    says which are questions that wait for an answer.
+
+    What is ``shown`` of one and of what ``relation`` leads to comes as a JSON text, which is read for the few that are drawn.
+    """
+
+    model: type[Model]
+    seen: Callable[[Any], QuerySet[Any]]
+    topic_lines: ArraySubquery
+    maker: str
+    shown: Sequence[str]
+    relation: str
+    look: Callable[[Any], Look]
+    waits: Q | None = None
+
+    def rows(self, kind: str, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
+        """The rows of ``ids`` that ``viewer`` may see, of the same columns for every kind; ``_item`` takes them."""
+        wanted = self.seen(viewer).filter(Among(F("pk"), Value(ids, ArrayField(BigIntegerField()))))
+        waits = Value(False) if self.waits is None else ExpressionWrapper(self.waits, BooleanField())
+        told = wanted.annotate(
+            of_kind=Value(kind, TextField()), topic_lines=self.topic_lines, maker=F(self.maker), waits=waits,
+            looks=_as_json(*map(F, self.shown), by="json_build_array"),
+        )  # fmt: skip
+        rows: QuerySet[Any, Any] = told.values_list(
+            "of_kind", "pk", "title", "language", "topic_lines", "maker", "waits", "looks"
+        )
+        return rows
+
+    def drawn(self, pk: int, title: str, shown: str) -> Look:
+        """What a card shows of the item whose row says so."""
+        row = dict(zip(self.shown, json.loads(shown), strict=True))
+        return self.look(_made(self.model, {"id": pk, "title": title, **row}, self.relation))
 
 
 class Rows:
     """
-    What items of one kind need of their rows: what all kinds have, what is ``shown`` of this one, and their topics.
+    What items need of their rows, all kinds together: a list of cards would otherwise cost one query for each.
 
-    ``seen`` gives those that a viewer may see. For most viewers the rule is the same but for their keys, so that it is put together once;
-    for a viewer from whom authors are hidden it is put together anew.
+    For most viewers the rule of who sees what is the same but for their keys, so that it is put together once; for a viewer from whom
+    authors are hidden it is put together anew.
     """
 
-    def __init__(self, seen: Callable[[Any], QuerySet[Any]], topic_lines: ArraySubquery, shown: Sequence[str]) -> None:
-        self._seen, self._topic_lines = seen, topic_lines
-        self._names = ("pk", "title", "language", "topic_lines", *shown)
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = tables
         self._usual = Prepared(
-            lambda pk, keys, ids: self._told(_Usual(pk, [keys]), ids), pk="id", keys="keys", ids="ids"
-        )
+            lambda viewer, keys, **ids: self._told(_Usual(viewer, [keys]), ids),
+            viewer="id", keys="keys", **dict.fromkeys(tables, "ids"),
+        )  # fmt: skip
 
-    def of(self, viewer: Any, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """The rows of ``ids`` that ``viewer`` may see; one query."""
+    def of(self, viewer: Any, ids: Mapping[str, Ids]) -> Iterable[tuple[Any, ...]]:
+        """The rows of ``ids``, by kind, that ``viewer`` may see; one query."""
         if not viewer.is_authenticated or hidden_authors(viewer):
-            found: Iterable[tuple[Any, ...]] = self._told(viewer, list(ids))
-        else:
-            found = self._usual.rows(pk=viewer.pk, keys=sorted(keys_of(viewer)), ids=list(ids))
-        return (dict(zip(self._names, row, strict=True)) for row in found)
+            return self._told(viewer, ids)
+        asked = {kind: list(ids.get(kind, ())) for kind in self._tables}
+        return self._usual.rows(viewer=viewer.pk, keys=sorted(keys_of(viewer)), **asked)
 
-    def _told(self, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
-        wanted = self._seen(viewer).filter(Among(F("pk"), Value(ids, ArrayField(BigIntegerField()))))
-        told: QuerySet[Any, Any] = wanted.annotate(topic_lines=self._topic_lines).values_list(*self._names)
-        return told
+    def _told(self, viewer: Any, ids: Mapping[str, Ids]) -> QuerySet[Any, Any]:
+        first, *others = [self._tables[kind].rows(kind, viewer, list(of_kind)) for kind, of_kind in ids.items()]
+        return first.union(*others, all=True)
 
 
 class _Usual:
@@ -136,11 +172,18 @@ class _Usual:
 
 def _topic_lines(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
     """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind. ``Item`` reads them."""
-    fields = JSONObject(**{name: name for name in ("id", "slug", "name_zh", "name_en")})
-    line = Concat(Cast("pk", TextField()), Value(" "), Cast(fields, TextField()), output_field=TextField())
+    pairs = [part for name in ("id", "slug", "name_zh", "name_en") for part in (Value(name), F(name))]
+    line = Concat(
+        Cast("pk", TextField()), Value(" "), _as_json(*pairs, by="json_build_object"), output_field=TextField()
+    )
     # Looked up one by one: joined, Postgres reads all topics there are and sorts, for each row.
     topic = Subquery(Topic._base_manager.filter(pk=OuterRef("topic_id")).values(line=line))  # noqa: SLF001 - Django's public name
     return ArraySubquery(through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id").values(line=topic))
+
+
+def _as_json(*parts: Any, by: str) -> Func:
+    """A JSON text, put together as it is written: by way of ``jsonb`` it takes twice as long, and there are hundreds."""
+    return Func(*parts, function=by, template="(%(function)s(%(expressions)s))::text", output_field=TextField())
 
 
 def _its_course(courses: QuerySet[Course]) -> Subquery:
@@ -148,22 +191,28 @@ def _its_course(courses: QuerySet[Course]) -> Subquery:
     return Subquery(courses.filter(pk=OuterRef("course_id")).values("pk")[:1])
 
 
-_COURSES = Rows(
-    lambda viewer: Course.objects.visible_to(viewer).published(),
-    _topic_lines(Course.topics.through, "course"),
-    ("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher")),
-)
-_THREADS = Rows(
-    Thread.objects.open_to,
-    _topic_lines(Thread.topics.through, "thread"),
-    ("slug", "kind", "reply_count", "closed_at", "accepted_answer_id", *_person("author")),
-)
-_LESSONS = Rows(
-    lambda viewer: Lesson.objects.filter(course=_its_course(Course.objects.visible_to(viewer).published())),
-    # A lesson is about what its course is about.
-    _topic_lines(Course.topics.through, "course", of="course_id"),
-    ("course_id", "course__slug", "course__title", "course__teacher_id"),
-)
+_TABLES = {
+    "course": Table(
+        model=Course, seen=lambda viewer: Course.objects.visible_to(viewer).published(), maker="teacher_id", relation="teacher", look=_course,
+        shown=("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher")),
+        topic_lines=_topic_lines(Course.topics.through, "course"),
+    ),
+    "thread": Table(
+        model=Thread, seen=Thread.objects.open_to, maker="author_id", relation="author", look=_thread,
+        shown=("slug", "kind", "reply_count", *_person("author")),
+        topic_lines=_topic_lines(Thread.topics.through, "thread"),
+        # As ``Thread.objects.unanswered()`` has it.
+        waits=Q(kind=Thread.Kind.QUESTION, accepted_answer__isnull=True, closed_at__isnull=True),
+    ),
+    "lesson": Table(
+        model=Lesson, seen=lambda viewer: Lesson.objects.filter(course=_its_course(Course.objects.visible_to(viewer).published())),
+        maker="course__teacher_id", relation="course", look=_lesson,
+        shown=("course_id", "course__slug", "course__title", "course__teacher_id"),
+        # A lesson is about what its course is about.
+        topic_lines=_topic_lines(Course.topics.through, "course", of="course_id"),
+    ),
+}  # fmt: skip
+_ROWS = Rows(_TABLES)
 
 
 def _pairs(rows: QuerySet[Any], field: str) -> Iterable[tuple[int, Any]]:
@@ -189,17 +238,17 @@ def _thread_words(ids: Ids) -> Iterable[tuple[int, str]]:
 
 
 COURSES = Kind(
-    load=courses, words=_course_words,
+    load=of_rooms, words=_course_words,
     topics=lambda ids: _pairs(Course.objects.filter(pk__in=ids), "topics"),
     creators=lambda ids: _pairs(Course.objects.filter(pk__in=ids), "teacher"),
 )  # fmt: skip
 THREADS = Kind(
-    load=threads, words=_thread_words,
+    load=of_rooms, words=_thread_words,
     topics=lambda ids: _pairs(Thread.objects.filter(pk__in=ids), "topics"),
     creators=lambda ids: _pairs(Thread.objects.filter(pk__in=ids), "author"),
 )  # fmt: skip
 LESSONS = Kind(
-    load=lessons, words=_lesson_words, is_ranked=False,
+    load=of_rooms, words=_lesson_words, is_ranked=False,
     topics=lambda ids: _pairs(Lesson.objects.filter(pk__in=ids), "course__topics"),
     creators=lambda ids: _pairs(Lesson.objects.filter(pk__in=ids), "course__teacher"),
 )  # fmt: skip

@@ -1,21 +1,26 @@
 """Members as items: of those who let themselves be found, whom a viewer may meet."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.enums import Purpose
 from accounts.models import User
 from accounts.queries import who_consents
 from core.audience.keys import hidden_authors
+from recsys.prepared import Among, Prepared
 
-from .registry import Ids, Item, Kind, Look
+from .registry import Ids, Item, Kind, Look, with_values
+
+_NEEDED = ("id", "username", "name", "language", "languages_read", "face_key", "erased_at")
 
 
-def members(viewer: Any, ids: Ids) -> list[Item]:
+def members(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     """
     Those of ``ids`` who said that they may be found, are there, and stand in no block or mute with ``viewer``; one query.
 
@@ -23,15 +28,26 @@ def members(viewer: Any, ids: Ids) -> list[Item]:
     """
     if not viewer.is_authenticated:
         return []
-    there = Q(suspended_until__isnull=True) | Q(suspended_until__lte=timezone.now())
-    found = who_consents(purpose=Purpose.FINDABLE).filter(there, pk__in=ids, is_active=True, erased_at__isnull=True)
+    wanted = set(ids["member"]) - hidden_authors(viewer) - {viewer.pk}
+    rows = _MET.rows(viewer=viewer.pk, ids=sorted(wanted))
+    found = [with_values(User, dict(zip(_NEEDED, row, strict=True))) for row in rows]
     return [
         Item(
             name=f"member:{one.pk}", title=one.display_name, language=_language(one, viewer), creator_id=one.pk, topic_lines=(),
             draw=partial(_look, one),
         )
-        for one in found.exclude(pk__in=hidden_authors(viewer) | {viewer.pk}).exclude(blocks__blocked=viewer)
+        for one in found
     ]  # fmt: skip
+
+
+def _whom_one_may_meet(viewer: int, ids: list[int]) -> QuerySet[Any, Any]:
+    there = Q(suspended_until__isnull=True) | Q(suspended_until__lte=Now())
+    found = who_consents(purpose=Purpose.FINDABLE).filter(there, is_active=True, erased_at__isnull=True)
+    among = found.filter(Among(F("pk"), Value(ids, ArrayField(BigIntegerField()))))
+    return among.exclude(blocks__blocked=viewer).values_list(*_NEEDED)
+
+
+_MET = Prepared(_whom_one_may_meet, viewer="id", ids="ids")
 
 
 def _language(one: User, viewer: Any) -> str:

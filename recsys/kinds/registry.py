@@ -81,7 +81,7 @@ def topic_line(values: Mapping[str, Any]) -> str:
 
 
 Ids = Iterable[int]
-Load = Callable[[Any, Ids], list[Item]]
+Load = Callable[[Any, Mapping[str, Ids]], list[Item]]
 Pairs = Callable[[Ids], Iterable[tuple[int, Any]]]
 
 
@@ -93,7 +93,8 @@ def nothing(ids: Ids) -> Iterable[tuple[int, Any]]:
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """
-    A kind of items. ``load(viewer, ids)`` gives those that ``viewer`` may see.
+    A kind of items. ``load(viewer, ids)`` gives those that ``viewer`` may see; ``ids`` are those of each kind that has the same ``load``, by
+    its name, so that kinds may be loaded together.
 
     What a model learns from is asked for whoever may see it, as pairs with the id of an item: the ids of its ``topics``, the
     ``words`` that describe it, and who made it (``creators``). Only what ``is_ranked`` is ranked by what people did; items of the
@@ -125,10 +126,11 @@ def is_name(text: str) -> bool:
 
 
 def load(names: Iterable[str], *, viewer: Any) -> dict[str, Item]:
-    """The items called ``names`` (``kind:id``) that ``viewer`` may see; a few queries for each kind."""
-    return {
-        item.name: item for kind, ids in _ids(filter(is_name, names)).items() for item in _kinds[kind].load(viewer, ids)
-    }
+    """The items called ``names`` (``kind:id``) that ``viewer`` may see; a few queries for all kinds that are loaded alike."""
+    asked: dict[Load, dict[str, Ids]] = {}
+    for kind, ids in _ids(filter(is_name, names)).items():
+        asked.setdefault(_kinds[kind].load, {})[kind] = ids
+    return {item.name: item for load_them, ids in asked.items() for item in load_them(viewer, ids)}
 
 
 class Shelf:

@@ -30,7 +30,7 @@ def groups(monkeypatch, crowd, topics, ada):
                 name=f"group:{pk}", title=f"Bakers {pk}", language="en", creator_id=ada.pk, topic_lines=[kinds.topic_line(row) for row in rows],
                 draw=lambda: look,
             )
-            for pk in ids if pk in {1, 2}
+            for pk in ids["group"] if pk in {1, 2}
         ]  # fmt: skip
 
     pairs = partial(map, lambda pk: (pk, topics[0].pk))

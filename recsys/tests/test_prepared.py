@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def seen_by(user, threads):
     """What ``user`` may see of ``threads``, as a request finds it, and as the rule says without being prepared."""
     ids = [one.pk for one in threads]
-    items = kinds.threads(User.objects.get(pk=user.pk), ids)
+    items = kinds.of_rooms(User.objects.get(pk=user.pk), {"thread": ids})
     by_rule = Thread.objects.open_to(User.objects.get(pk=user.pk)).filter(pk__in=ids)
     return sorted(item.title for item in items), sorted(by_rule.values_list("title", flat=True))
 
@@ -64,7 +64,9 @@ class TestTheRule:
     def test_a_guest_sees_what_is_public(self, threads, page_of):
         from django.contrib.auth.models import AnonymousUser
 
-        assert [item.title for item in kinds.threads(AnonymousUser(), [one.pk for one in threads])] == ["Open to all"]
+        assert [item.title for item in kinds.of_rooms(AnonymousUser(), {"thread": [one.pk for one in threads]})] == [
+            "Open to all"
+        ]
 
 
 def test_it_is_put_together_once_and_asks_with_other_values(ada, ben, django_assert_num_queries):
