@@ -90,6 +90,13 @@ def relay(*, limit: int = 20) -> int:
     return limit
 
 
+def send_at_once(*, key: str) -> None:
+    """Send the message with ``key`` here and now, unless it is not due or somebody is at it; if it fails it is tried again like any other."""
+    message = _claim(key=key)
+    if message is not None:
+        _deliver(message)
+
+
 def send_again(messages: QuerySet[OutboxMessage]) -> int:
     """Let those of ``messages`` that were given up be tried from the start; return how many there were."""
     given_up = messages.filter(dead_at__isnull=False, done_at__isnull=True)
@@ -99,7 +106,7 @@ def send_again(messages: QuerySet[OutboxMessage]) -> int:
 
 
 @transaction.atomic
-def _claim() -> OutboxMessage | None:
+def _claim(**only: str) -> OutboxMessage | None:
     """
     Take the next message that is due, for as long as its lease; other relays pass over it.
 
@@ -107,7 +114,7 @@ def _claim() -> OutboxMessage | None:
     """
     now = timezone.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    waiting = OutboxMessage.objects.filter(free, done_at__isnull=True, dead_at__isnull=True, due_at__lte=now)
+    waiting = OutboxMessage.objects.filter(free, done_at__isnull=True, dead_at__isnull=True, due_at__lte=now, **only)
     message = waiting.select_for_update(skip_locked=True).order_by("due_at", "pk").first()
     if message is None:
         return None

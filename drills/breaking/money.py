@@ -72,6 +72,19 @@ MONEY = [
         "int(amount * SMALLEST_IN_WHOLE)", "int(amount)", "payments/tests/test_amounts.py",
     ),
     Mutation(
+        "who has paid waits for a worker", "payments/views/webhook.py",
+        "            operations.work_off_at_once(event_id=event_id)\n", "            pass\n", "payments/tests/test_at_once.py",
+    ),
+    Mutation(
+        "messages take every thread", "payments/views/webhook.py",
+        "    if _HANDS.acquire(blocking=False):\n", "    if _HANDS.acquire(blocking=False) or True:\n", "payments/tests/test_at_once.py",
+    ),
+    Mutation(
+        "what a worker is at is begun again", "core/events/outbox.py",
+        "OutboxMessage.objects.filter(free, done_at__isnull=True,", "OutboxMessage.objects.filter(done_at__isnull=True,",
+        "payments/tests/test_at_once.py",
+    ),
+    Mutation(
         "what Alipay does not confirm is believed", "payments/operations/webhooks.py",
         "    if not is_asked and not provider.signs_time and mismatch(payment, seen) is None:\n", "    if False:\n",
         "payments/tests/test_real_forgery.py",

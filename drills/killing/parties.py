@@ -26,12 +26,13 @@ class Parties:
             "SANDBOX_URL": f"http://127.0.0.1:{self.ports['sandbox']}",
         }
 
-    def start(self, who, *, dies_at=""):
+    def start(self, who, *, dies_at="", leaves_messages=False):
         env = {**os.environ, "DIES_AT": dies_at}
         if who == "sandbox":
             command = ["-m", "sandbox", "--port", str(self.ports[who]), "--state", str(self.folder / "sandbox"), *PACE]
         else:
-            command = ["-m", "drills.killing.party", who, *([str(self.ports["web"])] if who == "web" else [])]
+            more = [str(self.ports["web"]), *["leaves_messages"] * leaves_messages] if who == "web" else []
+            command = ["-m", "drills.killing.party", who, *more]
         with (self.folder / f"{who}.log").open("ab") as said:
             self.processes[who] = subprocess.Popen(
                 [sys.executable, *command], cwd=ROOT, env=env, stdout=said, stderr=said

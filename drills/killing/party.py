@@ -1,4 +1,4 @@
-"""``python -m drills.killing.party web PORT`` or ``worker``: our own two processes, one of which may die at a point."""
+"""``python -m drills.killing.party web PORT [leaves_messages]`` or ``worker``: our own two processes, one of which may die at a point."""
 
 import os
 import sys
@@ -17,6 +17,7 @@ from django.db import close_old_connections
 from core.events import outbox
 from drills.killing import points
 from payments import operations
+from payments.views import webhook
 
 
 class Quiet(WSGIRequestHandler):
@@ -26,8 +27,10 @@ class Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
-def web(port: int) -> None:
-    """Serve pages and take messages."""
+def web(port: int, *, leaves_messages: bool) -> None:
+    """Serve pages and take messages; where it ``leaves_messages`` to the worker, it works none of them off itself."""
+    if leaves_messages:
+        webhook.operations.work_off_at_once = lambda **_: None
     server: WSGIServer = ThreadedWSGIServer(("127.0.0.1", port), Quiet)
     server.set_app(get_internal_wsgi_application())
     server.serve_forever(poll_interval=0.05)
@@ -46,4 +49,4 @@ if __name__ == "__main__":
     who, *rest = sys.argv[1:]
     if os.environ.get("DIES_AT"):
         points.arm(os.environ["DIES_AT"])
-    web(int(rest[0])) if who == "web" else worker()
+    web(int(rest[0]), leaves_messages="leaves_messages" in rest) if who == "web" else worker()

@@ -31,6 +31,11 @@ POINTS = {
     ),
     "the message is verified, not kept": Point("web", "payments.operations.webhooks", "_keep"),
     "the message is kept, not acknowledged": Point("web", "payments.operations.webhooks", "_keep", is_after=True),
+    "the message is acknowledged, not claimed": Point("web", "payments.operations", "work_off_at_once"),
+    "the message is claimed after the answer, not worked off": Point("web", "payments.operations.webhooks", "take_in"),
+    "the money is taken in after the answer, the message not marked": Point(
+        "web", "payments.operations.webhooks", "take_in", is_after=True
+    ),
     "the message is claimed, not worked off": Point("worker", "payments.operations.webhooks", "take_in"),
     "the sale is booked, nothing granted, nothing committed": Point("worker", "payments.operations.moving", "grant_order"),
     "the money is taken in, the message not marked": Point("worker", "payments.operations.webhooks", "take_in", is_after=True),

@@ -54,7 +54,7 @@ from .renewing import catch_up, end_at_provider, tell_wish
 from .returning import retry_refund, send_refund
 from .subscribing import NotTheMember, SubscriptionOver, resume_subscription, stop_subscription
 from .transferring import NotByHand, approve_transfer, decline_transfer, settle_by_hand
-from .webhooks import receive, work_off
+from .webhooks import receive, work_off, work_off_at_once
 
 __all__ = [
     "AlreadyOwned",
@@ -150,4 +150,5 @@ __all__ = [
     "tell_wish",
     "withdraw",
     "work_off",
+    "work_off_at_once",
 ]

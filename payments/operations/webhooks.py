@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -22,9 +23,16 @@ logger = logging.getLogger(__name__)
 WORK = "payments.webhook"
 
 
-def receive(*, provider: str, headers: Mapping[str, str], body: bytes, at: datetime | None = None) -> str:
+class Received(NamedTuple):
+    """A message that is kept, and the body of our answer to it."""
+
+    event_id: int
+    answer: str
+
+
+def receive(*, provider: str, headers: Mapping[str, str], body: bytes, at: datetime | None = None) -> Received:
     """
-    Keep a provider's message and give the body of our answer; a message that was kept before is answered alike.
+    Keep a provider's message; one that was kept before is answered alike.
 
     :raises NotConfigured: if there are no keys for this provider.
     :raises Forged: if the signature is not the provider's, or its time is off.
@@ -32,8 +40,17 @@ def receive(*, provider: str, headers: Mapping[str, str], body: bytes, at: datet
     """
     known = providers.by_name(provider)
     event = known.verify(headers=headers, body=body, at=at or timezone.now())
-    _keep(provider, event, body)
-    return known.acknowledgment()
+    kept = _keep(provider, event, body)
+    return Received(kept.pk, known.acknowledgment())
+
+
+def work_off_at_once(*, event_id: int) -> None:
+    """
+    Work off a message that was kept a moment ago, unless somebody is at it; what goes wrong is for the workers.
+
+    Its buyer waits at a closed door, and workers have mails to send and may have to let pages go first.
+    """
+    outbox.send_at_once(key=_key(event_id))
 
 
 def work_off(*, event_id: int) -> Outcome:
@@ -51,12 +68,17 @@ def work_off(*, event_id: int) -> Outcome:
 
 
 @retried
-def _keep(provider: str, event: providers.Event, body: bytes) -> None:
+def _keep(provider: str, event: providers.Event, body: bytes) -> WebhookEvent:
     kept, is_new = WebhookEvent.objects.get_or_create(
         provider=provider, account=event.account, event_id=event.id, defaults={"kind": event.kind, "body": body}
     )
     if is_new:
-        outbox.enqueue(kind=WORK, key=f"webhook:{kept.pk}", payload={"id": kept.pk})
+        outbox.enqueue(kind=WORK, key=_key(kept.pk), payload={"id": kept.pk})
+    return kept
+
+
+def _key(event_id: int) -> str:
+    return f"webhook:{event_id}"
 
 
 def _take(event: WebhookEvent) -> Outcome:

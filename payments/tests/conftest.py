@@ -1,6 +1,7 @@
 """The cast, what they sell and buy, and a till to pay at."""
 
 import os
+import threading
 import uuid
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from payments.providers import Status, registry
 from payments.providers.sandbox import Sandbox
 from payments.tests import parties
 from payments.tests.playing import SECRET, Till
+from payments.views import webhook
 
 
 @pytest.fixture(autouse=True)
@@ -166,6 +168,14 @@ def site(own_database, settings):
     with parties.our_site() as address:
         settings.SITE_URL = address
         yield address
+
+
+@pytest.fixture
+def all_hands_busy(monkeypatch):
+    """Nobody works a message off when it comes; it waits for the worker."""
+    monkeypatch.setattr(webhook, "_HANDS", threading.BoundedSemaphore(1))
+    with webhook._HANDS:
+        yield
 
 
 @pytest.fixture

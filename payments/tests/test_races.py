@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from conftest import played
+from core.events.models import OutboxMessage
 from ledger import queries as books
 from ledger.rules import AccountName
 from payments import operations, rules
@@ -31,6 +32,7 @@ from payments.models import (
 from payments.operations import arriving, ordering, paying_out, periods, redeeming, refunding
 from payments.providers import Status
 from payments.tests.playing import body_of, message, signature
+from payments.views.webhook import webhook
 
 pytestmark = pytest.mark.race
 
@@ -76,7 +78,7 @@ class TestWebhooks:
     def deliver_all(self, client_of, bodies):
         def receive(body):
             headers = {"Sandbox-Signature": signature(body)}
-            return lambda: operations.receive(provider="till", headers=headers, body=body)
+            return lambda: operations.receive(provider="till", headers=headers, body=body).answer
 
         return together(*[receive(body) for body in bodies])
 
@@ -105,6 +107,21 @@ class TestWebhooks:
         assert self.sales() == 1
         assert (Order.objects.get().state, Entitlement.objects.count(), taken()) == ("paid", 1, -19900)
         assert Order.objects.get().receipt_number[4:] == "-000001"
+
+    def test_fifty_at_the_door_at_once_are_worked_off_by_the_first(self, own_database, ben, sell, begin, till, rf):
+        _, payment = begin(ben, sell())
+        body = body_of(message(till.happens(payment.provider_id, Status.PAID)))
+
+        def knock():
+            headers = {"Sandbox-Signature": signature(body)}
+            answer = webhook(rf.post("/", body, content_type="application/json", headers=headers), provider="till")
+            answer.close()
+            return answer.status_code
+
+        assert together(*[knock] * 50) == [200] * 50
+        assert (self.sales(), Order.objects.get().state, taken()) == (1, "paid", -19900)
+        worked = OutboxMessage.objects.get(kind="payments.webhook")
+        assert (worked.attempts, worked.done_at is not None) == (1, True)
 
     def test_control_without_locks_some_of_the_fifty_collide(
         self, own_database, ben, sell, begin, till, without_locks, meet

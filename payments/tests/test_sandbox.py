@@ -46,7 +46,7 @@ def test_declined_and_then_paid(checkout, play):
     play(payment, "approve", until=lambda: state_of(payment) == "paid")
 
 
-def test_who_goes_back_to_the_provider_after_a_decline_is_not_told_of_it_again(checkout, play):
+def test_who_goes_back_to_the_provider_after_a_decline_is_not_told_of_it_again(checkout, play, all_hands_busy):
     """Nobody works here but the pages: no message is worked off, as where a worker is slow."""
     client, payment = checkout
     play(payment, "decline", until=lambda: True)

@@ -118,7 +118,7 @@ def ended(order, messages, balance, creator, name):
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_paid_and_given_back_in_every_order_and_twice_it_ends_alike(begun, balance, ada, name):
+def test_paid_and_given_back_in_every_order_and_twice_it_ends_alike(begun, balance, ada, name, all_hands_busy):
     """Nothing is worked off before both messages are kept: both are late, and each comes first once."""
     order, payment, page = begun(name)
     choose(page, "duplicate")
