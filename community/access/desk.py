@@ -1,6 +1,6 @@
 """The rows of the desk: a line for each model, from which follow the rows of its list and forms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,14 @@ Who = frozenset[Persona]
 
 @dataclass(frozen=True)
 class Desk:
-    """Who may read, add, change and delete the rows of a model at the desk."""
+    """Who may read, add, change and delete the rows of a model at the desk; ``which`` gives the number of the one that is looked at."""
 
     model: str
     read: Who = OWNER
     add: Who = NOBODY
     delete: Who = NOBODY
     list_gives: Answer = Answer.PAGE
+    which: Callable[[Stage, type[Model]], str] = Stage.first
 
 
 # Payments, roles and settings are the owner's: a moderator sees neither money nor who may do what.
@@ -68,9 +69,9 @@ DESKS = [
     Desk("privacy.ErasureRequest"),
     Desk("privacy.ExportRequest"),
     Desk("recsys.TrainedModel"),
-    Desk("surveys.Choice", add=OWNER, delete=OWNER),
-    Desk("surveys.Question", add=OWNER, delete=OWNER),
-    Desk("surveys.Survey", add=OWNER, delete=OWNER),
+    Desk("surveys.Choice", add=OWNER, delete=OWNER, which=Stage.first_unanswered),
+    Desk("surveys.Question", add=OWNER, delete=OWNER, which=Stage.first_unanswered),
+    Desk("surveys.Survey", add=OWNER, delete=OWNER, which=Stage.first_unanswered),
     Desk("topics.Topic", add=OWNER),
 ]
 
@@ -111,7 +112,7 @@ def _rows(desk: Desk) -> Iterator[Row]:
     model = apps.get_model(desk.model)
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"  # noqa: SLF001 - documented by Django
     path = f"{settings.ADMIN_PATH}/{model._meta.app_label}/{model._meta.model_name}/<path:object_id>/"  # noqa: SLF001
-    fill = _first(model)
+    fill = _numbers(desk, model)
     yield Row(name=f"{name}_changelist", may=desk.read, door=DESK, gives=desk.list_gives, seen_by=P.OWNER)
     yield Row(name=f"{name}_add", may=desk.add, door=DESK, seen_by=P.OWNER if desk.add else None)
     yield Row(name=f"{name}_change", may=desk.read, door=DESK, fill=fill, seen_by=P.OWNER, of=model)
@@ -120,8 +121,8 @@ def _rows(desk: Desk) -> Iterator[Row]:
     yield Row(name=path, path=f"/{path.replace('<path:object_id>', '0')}", may=STAFF, door=DESK, gives=Answer.SENT_ON)
 
 
-def _first(model: type[Model]) -> Any:
+def _numbers(desk: Desk, model: type[Model]) -> Any:
     def fill(stage: Stage) -> list[str]:
-        return [stage.first(model)]
+        return [desk.which(stage, model)]
 
     return fill

@@ -22,6 +22,8 @@ from payments.enums import Cause, EndCause
 from payments.models import Coupon, Order, Refund, WebhookEvent
 from payments.operations import end_entitlement, grant, make_codes, make_coupon, refund_as_staff, share_code
 from payments.rules import OrderState
+from surveys.models import Question, Survey
+from surveys.operations import Offer, create_survey, save_question
 
 from .money import pay_creators, reduce_for_a_college
 from .passkey import passkey
@@ -53,6 +55,7 @@ def furnish(stage: Stage) -> None:
     _fill_the_desk(stage, owner)
     pay_creators(teacher=_known(people[Persona.TEACHER]), owner=owner)
     reduce_for_a_college(owner=owner)
+    _plan_a_survey(owner)
     _make_a_coupon(_known(people[Persona.TEACHER]))
     _hang_up_files(stage, _known(people[Persona.TEACHER]))
     open_the_shop(
@@ -106,6 +109,17 @@ def _fill_the_desk(stage: Stage, owner: User) -> None:
         event_id="evt_table",
         defaults={"kind": "payment.paid", "body": b"{}"},
     )
+
+
+def _plan_a_survey(owner: User) -> None:
+    """One that nobody has answered, so that it may still be taken out."""
+    if not Survey.objects.filter(slug="next-season").exists():
+        fields = {"title_zh": "下一季", "title_en": "The next season", "audience": ["members"]}
+        survey = create_survey(by=owner, slug="next-season", fields=fields)
+        save_question(
+            survey=survey, by=owner, fields={"kind": Question.Kind.SINGLE, "text_zh": "什么时候上课？", "text_en": "When shall we meet?"},
+            offers=[Offer(text_zh="早上", text_en="In the morning"), Offer(text_zh="晚上", text_en="In the evening")],
+        )  # fmt: skip
 
 
 def _make_a_coupon(teacher: User) -> None:

@@ -16,7 +16,7 @@ from notifications.models import Notification
 from payments.models import Coupon, Gift, InvoiceRequest, Order, Payment, Payout, PayoutBatch, Product
 from payments.queries.statements import months
 from payments.rules import PayoutState
-from surveys.models import Question, Survey
+from surveys.models import Choice, Question, Survey
 from topics.models import Topic
 
 from .personas import Persona
@@ -208,7 +208,16 @@ class Stage:
 
     def first(self, model: type[Model]) -> str:
         """The number of the first row of ``model``; 0 where there is none."""
-        return str(model._default_manager.order_by("pk").values_list("pk", flat=True).first() or 0)  # noqa: SLF001 - documented by Django
+        return _number(model._default_manager.all())  # noqa: SLF001 - documented by Django
+
+    def first_unanswered(self, model: type[Model]) -> str:
+        """The same among surveys that nobody has answered yet, their questions and choices: what has answers is not taken out."""
+        to_survey = {Survey: "", Question: "survey__", Choice: "question__survey__"}[model]
+        return _number(model._default_manager.filter(**{f"{to_survey}submissions__isnull": True}))  # noqa: SLF001 - documented by Django
+
+
+def _number(rows: QuerySet[Any]) -> str:
+    return str(rows.order_by("pk").values_list("pk", flat=True).first() or 0)
 
 
 def _first(kind: type[M], rows: QuerySet[Any]) -> M:
