@@ -35,11 +35,15 @@ def _found() -> dict[str, Any]:
     from django.core.cache import cache
 
     from accounts.models import User
+    from surveys.models import Submission
+    from surveys.queries import ONBOARDING
 
     # The worlds share a broker, and what one of them kept there for a minute is not of the next one.
     cache.clear()
     hidden = json.loads((Path(settings.VAR) / "demo" / "interests.json").read_text())
-    members = list(User.objects.filter(username__in=hidden).order_by("pk"))
+    # Of those who answered the survey for newcomers the database knows a part of what is asked here.
+    told = Submission.objects.filter(survey__slug=ONBOARDING).values("user")
+    members = list(User.objects.filter(username__in=hidden).exclude(pk__in=told).order_by("pk"))
     asked = members[:: max(1, len(members) // ASKED)][:ASKED]
     lists = {name: of(asked) for name, of in _ways().items()}
     return {"lists": _judged(lists, asked, hidden), "cold": _cold()}

@@ -333,11 +333,48 @@ class TestTheSurvey:
     def test_nobody_answered_before_they_were_there_or_twice(self, survey):
         given = survey.submissions.select_related("user")
         assert all(one.user.joined_at <= one.submitted_at for one in given)
-        told = StoredFact.objects.filter(name="surveys.SurveyAnswered").values_list("actor_id", flat=True)
-        assert sorted(told) == sorted(one.user_id for one in given)
+        told = StoredFact.objects.filter(name="surveys.SurveyAnswered", subject=f"survey:{survey.pk}")
+        assert sorted(told.values_list("actor_id", flat=True)) == sorted(one.user_id for one in given)
 
     def test_it_says_nothing_of_what_they_like(self, survey):
         assert not Effect.objects.filter(choice__question__survey=survey).exists()
+
+
+class TestTheFirstSurvey:
+    """What members said when they came: an answer like anybody's, and no window on what they secretly like."""
+
+    @pytest.fixture
+    def given(self):
+        survey = Survey.objects.get(slug=surveys.queries.ONBOARDING)
+        return list(survey.submissions.select_related("user").order_by("pk"))
+
+    @pytest.fixture
+    def said(self, given):
+        """The topics that each named."""
+        named = Effect.objects.filter(choice__answers__submission__in=given)
+        pairs = named.values_list("choice__answers__submission__user__username", "topic__slug")
+        return {one.user.username: {slug for name, slug in pairs if name == one.user.username} for one in given}
+
+    def test_two_in_five_answered_it_on_the_day_on_which_they_came(self, given):
+        members = json.loads((settings.VAR / "demo" / "interests.json").read_text())
+        assert 0.3 < len(given) / len(members) < 0.5
+        assert all(timedelta() < one.submitted_at - one.user.joined_at < timedelta(hours=1) for one in given)
+
+    def test_each_is_told_with_its_topics_as_the_site_would(self, given, said):
+        facts = StoredFact.objects.filter(name="surveys.SurveyAnswered", subject=f"survey:{given[0].survey_id}")
+        told = {fact.actor_id: fact.payload["topic_ids"] for fact in facts}
+        ids = dict(Topic.objects.values_list("slug", "pk"))
+        assert told == {one.user_id: sorted(ids[slug] for slug in said[one.user.username]) for one in given}
+
+    def test_most_of_it_is_true_and_hardly_anybody_tells_all(self, said):
+        hidden = json.loads((settings.VAR / "demo" / "interests.json").read_text())
+        true = [slug in hidden[name] for name, slugs in said.items() for slug in slugs]
+        assert 0.5 < sum(true) / len(true) < 0.9
+        assert sum(set(hidden[name]) <= slugs for name, slugs in said.items()) <= 0.2 * len(said)
+
+    def test_it_is_a_reason_on_their_cards(self, given):
+        whys = [card["why"] for one in given[:10] for card in recsys.queries.feed(viewer=one.user, limit=10)]
+        assert any(why.startswith("You said that ") for why in whys)
 
 
 class TestRecommendations:

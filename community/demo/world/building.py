@@ -13,6 +13,7 @@ from notifications.models import Notification
 
 from . import (
     answering,
+    arriving,
     attending,
     bundling,
     catalogue,
@@ -91,6 +92,7 @@ def _write(plan: Plan, say: Say) -> None:
     measuring.read_more(plan, everybody, drafts, diary)
     attending.count_views(drafts)
     searching.search(plan, everybody, likes, topics, diary)
+    arriving.say(plan, everybody, likes, diary)
     answering.answer(plan, everybody, diary)
     say(f"{diary.tell():,} facts are told")
 
