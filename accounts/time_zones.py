@@ -106,12 +106,15 @@ PLACES: dict[str, str | Promise] = {
 }
 
 
+def in_words(zone: str) -> str:
+    """The place by whose clocks ``zone`` goes, in the language of who reads."""
+    return str(PLACES.get(zone, zone.rpartition("/")[2].replace("_", " ")))
+
+
 def to_choose(*, chosen: str = "", as_of: datetime | None = None) -> list[tuple[str, str]]:
     """Every place with how far from UTC its clocks are now, from west to east; ``chosen`` stands there whatever it is."""
     now = as_of or timezone.now()
-    names = (
-        PLACES if not chosen or chosen in PLACES else {**PLACES, chosen: chosen.rpartition("/")[2].replace("_", " ")}
-    )
+    names = PLACES if not chosen else {**PLACES, chosen: in_words(chosen)}
     offsets = {name: now.astimezone(zoneinfo.ZoneInfo(name)).utcoffset() or timedelta() for name in names}
     labeled = [(offsets[name], str(place), name) for name, place in names.items()]
     return [(name, f"{_written(offset)} · {place}") for offset, place, name in sorted(labeled)]

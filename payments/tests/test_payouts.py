@@ -304,6 +304,15 @@ class TestStatements:
         january, february = (queries.statements(creator=ada, year=2026, month=month) for month in (1, 2))
         assert (january, [one.closing for one in february]) == ([], [15920])
 
+    def test_its_page_names_the_place_by_whose_clocks_the_days_begin(self, ada, ben, enter, sell, bought):
+        ada.time_zone = "America/New_York"
+        ada.save()
+        bought(ben, sell())
+        month = queries.earnings_page(creator=ada).months[0]
+        client, page = enter(ada), f"/studio/earnings/{month:%Y-}{month.month}/"
+        for language, words in (("en", "midnight in New York."), ("zh-hans", "按纽约时间计算")):
+            assert words in client.get(page, {"lang": language}).content.decode()
+
     def test_the_file_says_the_same_and_runs_nothing(self, ada, ben, enter, sell, bought, clock):
         clock.move_to("2026-02-10T08:00:00+00:00", tick=False)
         order, _ = bought(ben, sell(title="=HYPERLINK(1)"))

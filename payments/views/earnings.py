@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import time_zones
 from payments import operations, queries, rules, shapes
 from payments.forms import PayeeForm, PayoutForm
 
@@ -32,8 +33,10 @@ def earnings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def statement(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """A month of the viewer's account, line by line."""
-    shown = _statements(request, year, month)
-    return render(request, "payments/statement.html", {"statements": shown, "month": date(year, month, 1)})
+    shown, place = _statements(request, year, month), time_zones.in_words(member(request).time_zone)
+    return render(
+        request, "payments/statement.html", {"statements": shown, "month": date(year, month, 1), "place": place}
+    )
 
 
 @login_required
