@@ -7,6 +7,7 @@ from django import template
 
 from core.audience.keys import MEMBERS, PUBLIC
 from payments import queries, shapes
+from payments.models import OrderLine, Product
 
 register = template.Library()
 
@@ -22,6 +23,12 @@ def why_among(context: dict[str, Any], *, keys: Iterable[str]) -> dict[str, Any]
     """Show the entitlements by which the viewer opens what any of ``keys`` opens; nothing where members and guests see it anyway."""
     paid = () if {PUBLIC, MEMBERS} & set(keys) else keys
     return {"reasons": queries.why(context["request"].user, *paid)}
+
+
+@register.filter
+def have_one_policy(all_terms: Iterable[Product | OrderLine]) -> bool:
+    """Whether all of them can be given back on the same terms."""
+    return len({(one.refund_days, one.refund_max_progress) for one in all_terms}) == 1
 
 
 @register.filter

@@ -237,3 +237,12 @@ class TestBundles:
         assert ("One" in page, "¥240" in page, "¥300" in page) == (True, True, True)
         checkout = text(enter(ben).get(bundle.get_absolute_url()))
         assert ("Bundle “Both”" in checkout, "−¥60" in checkout, "Pay ¥240" in checkout) == (True, True, True)
+
+    def test_one_policy_of_all_parts_is_said_once(self, ben, enter, bundle, sell):
+        checkout = text(enter(ben).get(bundle.get_absolute_url()))
+        assert (checkout.count("within 14 days"), "Each part counts by itself." in checkout) == (1, True)
+        sell("course:2", 20000, title="Two", refund_days=7)
+        checkout = text(enter(ben).get(bundle.get_absolute_url()))
+        assert ("One: You can have your money back within 14 days" in checkout) is True
+        assert ("Two: You can have your money back within 7 days" in checkout) is True
+        assert "Each part counts by itself." not in checkout
