@@ -218,8 +218,8 @@ def _binaries(folder: Path) -> Binaries:
 
 
 def has_room(folder: Path) -> bool:
-    """Whether ``folder`` is there and has room for some databases: a container often gives it a few megabytes."""
-    return folder.is_dir() and shutil.disk_usage(folder).free >= ROOM
+    """Whether ``folder`` is ours to write to and has room for some databases: a container often gives it a few megabytes."""
+    return os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free >= ROOM
 
 
 def _reachable(state: Path) -> Path:
