@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.stateful, pytest.mark.slow, pytest.mark.timeout(900)]
 CAP = 2
 
 WANTED_RULES = {
-    "buy", "buy with the code", "use the code twice", "give", "give to somebody who never comes", "claim", "pay", "cancel", "refund", "try a tier", "time passes", "the clock goes back",
+    "buy", "buy with the code", "use the code twice", "give", "give to somebody who never comes", "give to somebody who comes", "buy two months", "claim", "pay", "cancel", "refund", "try a tier", "time passes", "the clock goes back",
     "sweep", "send refunds",
 }  # fmt: skip
 WANTED_EDGES = {
@@ -87,6 +87,19 @@ class Shop(World):
         self.now.shift(timedelta(days=95))
         self._sweep()
 
+    @rule(data=st.data(), product=st.integers(0, 1))
+    def give_to_somebody_who_comes(self, data, product):
+        self._check_out("give to somebody who comes", data, product, is_paid=True, gift=operations.GiftWish())
+        for gift in self.gifts()[:1]:
+            self._claim(gift, data.draw(st.sampled_from(self.buyers)))
+
+    @rule(data=st.data())
+    def buy_two_months(self, data):
+        self.fired["buy two months"] += 1
+        buyer = data.draw(st.sampled_from(self.buyers))
+        for _ in range(2):
+            self._place("buy two months", buyer, 1, is_paid=True)
+
     def _check_out(self, name, data, product, *, is_paid, **how):
         self.fired[name] += 1
         self._place(name, data.draw(st.sampled_from(self.buyers)), product, is_paid=is_paid, **how)
@@ -109,7 +122,10 @@ class Shop(World):
     @rule(data=st.data())
     def claim(self, data):
         self.fired["claim"] += 1
-        gift, who = data.draw(st.sampled_from(self.gifts())), data.draw(st.sampled_from(self.buyers))
+        self._claim(data.draw(st.sampled_from(self.gifts())), data.draw(st.sampled_from(self.buyers)))
+
+    @staticmethod
+    def _claim(gift, who):
         before = gift.claimed_by_id
         with contextlib.suppress(operations.GiftGone, operations.AlreadyOwned):
             operations.claim_gift(gift=gift, by=who)
