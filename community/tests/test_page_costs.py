@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import operations as people
+from accounts.enums import Purpose
 from community.models import School
 from core.audience import grants, keys
+from core.events.models import OutboxMessage
 from courses import operations as teaching
 from courses.models import Course
 from forum import operations as talking
@@ -16,6 +18,7 @@ from notifications.operations import notify
 from payments.operations import set_price
 from recsys import serving
 from recsys.queries import fresh
+from recsys.queries.people import KIN
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +142,18 @@ def test_a_page_costs_the_same_for_one_and_for_three(who, costs, town, ada, ben,
     client = page_of({"guest": None, "ben": ben, "ada": ada}[who])
     found = {path: asked(client, town.get(path, path)) for path in costs}
     assert found == costs, found
+
+
+def test_home_costs_no_more_than_any_page_may_when_somebody_comes_for_the_first_time(town, ben, cleo, page_of):
+    for member in (ben, cleo):
+        people.record_consent(user=member, purpose=Purpose.FINDABLE, is_given=True)
+    page_of(cleo).get("/")
+    client = page_of(ben)
+    with CaptureQueriesContext(connection) as found:
+        client.get("/")
+    assert OutboxMessage.objects.filter(kind=KIN, payload__user_id=ben.pk).exists()
+    asked = [one["sql"] for one in found.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= MOST, asked
 
 
 def test_the_numbers_are_within_their_goals():

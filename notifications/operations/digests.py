@@ -52,6 +52,8 @@ def write_digest(*, user: User, as_of: datetime) -> None:
     digest, is_mine = Digest.objects.get_or_create(user=user, week=queries.monday_of(as_of, user=user))
     if not is_mine:
         return
+    # Nobody opens a page here for which a worker would look.
+    recsys.operations.find_who_is_alike(user_id=user.pk)
     with translation.override(user.language):
         found = queries.contents(viewer=user, as_of=as_of)
         context = _context(user, found)

@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.queries import who_consents
 from recsys import rules
 from recsys.models import Dismissal, Impression, Interaction, Kinship, TopicWish
+from recsys.queries import people
+from recsys.queries.knowing import what_is_known
 from topics.models import Topic
 
 
@@ -89,6 +91,15 @@ def forget_what_was_done(*, user_id: int) -> None:
     """Delete what was learned from the acts of a member; what they wished for is theirs and stays."""
     Interaction.objects.filter(user_id=user_id).delete()
     Impression.objects.filter(user_id=user_id).delete()
+
+
+def find_who_is_alike(*, user_id: int) -> None:
+    """Work out who likes the same as ``user_id`` and keep it, unless that was done within the hour."""
+    viewer = User.objects.filter(pk=user_id).first()
+    found = people.kin_of(what_is_known(viewer)) if viewer else None
+    if found is not None:
+        fields = {"kept": found, "worked_out_at": timezone.now()}
+        Kinship.objects.update_or_create(user_id=user_id, defaults=fields)
 
 
 @transaction.atomic

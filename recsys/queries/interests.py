@@ -36,6 +36,7 @@ MOST_DISMISSED = 50
 KNOWN_ANSWERS = 200
 """How many of a member's latest answers say what they know."""
 _FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO, _KIN = "follows", "person", "answered", "yes:", "no:", "kin:"
+_FORMER_KIN = "former kin:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,8 @@ class Ties:
     topics: frozenset[int]
     people: frozenset[int]
     answered: Counter[int]
-    kin: list[Kin] | None
+    kin: list[Kin]
+    kin_are_due: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +146,8 @@ def ties_of(viewer: Any) -> Ties:
         said=_shares({int(what): pks for what, pks in found.items() if what.isdecimal()}),
         topics=frozenset(found.get(_FOLLOWS, ())), people=frozenset(found.get(_PERSON, ())),
         answered=Counter(found.get(_ANSWERED, ())),
-        kin=next((json.loads(what.removeprefix(_KIN)) for what in found if what.startswith(_KIN)), None),
+        kin=next((json.loads(what.partition(":")[2]) for what in found if what.startswith((_KIN, _FORMER_KIN))), []),
+        kin_are_due=not any(what.startswith(_KIN) for what in found),
     )  # fmt: skip
 
 
@@ -182,8 +185,9 @@ def _consented(viewer: int) -> QuerySet[Any, Any]:
 
 
 def _kept(viewer: int) -> QuerySet[Any, Any]:
-    holds = Kinship.objects.filter(user=viewer, worked_out_at__gt=Now() - KIN_HOLDS)
-    return _tied(holds, "user_id", Concat(Value(_KIN), Cast("kept", TextField()), output_field=TextField()))
+    age = Case(When(worked_out_at__gt=Now() - KIN_HOLDS, then=Value(_KIN)), default=Value(_FORMER_KIN))
+    found = Kinship.objects.filter(user=viewer)
+    return _tied(found, "user_id", Concat(age, Cast("kept", TextField()), output_field=TextField()))
 
 
 def _is_said(purpose: Purpose, found: Mapping[str, Any]) -> bool:

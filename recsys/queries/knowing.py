@@ -42,7 +42,7 @@ class Known:
     Everything that decides what ``viewer`` is shown.
 
     ``people`` are the ids of the members whom they follow, ``answered`` says how often they answered about a topic, ``kin`` who likes
-    the same (None: not known yet), ``onward`` names the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
+    the same, as it was last worked out, ``onward`` names the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
     """
 
     viewer: Any
@@ -52,7 +52,8 @@ class Known:
     stated: dict[int, Stated]
     people: frozenset[int]
     answered: Counter[int]
-    kin: list[Kin] | None
+    kin: list[Kin]
+    kin_are_due: bool
     onward: tuple[str, ...]
     path: tuple[str, ...]
     less: frozenset[int]
@@ -95,6 +96,7 @@ def what_is_known(viewer: Any) -> Known:
         people=ties.people if may_infer else frozenset(),
         answered=ties.answered if may_infer else Counter(),
         kin=ties.kin if may_infer else [],
+        kin_are_due=ties.kin_are_due,
         onward=found.onward if may_infer else (),
         path=found.path if may_infer else (),
         less=_wished(ties.wishes, TopicWish.Wish.LESS),

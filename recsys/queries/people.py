@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.queries import who_consents
+from core.events import outbox
 from recsys import kinds
-from recsys.models import Interaction, Kinship
+from recsys.models import Interaction
 from topics.models import Topic
 
 from . import wording
@@ -22,18 +24,24 @@ from .knowing import Known, Pick
 FEWEST_SHARED = 3
 """Who shares fewer things than this is there by chance."""
 LATEST, LOOKED_AT, KEPT = 40, 60, 12
+KIN = "recsys.kin"
+"""The kind of message that asks a worker for them: to look takes as many queries as a third of a page."""
 
 
 def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     """
     Up to ``count`` members who like what ``known.viewer`` likes and whom they do not follow yet, those who share most first.
 
-    Who they are is worked out once an hour and kept; whether they may be shown is asked each time, so that a no, a block or a mute
-    holds in the next request, whatever is kept.
+    Who they are is worked out once an hour, by a worker, and kept; until it has been, those who were found before are shown.
+    Whether they may be shown is asked each time, so that a no, a block or a mute holds in the next request, whatever is kept.
     """
+    if not _can_have_kin(known):
+        return []
+    if known.kin_are_due:
+        _ask_for_kin(known.viewer.pk)
     found = [
         (f"member:{one['id']}", kinds.with_values(Topic, one["topic"]))
-        for one in _kin(known)
+        for one in known.kin
         if one["id"] not in known.people
     ]
     wanted = {name: topic for name, topic in found if name not in taken and not _is_unwanted(topic, known)}
@@ -46,17 +54,23 @@ def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
 
 def shared_topic(known: Known, name: str) -> Topic | None:
     """What ``known.viewer`` shares with the member called ``name``, if that is why they are shown."""
-    return next((kinds.with_values(Topic, one["topic"]) for one in _kin(known) if name == f"member:{one['id']}"), None)
+    kin = known.kin if _can_have_kin(known) else []
+    return next((kinds.with_values(Topic, one["topic"]) for one in kin if name == f"member:{one['id']}"), None)
 
 
-def _kin(known: Known) -> list[Kin]:
-    if not known.may_be_found or not known.history:
-        return []
-    if known.kin is not None:
-        return known.kin
-    found = _worked_out(known.viewer.pk, known.history)
-    Kinship.objects.update_or_create(user_id=known.viewer.pk, defaults={"kept": found, "worked_out_at": timezone.now()})
-    return found
+def kin_of(known: Known) -> list[Kin] | None:
+    """Work out who likes the same as ``known.viewer``; None where it is not due, or they are not to be found."""
+    return _worked_out(known.viewer.pk, known.history) if known.kin_are_due and _can_have_kin(known) else None
+
+
+def _can_have_kin(known: Known) -> bool:
+    return known.may_be_found and bool(known.history)
+
+
+def _ask_for_kin(viewer: int) -> None:
+    # Once a minute at most, should the worker have other things to do.
+    with transaction.atomic():
+        outbox.enqueue(kind=KIN, key=f"{KIN}:{viewer}:{timezone.now():%Y%m%dT%H%M}", payload={"user_id": viewer})
 
 
 def _worked_out(viewer: int, history: History) -> list[Kin]:
