@@ -26,7 +26,8 @@ def configure(options: dict[str, Any]) -> None:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": options["level"]},
-        "loggers": {"httpx": {"level": "WARNING"}, "markdown_it": {"level": "WARNING"}},
+        # Stripe's writes down whole answers of a debugging day, with who paid in them.
+        "loggers": {name: {"level": "WARNING"} for name in ("httpx", "markdown_it", "stripe")},
     })  # fmt: skip
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

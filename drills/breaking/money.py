@@ -91,12 +91,29 @@ MONEY = [
     ),
     Mutation(
         "Stripe's message of yesterday accepted", "payments/providers/stripe.py",
-        "    if abs(at.timestamp() - int(times[0])) > TOLERANCE_SECONDS:\n", "    if False:\n", "payments/tests/test_real_forgery.py",
+        "    if abs(at.timestamp() - moment) > TOLERANCE_SECONDS:\n", "    if False:\n", "payments/tests/test_real_forgery.py",
     ),
     Mutation(
         "Stripe's signature not compared", "payments/providers/stripe.py",
-        "    if not any(hmac.compare_digest(due, signature) for signature in signatures):\n", "    if False:\n",
+        "        stripe.WebhookSignature.verify_header(body, header, secret, tolerance=None)\n", "        pass\n",
         "payments/tests/test_oracles.py payments/tests/test_real_forgery.py",
+    ),
+    Mutation(
+        "a doubled header of Stripe's accepted", "payments/providers/stripe.py",
+        "    if len(found) != len(parts) or len(times) != 1 or len(signatures) not in _SIGNATURES:\n", "    if not times:\n",
+        "payments/tests/test_oracles.py",
+    ),
+    Mutation(
+        "Stripe is told which machine this is", "payments/providers/stripe_calls.py",
+        " if name in _SENT}", "}", "payments/tests/test_oracles.py",
+    ),
+    Mutation(
+        "WeChat's notice of yesterday accepted", "payments/providers/wechat.py",
+        "        if abs(at.timestamp() - int(moment)) > TOLERANCE_SECONDS:\n", "        if False:\n", "payments/tests/test_oracles.py",
+    ),
+    Mutation(
+        "a signature of WeChat's read with what does not belong there", "payments/providers/wechat.py",
+        "        _require_base64(signature)\n", "        pass\n", "payments/tests/test_oracles.py",
     ),
     Mutation(
         "what was given back renews itself", "payments/operations/subscribing.py",

@@ -16,13 +16,13 @@ _LINE = 64
 
 def sign(message: bytes, *, private_key: str) -> str:
     """The signature of ``message`` in base64."""
-    return base64.b64encode(_private(private_key).sign(message, PKCS1v15(), SHA256())).decode()
+    return base64.b64encode(private_key_of(private_key).sign(message, PKCS1v15(), SHA256())).decode()
 
 
 def is_signed(message: bytes, *, signature: str, public_key: str) -> bool:
     """Whether ``signature`` (base64) over ``message`` is that of the key."""
     try:
-        _public(public_key).verify(base64.b64decode(signature, validate=True), message, PKCS1v15(), SHA256())
+        public_key_of(public_key).verify(base64.b64decode(signature, validate=True), message, PKCS1v15(), SHA256())
     except (InvalidSignature, binascii.Error, ValueError):
         return False
     return True
@@ -34,12 +34,17 @@ def require_keys(*, private_key: str, public_key: str) -> None:
 
     :raises ValueError: if one of them cannot.
     """
-    _private(private_key)
-    _public(public_key)
+    private_key_of(private_key)
+    public_key_of(public_key)
 
 
 @lru_cache(maxsize=8)
-def _private(key: str) -> RSAPrivateKey:
+def private_key_of(key: str) -> RSAPrivateKey:
+    """
+    The key that is written so.
+
+    :raises ValueError: if it is none of RSA.
+    """
     # Alipay's tool writes PKCS#1 for some languages and PKCS#8 for others; nothing in the bare form says which.
     for label in ("PRIVATE KEY", "RSA PRIVATE KEY"):
         try:
@@ -52,7 +57,12 @@ def _private(key: str) -> RSAPrivateKey:
 
 
 @lru_cache(maxsize=8)
-def _public(key: str) -> RSAPublicKey:
+def public_key_of(key: str) -> RSAPublicKey:
+    """
+    The key that is written so, alone or in a certificate.
+
+    :raises ValueError: if it is none of RSA.
+    """
     pem = _pem(key, "PUBLIC KEY")
     found = load_pem_x509_certificate(pem).public_key() if b"CERTIFICATE" in pem else load_pem_public_key(pem)
     if not isinstance(found, RSAPublicKey):

@@ -32,8 +32,9 @@ class StripeBilling(StripeCalls):
 
     def subscription(self, *, provider_id: str) -> Subscribed:
         """See ``Provider``."""
-        found = self.call("GET", f"/v1/subscriptions/{provider_id}")
-        rows = self.call("GET", "/v1/invoices", asked={"subscription": provider_id, "limit": "100"}).get("data") or []
+        found = self.asked(lambda v1: v1.subscriptions.retrieve(provider_id))
+        asked = {"subscription": provider_id, "limit": 100}
+        rows = self.asked(lambda v1: v1.invoices.list(params=asked)).get("data") or []
         paid = [_bill(row) for row in reversed(rows) if row.get("status") == "paid"]
         ours = as_object(found.get("metadata"))
         return Subscribed(
@@ -51,31 +52,31 @@ class StripeBilling(StripeCalls):
 
     def set_renewal(self, *, provider_id: str, goes_on: bool) -> None:
         """See ``Provider``."""
-        sent = {"cancel_at_period_end": "false" if goes_on else "true"}
-        self.call("POST", f"/v1/subscriptions/{provider_id}", sent=sent)
+        self.asked(lambda v1: v1.subscriptions.update(provider_id, params={"cancel_at_period_end": not goes_on}))
 
     def end_subscription(self, *, provider_id: str) -> None:
         """See ``Provider``."""
-        self.call("DELETE", f"/v1/subscriptions/{provider_id}")
+        self.asked(lambda v1: v1.subscriptions.cancel(provider_id))
 
-    def discount(self, wanted: Wanted, renewal: Renewal) -> dict[str, str]:
+    def discount(self, wanted: Wanted, renewal: Renewal) -> dict[str, Any]:
         """What makes the first period cheaper, or not: a discount of Stripe's that counts once."""
         if wanted.amount == renewal.amount:
             return {}
         sent = {
-            "amount_off": str(renewal.amount - wanted.amount),
+            "amount_off": renewal.amount - wanted.amount,
             "currency": wanted.currency.lower(),
             "duration": "once",
-            "max_redemptions": "1",
+            "max_redemptions": 1,
             "name": wanted.reference[:_LONGEST_NAME],
         }
-        made = self.call("POST", "/v1/coupons", sent=sent, key=f"{wanted.key}-once")
-        return {"discounts[0][coupon]": told.text(made, "id")}
+        options = {"idempotency_key": f"{wanted.key}-once"}
+        made = self.asked(lambda v1: v1.coupons.create(params=sent, options=options))
+        return {"discounts": [{"coupon": told.text(made, "id")}]}
 
     def money_of(self, invoice_id: str) -> dict[str, Any]:
         """The charge that paid an invoice, with what Stripe kept of it."""
-        asked = {"expand[]": "latest_charge.balance_transaction"}
-        intent = self.call("GET", f"/v1/payment_intents/{self.intent_of(invoice_id)}", asked=asked)
+        number, params = self.intent_of(invoice_id), {"expand": ["latest_charge.balance_transaction"]}
+        intent = self.asked(lambda v1: v1.payment_intents.retrieve(number, params=params))
         return as_object(intent.get("latest_charge"))
 
     def intent_of(self, invoice_id: str) -> str:
@@ -84,13 +85,13 @@ class StripeBilling(StripeCalls):
 
         :raises NotUnderstood: if none did.
         """
-        found = self.first_of("/v1/invoice_payments", {"invoice": invoice_id, "status": "paid"})
+        found = self._payment_of_invoice(invoice=invoice_id, status="paid")
         return told.text(told.part(found or {}, "payment"), "payment_intent")
 
     def invoice_behind(self, intent: str) -> dict[str, Any] | None:
         """The invoice of a subscription of ours that a payment intent is about; None where there is none."""
-        asked = {"payment[type]": "payment_intent", "payment[payment_intent]": intent, "expand[]": "data.invoice"}
-        found = self.first_of("/v1/invoice_payments", asked)
+        by = {"type": "payment_intent", "payment_intent": intent}
+        found = self._payment_of_invoice(payment=by, expand=["data.invoice"])
         invoice = as_object((found or {}).get("invoice"))
         return invoice if is_ours(invoice) else None
 
@@ -127,6 +128,9 @@ class StripeBilling(StripeCalls):
             subscription="" if began else told.text(details_of(invoice), "subscription"),
         )
 
+    def _payment_of_invoice(self, **asked: Any) -> dict[str, Any] | None:
+        return self.first_of(lambda v1: v1.invoice_payments.list(params={**asked, "limit": 1}))
+
     def _pay_url(self, invoices: list[dict[str, Any]]) -> str:
         hosts = (self.origin.partition("://")[2],) if self.is_play else PAY_HOSTS
         url = next((row.get("hosted_invoice_url") for row in invoices if row.get("status") == "open"), None)
@@ -152,17 +156,10 @@ def notice_of(kind: str, about: Mapping[str, Any], *, account: str) -> Notice | 
     )  # fmt: skip
 
 
-def recurring_fields(wanted: Wanted, renewal: Renewal) -> dict[str, str]:
-    """What a Checkout session of a subscription asks for beside and instead of that of a payment."""
+def recurring(renewal: Renewal) -> dict[str, Any]:
+    """What the price of a subscription has instead of that of a payment, and beside it."""
     interval, count = INTERVALS[renewal.period]
-    return {
-        "mode": "subscription",
-        "line_items[0][price_data][unit_amount]": str(renewal.amount),
-        "line_items[0][price_data][recurring][interval]": interval,
-        "line_items[0][price_data][recurring][interval_count]": str(count),
-        "subscription_data[metadata][order]": wanted.reference,
-        "subscription_data[metadata][payment]": wanted.key,
-    }
+    return {"unit_amount": renewal.amount, "recurring": {"interval": interval, "interval_count": count}}
 
 
 def details_of(invoice: Mapping[str, Any]) -> dict[str, Any]:

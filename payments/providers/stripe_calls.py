@@ -1,15 +1,23 @@
-"""Calls to Stripe, and what its objects have in common."""
+"""Stripe's own package over our wire, and what Stripe's objects have in common."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+
+import stripe
 
 from . import told, wire
 from .interface import NotUnderstood, Status
 from .keys import WithKeys
 
 API_VERSION = "2026-10-28.endive"
+
+# Else each request says which machine this is, and how long the one before it took.
+stripe.enable_telemetry = False
+
+_SENT = frozenset({"Authorization", "Content-Type", "Idempotency-Key", "Stripe-Version"})
 
 
 class StripeCalls(WithKeys):
@@ -22,43 +30,61 @@ class StripeCalls(WithKeys):
         """Ours at Stripe, with the mode of its key: a message of the test mode is not one of the live mode."""
         return f"{self.key('account')}/{'live' if '_live_' in self.key('secret_key') else 'test'}"
 
-    def call(
-        self, method: str, path: str, *, sent: Mapping[str, str] | None = None, asked: Mapping[str, str] | None = None,
-        key: str = "",
-    ) -> dict[str, Any]:  # fmt: skip
-        """One request, form-encoded; the JSON object that came back."""
-        headers = {
-            "Authorization": f"Bearer {self.key('secret_key')}",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Stripe-Version": API_VERSION,
-        }
-        if key:
-            headers["Idempotency-Key"] = key
-        url = f"{self.url}{path}" + (f"?{urlencode(asked)}" if asked else "")
-        body = urlencode(sent).encode() if sent else None
-        return wire.as_object(wire.exchange(method, url, headers=headers, body=body).body)
+    def asked(self, ask: Callable[[Any], stripe.StripeObject]) -> dict[str, Any]:
+        """What Stripe answers to ``ask``, which is given its services."""
+        with _in_our_words():
+            return ask(self._v1).to_dict()
 
-    def first_of(self, path: str, asked: Mapping[str, str]) -> dict[str, Any] | None:
-        """The first row of a list; None where it is empty."""
-        rows = self.call("GET", path, asked={**asked, "limit": "1"}).get("data")
+    def first_of(self, ask: Callable[[Any], stripe.StripeObject]) -> dict[str, Any] | None:
+        """The first row of the list that ``ask`` gives; None where it is empty."""
+        rows = self.asked(ask).get("data")
         return as_object(rows[0]) if isinstance(rows, list) and rows else None
 
-    def rows_of_day(self, path: str, day: date, *, expand: str) -> Iterator[dict[str, Any]]:
-        """All rows of a list that were made on ``day``, page by page."""
+    def rows_of_day(self, rows_of: Callable[[Any], Any], day: date, *, expand: str) -> Iterator[dict[str, Any]]:
+        """All rows of what is listed by ``rows_of`` that were made on ``day``, page by page."""
         start = datetime.combine(day, time(), UTC)
         end = start + timedelta(days=1)
-        asked = {
-            "created[gte]": str(int(start.timestamp())),
-            "created[lt]": str(int(end.timestamp())),
-            "limit": "100",
-            "expand[]": expand,
-        }
-        more = True
-        while more:
-            page = self.call("GET", path, asked=asked)
-            rows, more = page.get("data") or [], page.get("has_more") is True
-            yield from rows
-            asked["starting_after"] = rows[-1]["id"] if rows else ""
+        created = {"gte": int(start.timestamp()), "lt": int(end.timestamp())}
+        with _in_our_words():
+            found = rows_of(self._v1).list(params={"created": created, "limit": 100, "expand": [expand]})
+            for row in found.auto_paging_iter():
+                yield row.to_dict()
+
+    @property
+    def _v1(self) -> Any:
+        return _client(self.key("secret_key"), self.url).v1
+
+
+class _OurWire(stripe.HTTPClient):
+    """Sends what Stripe's package has made; what we raise passes through it, and a refusal never reaches it."""
+
+    name = "lyceum"
+
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:  # fmt: skip
+        # Its other headers tell about this machine and what runs on it.
+        sent = {name: value for name, value in (headers or {}).items() if name in _SENT} | {"User-Agent": "Lyceum"}
+        answer = wire.exchange(method.upper(), url, headers=sent, body=post_data.encode() if post_data else None)
+        wire.as_object(answer.body)
+        return answer.body.decode(), answer.status, answer.headers
+
+
+@lru_cache(maxsize=8)
+def _client(secret_key: str, url: str) -> stripe.StripeClient:
+    # Whether something is tried again is for who asked to say; the package would sleep in a request.
+    return stripe.StripeClient(
+        secret_key, http_client=_OurWire(), base_addresses={"api": url}, stripe_version=API_VERSION, max_network_retries=0
+    )  # fmt: skip
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except (stripe.StripeError, UnicodeDecodeError) as failed:
+        raise NotUnderstood(f"Stripe's package: {type(failed).__name__}") from failed
 
 
 def as_object(value: object) -> dict[str, Any]:

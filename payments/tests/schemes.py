@@ -1,15 +1,16 @@
 """
-The real providers' messages, made and signed by code that is not ours: what a provider would send, and a forger would begin with.
+The real providers' messages, made and signed by other code than the adapters run on: what a provider would send, and a forger would begin with.
 
 ``Message`` keeps what is told apart from how it is signed, so that a test changes exactly one thing.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import urlencode
 
-import stripe
 from Cryptodome.Hash import SHA256
 from Cryptodome.PublicKey import RSA
 from Cryptodome.Signature import PKCS1_v1_5
@@ -79,8 +80,9 @@ def session_of_stripe(*, id, reference, amount, event_id="evt_true", kind="check
 
 
 def sign_of_stripe(body, *, at, secret=KEYS["stripe"]["webhook_secret"]):
+    """HMAC with SHA-256 over the timestamp, the character ".", and the request's body, as the documentation says; the secret is the key."""
     moment = int(at.timestamp())
-    signature = stripe.WebhookSignature._compute_signature(f"{moment}.{body.decode()}", secret)
+    signature = hmac.new(secret.encode(), b"%d.%s" % (moment, body), hashlib.sha256).hexdigest()
     return f"t={moment},v1={signature}"
 
 

@@ -1,7 +1,7 @@
 """
 Forgeries in the manners of Stripe, Alipay and WeChat: each is a valid, signed message with exactly one thing changed.
 
-Messages are signed by code that is not ours. The unchanged one is believed in the same test. What Alipay is asked about to
+Messages are signed by other code than the adapters run on. The unchanged one is believed in the same test. What Alipay is asked about to
 confirm a notice is answered as a forger would like it best: that the payment is paid.
 """
 

@@ -1,18 +1,19 @@
 """
 Forgeries of Stripe's messages about subscriptions: each is a valid, signed message with exactly one thing changed.
 
-They are signed by Stripe's own package. Stripe, asked, answers as a forger would like it best: that the renewal is paid.
+They are signed by other code than the adapter's. Stripe, asked, answers as a forger would like it best: that the renewal is paid.
 """
 
 import json
 import re
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from payments import operations, providers
 from payments.models import Order, Payment, Subscription, Tier, WebhookEvent
-from payments.providers import Seen, Status, registry
+from payments.providers import Seen, Status, registry, wire
 from payments.providers.stripe import Stripe
 from payments.tests import schemes
 from payments.tests.playing import signature as sandbox_signature
@@ -28,18 +29,26 @@ class StripeAtHand(Stripe):
     def __init__(self):
         self.begun = {}
 
-    def call(self, method, path, *, sent=None, asked=None, key=""):
-        asked = asked or {}
+    def exchange(self, method, url, *, headers, body=None):
+        """The wire, with Stripe at its end."""
+        parts = urlsplit(url)
+        return wire.Answer(200, {}, json.dumps(self.told(parts.path, dict(parse_qsl(parts.query)))).encode())
+
+    def told(self, path, asked):
         if path.startswith("/v1/subscriptions/"):
             return subscription_of(self.begun[path.rpartition("/")[2]])
         if path == "/v1/invoices":
-            return {"data": [invoice_of(self.begun[asked["subscription"]])]}
+            return listed(invoice_of(self.begun[asked["subscription"]]))
         if path.startswith("/v1/invoices/"):
             return invoice_of(self.begun[path.rpartition("/")[2].replace("in_", "sub_")])
         if path == "/v1/invoice_payments":
-            return {"data": [{"payment": {"type": "payment_intent", "payment_intent": "pi_1"}}]}
+            return listed({"payment": {"type": "payment_intent", "payment_intent": "pi_1"}})
         assert path == "/v1/payment_intents/pi_1", path
         return {"latest_charge": {"amount_refunded": 0, "disputed": False, "balance_transaction": {"fee": 23}}}
+
+
+def listed(row):
+    return {"object": "list", "has_more": False, "data": [row]}
 
 
 def metadata(payment):
@@ -102,6 +111,7 @@ def world(settings, monkeypatch, ada, ben, cleo, client):
     settings.PAYMENT_KEYS = schemes.KEYS
     at = StripeAtHand()
     monkeypatch.setattr(registry, "_known", {"stripe": at})
+    monkeypatch.setattr(wire, "exchange", at.exchange)
     tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
     plan = operations.set_plan(tier=tier, period="month", amount=PRICE, currency="CNY", by=ada)
     begun = [begin(at, buyer, plan, n) for n, buyer in enumerate((ben, cleo))]

@@ -87,7 +87,8 @@ def test_it_begins_at_the_checkout(subscribed, period, interval):
     order, _payment, subscription = subscribed(period=period, amount=9900)
     order.refresh_from_db()
     assert (order.state, Entitlement.objects.live().count(), subscription.amount_minor) == ("paid", 1, 9900)
-    [item] = providers.by_name("stripe").call("GET", f"/v1/subscriptions/{subscription.provider_id}")["items"]["data"]
+    told = providers.by_name("stripe").asked(lambda v1: v1.subscriptions.retrieve(subscription.provider_id))
+    [item] = told["items"]["data"]
     recurring = item["price"]["recurring"]
     assert (recurring["interval"], recurring["interval_count"], item["price"]["unit_amount"]) == (*interval, 9900)
     assert set(WebhookEvent.objects.values_list("outcome", flat=True)) <= {"taken", "known"}
