@@ -16,7 +16,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-Shape = tuple[tuple[str, bool], ...]
+Slots = tuple[str, ...]
 # Of the characters that nobody may send to us or store: they pass through escaping and translating as they are.
 _OPENS, _CLOSES = "\ue000", "\ue001"
 _SPECIAL = re.compile(r"[&<>\"']")
@@ -36,10 +36,10 @@ class Stencil:
 
     def filled(self, values: Mapping[str, Any]) -> SafeString:
         """Draw the piece with ``values``, a text for each slot, empty for what is not there; what is not safe is escaped."""
-        shape = tuple((slot, bool(values.get(slot))) for slot in self._slots)
+        shape = tuple(slot for slot in self._slots if values.get(slot))
         # While templates are being written, each page shows them as they are.
         draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
-        first, *pieces = draw(self._name, shape, get_language())
+        first, *pieces = draw(self._name, self._slots, shape, get_language())
         parts = [first]
         for slot, piece in pieces:
             parts += (_escaped(values[slot]), piece)
@@ -48,13 +48,15 @@ class Stencil:
 
 def _escaped(value: Any) -> str:
     # Most addresses and titles have nothing that must be escaped, which is found faster than five replacements.
+    if type(value) is SafeString:
+        return value
     is_plain = type(value) is str and not _SPECIAL.search(value)
     return value if is_plain else conditional_escape(value)
 
 
 @lru_cache(maxsize=1_024)
-def _drawn(name: str, shape: Shape, _language: str | None) -> tuple[Any, ...]:
+def _drawn(name: str, slots: Slots, shape: Slots, _language: str | None) -> tuple[Any, ...]:
     """What stands before the first slot, then each slot with what stands behind it."""
-    stand_ins = {slot: f"{_OPENS}{slot}{_CLOSES}" if is_there else "" for slot, is_there in shape}
+    stand_ins = {slot: f"{_OPENS}{slot}{_CLOSES}" if slot in shape else "" for slot in slots}
     first, *rest = _STAND_IN.split(get_template(name).render(stand_ins))
     return first, *zip(rest[::2], rest[1::2], strict=True)

@@ -53,7 +53,7 @@ def _item(
     is_waiting: bool,  # noqa: FBT001 - a column
     shown: str,
 ) -> Item:
-    return Item(
+    return Item.of_row(
         name=f"{kind}:{pk}", title=title, language=language, creator_id=maker, topic_lines=topic_lines, is_waiting=is_waiting,
         draw=partial(_TABLES[kind].drawn, pk, title, shown),
     )  # fmt: skip

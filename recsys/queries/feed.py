@@ -23,7 +23,7 @@ from topics.models import Topic
 from . import places, telling, turns
 from .halving import HALVED_AMONG, halved
 from .knowing import Known, Pick, what_is_known
-from .liking import Liking, beyond_the_model, liking_of
+from .liking import Liking, beyond_the_model
 
 CANDIDATES = 150
 OF_EACH_KIND = 10
@@ -90,12 +90,12 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     best_of = {kind: _best_of(kind, best, scores, allowed, served) for kind in served.cards_of}
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
-    new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit))
+    new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit), more=limit)
     known.shelf.load(
         [*(served.items[n] for n in looked_at), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
     )
     items = known.shelf.load([served.items[n] for n in looked_at])
-    liking = liking_of(known)
+    liking = known.liking
     worth = {
         n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in looked_at if served.items[n] in items
     }
@@ -117,11 +117,11 @@ def _varied(
         numbers = [n for n in worth if known.is_foreign(items[served.items[n]]) == is_foreign]
         if numbers and len(shown) < limit:
             among = [items[served.items[n]] for n in numbers]
-            places = ranking.varied(
+            best = ranking.varied(
                 range(len(numbers)), np.array([worth[n] for n in numbers], dtype=np.float32), k=limit - len(shown),
                 topics=aspects_of(among), relevance=RELEVANCE, creators=[item.creator_id for item in among], per_creator=PER_CREATOR,
             )  # fmt: skip
-            shown += [numbers[place] for place in places]
+            shown += [numbers[place] for place in best]
     return shown
 
 
@@ -172,7 +172,7 @@ def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
     known.shelf.load([*names[:CANDIDATES], *known.onward, *known.path, *(item for item, _ in known.history)])
     items = known.shelf.load(names[:CANDIDATES])
-    liking = liking_of(known)
+    liking = known.liking
     taken: Counter[int] = Counter()
     found: list[kinds.Item] = []
     for item in _by_liking([items[name] for name in names if name in items], liking, known):
@@ -227,15 +227,20 @@ class _Menu:
     def __init__(self) -> None:
         self.dismiss = addresses_of("recsys:dismiss", "kind:1", Dismissal.Reason.KNOWN.value)
         self.why = addresses_of("recsys:why", "kind:1")
+        self._less: dict[str, str] = {}
 
     def of(self, name: str, topic: Topic | None) -> dict[str, str]:
         """The addresses for the item called ``name``."""
-        less = address_of("recsys:wish", topic.slug, TopicWish.Wish.LESS.value) if topic else ""
         return {
             "not_interested_url": self.dismiss(name, Dismissal.Reason.NOT_INTERESTED.value),
             "known_url": self.dismiss(name, Dismissal.Reason.KNOWN.value),
-            "why_url": self.why(name), "topic": topic.name if topic else "", "less_url": less,
+            "why_url": self.why(name), "topic": topic.name if topic else "", "less_url": self._less_of(topic.slug) if topic else "",
         }  # fmt: skip
+
+    def _less_of(self, slug: str) -> str:
+        if slug not in self._less:
+            self._less[slug] = address_of("recsys:wish", slug, TopicWish.Wish.LESS.value)
+        return self._less[slug]
 
 
 def _card(pick: Pick, known: Known, menu: _Menu) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from surveys.queries import steps_for
 
 from . import fresh
 from .interests import History, Kin, Stated, latest_of, stated_by, ties_of, without_refused
+from .liking import Liking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,15 @@ class Known:
     def hardly_seen(self) -> list[str]:
         """The new items that too few have been shown, in the order of the viewer's lot."""
         return fresh.by_lot(fresh.too_little_seen(), self.viewer.pk)
+
+    @cached_property
+    def liking(self) -> Liking:
+        """How much they like what; nothing is asked for that the shelf holds already."""
+        done = self.shelf.load([item for item, _ in self.history])
+        return Liking(
+            history=self.history, items=done, stated=self.stated, refused=self.refused, people=self.people,
+            answered=self.answered,
+        )  # fmt: skip
 
     def is_foreign(self, item: kinds.Item) -> bool:
         """Whether ``item`` is in a language that they do not read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 from recsys import kinds, rules, serving
 
 from .interests import History, Stated
-
-if TYPE_CHECKING:
-    from .knowing import Known
 
 INTEREST_BONUS = 3.0
 """What a topic that is liked wholly adds to a score, which the blend gives in steps: in one of them the twentieth best stands above the middle."""
@@ -25,24 +22,14 @@ AUTHOR_BONUS, OFTEN = 0.4, 4
 """What is added for something by a person of whom one has had so many other things before; less for fewer. So often is often, with topics too."""
 ANSWER_BONUS = 0.5
 """What is added for a question that waits, about a topic on which one has answered."""
-
-
-def liking_of(known: Known) -> Liking:
-    """What ``known`` says about topics; nothing is asked for that the shelf holds already."""
-    done = known.shelf.load([item for item, _ in known.history])
-    return Liking(
-        history=known.history, items=done, stated=known.stated, refused=known.refused, people=known.people,
-        answered=known.answered,
-    )  # fmt: skip
+_NOBODY = -1
 
 
 def beyond_the_model(
     liking: Liking, row: Any, items: Sequence[kinds.Item], served: serving.Served
 ) -> NDArray[np.float64]:
     """What the worth of each of ``items`` loses, beside the model's score, with each entry of ``row``; (entries, items)."""
-    history = [served.items[column] for column in row.indices]
-    drops = [liking.drops(item, history=history) for item in items]
-    return np.stack(drops, axis=1) if drops else np.zeros((len(history), 0))
+    return liking.drops(items, history=[served.items[column] for column in row.indices])
 
 
 class Liking:
@@ -108,31 +95,32 @@ class Liking:
         ]
         if not topics:
             return None
-        most = max(topics, key=lambda topic: float(self._done[self._column[topic]]))
-        return most if self._done[self._column[most]] >= rules.DONE / 2 else None
+        most = max(topics, key=lambda topic: self._acted[topic])
+        return most if self._acted[most] >= rules.DONE / 2 else None
 
     def lost_without_acts(self, item: kinds.Item) -> float:
         """By how much ``item`` would be liked less had the member done nothing about its topics."""
-        columns = self._columns(item)
-        return self.of(item) - float(self._stated[columns].max()) if columns else 0.0
+        return self._lost(item, left=self._said)
 
     def lost_without_words(self, item: kinds.Item) -> float:
         """By how much ``item`` would be liked less had the member said nothing of its topics."""
-        columns = self._columns(item)
-        return self.of(item) - float(self._done[columns].max()) if columns else 0.0
+        return self._lost(item, left=self._acted)
 
-    def drops(self, item: kinds.Item, *, history: Sequence[str]) -> NDArray[np.float64]:
-        """What the worth of ``item`` would lose without each of ``history``, (entries,)."""
-        step = AUTHOR_BONUS / OFTEN if self._met[item.creator_id] <= OFTEN else 0.0
-        met = np.array([step * (self._makers.get(name) == item.creator_id) for name in history])
-        columns = self._columns(item)
-        if not columns:
-            return met
-        without = self._without_each[np.ix_([self._row[name] for name in history], columns)]
-        return np.asarray(met + INTEREST_BONUS * (self.of(item) - without.max(axis=1)))
+    def drops(self, items: Sequence[kinds.Item], *, history: Sequence[str]) -> NDArray[np.float64]:
+        """What the worth of each of ``items`` would lose without each of ``history``, (entries, items)."""
+        makers = np.array([self._makers.get(name, _NOBODY) for name in history], dtype=np.int64)
+        own = np.array([item.creator_id for item in items], dtype=np.int64)
+        steps = np.array([AUTHOR_BONUS / OFTEN if self._met[one] <= OFTEN else 0.0 for one in own.tolist()])
+        drops = steps * (makers[:, np.newaxis] == own)
+        without = self._without_each[[self._row[name] for name in history]]
+        for place, item in enumerate(items):
+            if columns := [self._column[one] for one in item.topic_ids if one in self._column]:
+                drops[:, place] += INTEREST_BONUS * (self.of(item) - without[:, columns].max(axis=1))
+        return drops
 
-    def _columns(self, item: kinds.Item) -> list[int]:
-        return [self._column[one] for one in item.topic_ids if one in self._column]
+    def _lost(self, item: kinds.Item, *, left: Mapping[int, float]) -> float:
+        shares = [left[one] for one in item.topic_ids if one in left]
+        return self.of(item) - max(shares) if shares else 0.0
 
     @cached_property
     def _whole(self) -> NDArray[np.float64]:
@@ -144,8 +132,13 @@ class Liking:
         return dict(zip(self._column, self._whole.tolist(), strict=True))
 
     @cached_property
-    def _done(self) -> NDArray[np.float64]:
-        return np.asarray(_share_of_the_most(self._marks.sum(axis=0)[np.newaxis])[0])
+    def _said(self) -> dict[int, float]:
+        return dict(zip(self._column, self._stated.tolist(), strict=True))
+
+    @cached_property
+    def _acted(self) -> dict[int, float]:
+        shares = _share_of_the_most(self._marks.sum(axis=0)[np.newaxis])[0]
+        return dict(zip(self._column, shares.tolist(), strict=True))
 
     @cached_property
     def _without_each(self) -> NDArray[np.float64]:

@@ -9,7 +9,6 @@ from recsys import kinds, rules
 
 from . import onward, people, wording
 from .knowing import Known, Pick
-from .liking import liking_of
 
 Find = Callable[[Known, Collection[str], int], list[Pick]]
 DRAWN = 60
@@ -35,11 +34,15 @@ def kept_for_new(limit: int) -> int:
     return len(range(rules.PLACE_FOR_NEW, limit, rules.EVERY))
 
 
-def names_of_new(known: Known, *, without: Collection[str], count: int) -> list[str]:
-    """So many more names than ``count`` that some are left of which to choose: not all will be theirs to see or to read."""
+def names_of_new(known: Known, *, without: Collection[str], count: int, more: int = 0) -> list[str]:
+    """
+    So many more names than ``count`` that some are left of which to choose: not all will be theirs to see or to read.
+
+    With ``more`` of them, these are there too when so many turn out to be ranked.
+    """
     if not count:
         return []
-    return list(islice((name for name in known.hardly_seen if name not in without), DRAWN * count))
+    return list(islice((name for name in known.hardly_seen if name not in without), DRAWN * count + more))
 
 
 def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
@@ -66,9 +69,8 @@ def _new(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     """
     found = known.shelf.load(names_of_new(known, without=taken, count=count))
     readable = [item for item in found.values() if item.creator_id != known.viewer.pk and not known.is_foreign(item)]
-    liking = liking_of(known)
     # The lot goes first: what nobody likes yet must be before other eyes too, and it breaks ties.
-    items = sorted(readable, key=lambda item: -liking.worth(item))[:count]
+    items = sorted(readable, key=lambda item: -known.liking.worth(item))[:count]
     return [_as_new(item) for item in items if not item.topic_ids & known.less]
 
 

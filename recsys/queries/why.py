@@ -11,7 +11,7 @@ from recsys.engine import reasons
 
 from . import people, telling, wording
 from .knowing import Known, what_is_known
-from .liking import Liking, beyond_the_model, liking_of
+from .liking import Liking, beyond_the_model
 
 MOST = 5
 
@@ -46,8 +46,7 @@ def why(*, viewer: Any, name: str) -> Why | None:
         return None
     known = what_is_known(viewer)
     known.shelf.load([one for one, _ in known.history])
-    liking = liking_of(known)
-    return Why(item=item, causes=_causes(item, known, liking), others=list(_others(item, known, liking)))
+    return Why(item=item, causes=_causes(item, known, known.liking), others=list(_others(item, known, known.liking)))
 
 
 def _others(item: kinds.Item, known: Known, liking: Liking) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from recsys.kinds import Item
 from recsys.queries import telling
+from recsys.queries.interests import Stated
 from recsys.queries.liking import Liking
 from recsys.queries.telling import Voice
 
@@ -54,3 +56,25 @@ def test_often_is_not_once_or_twice(acts, topic):
     }
     liking = Liking(history=[(f"thread:{n}", 1.0) for n in range(acts)], items=about_seven, stated={}, refused=[])
     assert liking.most_done(about_seven[f"thread:{acts}"]) == topic
+
+
+def test_what_a_card_owes_to_an_act_is_what_it_is_worth_less_without_it():
+    def about(n, by, *topics):
+        lines = [f"{topic} {{}}" for topic in topics]
+        return Item(name=f"thread:{n}", title="", language="en", creator_id=by, topic_lines=lines, draw=object)
+
+    done = [about(1, 1, 7), about(2, 2, 7, 8), about(3, 1), about(4, 1, 8), about(5, 1, 9), about(6, 1, 9)]
+    cards = [about(11, 1, 7), about(12, 2, 8, 9), about(13, 3, 10), about(14, 2), about(15, 1, 7, 9)]
+    history = [(one.name, 1.0 + n / 2) for n, one in enumerate(done)]
+
+    def liking(items):
+        return Liking(
+            history=history, items={one.name: one for one in items}, stated={7: Stated(weight=0.4, source="said")},
+            refused=[],
+        )  # fmt: skip
+
+    whole = liking(done)
+    without = [liking([one for one in done if one is not left_out]) for left_out in done]
+    lost = [[whole.worth(card) - less.worth(card) for card in cards] for less in without]
+    assert np.any(np.array(lost) > 0.1)
+    assert np.allclose(whole.drops(cards, history=[name for name, _ in history]), lost)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.template.defaultfilters import floatformat
 from django.utils.formats import localize
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -40,6 +40,8 @@ def breakable(words: str) -> SafeString:
 
     Titles keep their Chinese together from one mark to the next, so a run that is wider than a phone would end in one character alone.
     """
+    if "_" not in words and not _LONG_RUN.search(words):
+        return conditional_escape(words)
     marked = _LONG_RUN.sub(lambda run: _MARK.join(words_of(run[0])), words.replace("_", f"_{_MARK}"))
     *parts, last = marked.split(_MARK)
     return format_html("{}{}", format_html_join("", "{}<wbr>", ((part,) for part in parts)), last)
