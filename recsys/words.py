@@ -31,6 +31,9 @@ OUTCOMES = [
     gettext_noop("too few members have a history to learn from"),
     gettext_noop("its process ended without a word"),
     gettext_noop("ended without a word"),
+    gettext_noop("%(folder)s: %(file)s is missing"),
+    gettext_noop("%(folder)s: %(file)s was altered after it was saved"),
+    gettext_noop("%(folder)s: no readable %(file)s"),
 ]
 """What is written down of a training, in English as it is kept."""
 _BLANK = re.compile(r"%\\\((\w+)\\\)s")
@@ -43,7 +46,7 @@ def model(kind: str) -> str:
 
 
 def outcome(kept: str) -> str:
-    """What was written down of a training, in the language of whoever reads it; what a file or a fault said stays as it is."""
+    """What was written down of a training, in the language of whoever reads it; what a fault said stays as it is."""
     for form, sentence in _FORMS:
         if found := form.fullmatch(kept):
             return gettext(sentence) % {name: outcome(value) for name, value in found.groupdict().items()}

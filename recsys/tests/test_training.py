@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from community.conftest import desk_of  # noqa: F401 - a browser fresh from its password
 from core.audit.models import AuditEntry
-from recsys import leasing, operations, queries, serving
+from recsys import leasing, operations, queries, serving, words
 from recsys.models import Impression, TrainedModel, TrainingRun
 from recsys.operations import training
 
@@ -96,6 +96,21 @@ class TestDamage:
         form = {"action": "put_in_service", "_selected_action": [trained.model.pk]}
         desk_of(eli).post("/desk/recsys/trainedmodel/", form)
         assert TrainedModel.objects.in_service() == trained.model
+
+    @pytest.mark.parametrize(
+        ("damage", "said"),
+        [
+            (lambda file: file.write_bytes(file.read_bytes() + b" "), "popularity.npy 保存后被改动过"),
+            (lambda file: file.unlink(), "缺少文件 popularity.npy"),
+            (lambda file: file.with_name("model.json").write_text("no"), "无法读取 model.json"),
+        ],
+    )
+    def test_of_what_happened_to_its_files_the_desk_tells_in_the_language_of_whoever_reads(
+        self, trained, settings, damage, said
+    ):
+        damage(next((settings.MODELS_ROOT / trained.model.folder).rglob("popularity.npy")))
+        with translation.override("zh-hans"):
+            assert said in words.outcome(training.what_is_wrong_with(trained.model.folder, trained.model.report))
 
     def test_one_that_is_damaged_while_it_is_saved_is_never_put_in_service(self, crowd, monkeypatch, settings):
         save = training._save
@@ -190,7 +205,8 @@ class TestTheDesk:
             ("another model was put in service meanwhile, with which it was not compared",
              "在此期间启用了另一个模型，它没有与那个比较过"),
             ("it recommends worse than popularity (0.0312 against 0.0400)", "它推荐得不如热门榜（0.0312 对 0.0400）"),
-            ("/models/x: items.npy is missing", "/models/x: items.npy is missing"),
+            ("/models/x: items.npy is missing", "/models/x：缺少文件 items.npy"),
+            ("[Errno 5] Input/output error: 'x'", "[Errno 5] Input/output error: &#x27;x&#x27;"),
         ],
     )  # fmt: skip
     def test_says_why_in_the_language_of_whoever_reads(self, eli, desk_of, kept, said):  # noqa: F811
