@@ -23,13 +23,27 @@ def pointing_to(name: str, url: str) -> str:
 @contextlib.contextmanager
 def migrated(name: str) -> Iterator[dict[str, str]]:
     """A new migrated database called ``name``, as the environment that points to it; dropped at the end."""
-    env = {variable: pointing_to(name, os.environ[variable]) for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL")}
-    _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    _sql(f'CREATE DATABASE "{name}"')
-    try:
+    with _made(name, f'CREATE DATABASE "{name}"') as env:
         command = [sys.executable, "manage.py", "migrate", "-v0"]
         subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=True)
         yield env
+
+
+@contextlib.contextmanager
+def copied(name: str, *, of: str) -> Iterator[dict[str, str]]:
+    """The same for a copy of the database called ``of``, to which nobody may be connected while it is made."""
+    with _made(name, f'CREATE DATABASE "{name}" TEMPLATE "{of}"') as env:
+        yield env
+
+
+@contextlib.contextmanager
+def _made(name: str, statement: str) -> Iterator[dict[str, str]]:
+    _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _sql(statement)
+    try:
+        yield {
+            variable: pointing_to(name, os.environ[variable]) for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL")
+        }
     finally:
         _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
