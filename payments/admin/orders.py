@@ -74,7 +74,7 @@ def _state(move: OrderHistory, code: str) -> str:
 class OrderAdmin(Unchangeable, admin.ModelAdmin):
     """Orders with all that happened to them, and the one thing that staff may do: give money back."""
 
-    list_display = ("reference", "buyer", "state", "total", "placed_at", "paid_at", "receipt_number")
+    list_display = ("reference", "buyer", "state", "total", "placed_at", "receipt_number")
     list_filter = ("paid_at", "state", "currency")
     list_select_related = ("buyer",)
     search_fields = ("reference", "receipt_number", "buyer__email", "buyer__username")

@@ -20,7 +20,7 @@ from .parts import AtProvider, ByProvider, Decided, written
 class PaymentAdmin(AtProvider, Decided):
     """Every try to pay; of a bank transfer staff say here whether it arrived."""
 
-    list_display = ("provider_id", "order", "at_provider", "state", "asked_for", "started_at", "paid_at")
+    list_display = ("order", "at_provider", "state", "asked_for", "started_at", "paid_at", "provider_id")
     list_filter = (ByProvider, "state", "currency")
     list_select_related = ("order",)
     search_fields = ("provider_id", "order__reference", "order__buyer__email")

@@ -1,6 +1,6 @@
 """Memberships: what each costs and gives, and how somebody's own stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,21 +80,26 @@ class TierOffer:
 
 
 def tier_offers(*, viewer: Any) -> list[TierOffer]:
-    """Every tier that can be joined or that ``viewer`` is in, as the membership page shows it."""
+    """Every tier that can be joined or that ``viewer`` is in, as the membership page shows it: their own first."""
     own, may_try = memberships(user=viewer), _may_try(viewer)
-    tiers = list(_with_plans())
+    tiers = [tier for tier in _with_plans() if tier.closed_at is None or tier.key in own]
     plans = priced(products=[plan for tier in tiers for plan in tier.on_sale], buyer=viewer)
+    open_now = {one.product_id for tier in tiers if tier.key in own for one in tier.included}
     return [
         TierOffer(
             tier=tier,
             plans=[plan for plan in plans if plan.product.tier_id == tier.pk],
             included=[one.product for one in tier.included],
             own=own.get(tier.key),
-            may_try=may_try and bool(tier.trial_days) and tier.key not in own,
+            may_try=may_try and bool(tier.trial_days) and tier.key not in own and not _holds_all(tier, open_now),
         )
-        for tier in tiers
-        if tier.closed_at is None or tier.key in own
+        for tier in sorted(tiers, key=lambda tier: tier.key not in own)
     ]
+
+
+def _holds_all(tier: Any, open_now: Collection[int]) -> bool:
+    """Whether all that ``tier`` includes is open already, so that trying it would show nothing new."""
+    return bool(tier.included) and all(one.product_id in open_now for one in tier.included)
 
 
 def places_of(offers: Iterable[TierOffer], *, viewer: Any) -> dict[str, str]:

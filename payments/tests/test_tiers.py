@@ -283,6 +283,23 @@ class TestThePage:
         operations.close_tier(tier=reader, by=ada)
         assert [("Reader" in text(enter(who).get("/membership/"))) for who in (ben, cleo)] == [True, False]
 
+    def test_ones_own_stands_first_and_what_it_holds_already_is_not_to_be_tried(
+        self, ada, ben, cleo, reader, plan, sell, bought
+    ):
+        whole = Tier.objects.create(slug="whole", name_zh="全部", name_en="Whole", trial_days=7, place=2)
+        coffee, tea = sell("course:7"), sell("course:8")
+        for tier, product in ((reader, coffee), (whole, coffee), (whole, tea)):
+            operations.include(tier=tier, product=product, by=ada)
+        bought(ben, plan(tier=whole)), bought(cleo, plan(tier=reader))
+        seen = {
+            who: [(one.tier.slug, one.may_try) for one in queries.tier_offers(viewer=who)] for who in (ada, ben, cleo)
+        }
+        assert seen == {
+            ada: [("reader", True), ("whole", True)],
+            ben: [("whole", False), ("reader", False)],
+            cleo: [("reader", False), ("whole", True)],
+        }
+
     def test_a_plan_is_bought_at_the_checkout(self, ben, enter, plan):
         product = plan()
         page = text(enter(ben).get(product.get_absolute_url()))
