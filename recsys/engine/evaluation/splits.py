@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,10 +93,11 @@ def inner(
     order = random.random(X.nnz) if ages is None else ages.data
     if shown is not None:
         order = np.where(shown[X.indices], order, np.inf)
-    first = np.lexsort((order, users))[X.indptr[asked]] if len(asked) else np.zeros(0, dtype=np.int64)
-    late = np.zeros(X.nnz, dtype=bool)
-    late[first] = True
-    kept_ages = np.zeros(X.nnz, np.float32) if ages is None else _recounted(ages.data, users, ~late)
+    late, theirs = np.zeros(X.nnz, dtype=bool), np.nonzero(_marked(asked, X.shape[0])[users])[0]
+    late[theirs[_firsts(order[theirs], users[theirs])]] = True
+    kept_ages = np.zeros(X.nnz, np.float32) if ages is None else ages.data.copy()
+    if ages is not None:
+        kept_ages[theirs] = _recounted(ages.data[theirs], users[theirs], ~late[theirs])
     return _assembled("inner", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
 
 
@@ -172,7 +173,7 @@ def _assembled(
     early = ~late
     served = _matrix(weights[early], users[early], items[early], shape)
     served_ages = _matrix(ages[early], users[early], items[early], shape)
-    learned = early & ~np.isin(users, unlearned)
+    learned = early & ~_marked(unlearned, shape[0])[users]
     X = _matrix(weights[learned], users[learned], items[learned], shape)
     targets = _matrix(np.ones(int(late.sum()), np.float32), users[late], items[late], shape)[asked]
     cold = np.bincount(X.indices, minlength=shape[1])[targets.indices] == 0
@@ -192,6 +193,18 @@ def _matrix(values: NDArray[np.float32], users: Integers, items: Integers, shape
     # The entries come sorted by member and item: building the parts directly keeps stored zeros in one pattern.
     indptr = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=shape[0]))])
     return sparse.csr_matrix((np.asarray(values, np.float32), items, indptr), shape=shape)
+
+
+def _marked(some: Integers, count: int) -> NDArray[np.bool_]:
+    marked = np.zeros(count, dtype=bool)
+    marked[some] = True
+    return marked
+
+
+def _firsts(order: NDArray[Any], users: Integers) -> Integers:
+    """Give the places of each member's entry that comes first in ``order``, of several alike the first stored."""
+    ranked = np.lexsort((order, users))
+    return ranked[np.concatenate([[True], np.diff(users[ranked]) > 0])] if len(ranked) else ranked
 
 
 def _recounted(ages: NDArray[np.float32], users: Integers, kept: NDArray[np.bool_]) -> NDArray[np.float32]:
