@@ -34,6 +34,8 @@ def invert(matrix: Floats) -> None:
     """
     Replace a symmetric positive definite float32 matrix by its inverse (LAPACK potrf, potri), in place.
 
+    Only its upper triangle is read.
+
     :raises BadInput: if it is not positive definite.
     """
     # The transposed view of a C-ordered symmetric matrix is Fortran-ordered: LAPACK works in the caller's memory.

@@ -13,8 +13,10 @@ that don't overfit towards the Identity", 2020), p = q / (1 − q) for a share q
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -25,7 +27,8 @@ from recsys.engine import gram, interactions, moments, threads
 from recsys.engine.contract import BadInput, Floats, TooLarge
 from recsys.engine.linear import Linear
 
-_BLOCK: Final = 512
+_LARGEST_PAIR: Final = 2_048
+_STRIP: Final = 64
 
 
 @dataclass(frozen=True)
@@ -95,33 +98,61 @@ def train(
 def solved(found: moments.Moments, settings: TrailsConfig) -> Floats:
     """Turn the sums into B, in their own memory: they are not to be used again."""
     near, before, onward = found.near, found.before, found.onward
-    near *= np.float32(settings.together * found.scale)
-    before *= np.float32(1 - settings.together)
-    before += near
-    onward *= np.float32(1 - settings.together)
-    onward += near
-    # Only pairs in the order of time were counted; who stands near whom has none.
-    onward += near.T
-    np.einsum("ii->i", onward)[...] -= near.diagonal()
-    diagonal = before.diagonal() * np.float32(1 + settings.dropout) + np.float32(settings.regularization)
-    near[...] = before.T
-    before += near
-    np.fill_diagonal(before, diagonal)
+    parts = _parts(len(near))
     with threads.in_threads() as run:
+        run([partial(_weigh, found, settings, rows) for rows in parts])
+        run([partial(_reflect, before, rows) for rows in parts])
+        diagonal = np.einsum("ii->i", before)
+        diagonal *= np.float32(1 + settings.dropout)
+        diagonal += np.float32(settings.regularization)
         gram.invert(before)
-        _multiply(before, onward, near, run)
-        _without_itself(near, before)
-    return near
+        learned = near
+        run([partial(_multiply, before, onward, learned, rows) for rows in parts])
+        removed = learned.diagonal() / before.diagonal()
+        run([partial(_without_itself, learned, before, removed, rows) for rows in parts])
+    return learned
 
 
-def _multiply(left: Floats, right: Floats, out: Floats, run: threads.Run) -> None:
-    def part(rows: slice) -> None:
-        np.matmul(left[rows], right, out=out[rows])
+def _parts(items: int) -> list[slice]:
+    """An even number of equal blocks of rows, of which two to each two thousand items."""
+    count = 2 * -(-items // _LARGEST_PAIR)
+    bounds = [items * place // count for place in range(count + 1)]
+    return [slice(first, last) for first, last in pairwise(bounds)]
 
-    run([partial(part, slice(start, start + _BLOCK)) for start in range(0, len(left), _BLOCK)])
+
+def _weigh(found: moments.Moments, settings: TrailsConfig, rows: slice) -> None:
+    """Make of ``before`` the half of A − p·diag A − λI where the older entry stands first, and of ``onward`` N."""
+    together = np.float32(settings.together * found.scale)
+    for some in _strips(rows):
+        near = together * found.near[some]
+        found.before[some] *= np.float32(1 - settings.together)
+        found.before[some] += near
+        found.onward[some] *= np.float32(1 - settings.together)
+        found.onward[some] += near
+        # Only pairs in the order of time were counted; who stands near whom has none.
+        near = together * found.near[:, some].T
+        np.einsum("ii->i", near[:, some])[...] = 0.0
+        found.onward[some] += near
 
 
-def _without_itself(learned: Floats, inverse: Floats) -> None:
-    inverse *= learned.diagonal() / inverse.diagonal()
-    learned -= inverse
-    np.fill_diagonal(learned, 0.0)
+def _reflect(half: Floats, rows: slice) -> None:
+    """Add to the upper triangle what stands in the lower one, of which ``gram.invert`` reads nothing."""
+    for some in _strips(rows):
+        own = half[some, some]
+        own += np.tril(own, -1).T
+        half[some, some.stop :] += half[some.stop :, some].T
+
+
+def _multiply(left: Floats, right: Floats, out: Floats, rows: slice) -> None:
+    np.matmul(left[rows], right, out=out[rows])
+
+
+def _without_itself(learned: Floats, inverse: Floats, removed: Floats, rows: slice) -> None:
+    for some in _strips(rows):
+        learned[some] -= inverse[some] * removed
+        np.einsum("ii->i", learned[some, some])[...] = 0.0
+
+
+def _strips(rows: slice) -> Iterator[slice]:
+    """Rows of the block, so few at a time that they stay in a processor's own cache."""
+    return (slice(start, min(start + _STRIP, rows.stop)) for start in range(rows.start, rows.stop, _STRIP))
