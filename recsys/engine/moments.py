@@ -8,11 +8,13 @@ histories costs those alone, and the part of the catalog that most is about can 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 from scipy import sparse
 
+from recsys.engine import threads
 from recsys.engine.contract import Floats, Integers
 from recsys.engine.successors import blocks_of, rest_of
 
@@ -72,30 +74,32 @@ def counted(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> M
 
 
 def _add(into: Moments, weights: sparse.csr_matrix, ages: Floats | None, *, sign: float) -> None:
+    with threads.in_threads() as run:
+        for columns, values, left in blocks_of(weights, ages):
+            _add_block(into, columns, values, left, sign, run)
+
+
+def _add_block(into: Moments, columns: Integers, values: Floats, left: Integers, sign: float, run: threads.Run) -> None:
     steps = min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(into.memory))))
-    for columns, values, left in blocks_of(weights, ages):
-        _add_block(into, columns, values, left, steps, sign)
-
-
-def _add_block(into: Moments, columns: Integers, values: Floats, left: Integers, steps: int, sign: float) -> None:
-    items = into.near.shape[1]
-    near, before, onward = (sums.reshape(-1) for sums in (into.near, into.before, into.onward))
     rest = rest_of(values, left, into.memory, steps)
     columns = columns if into.places is None else into.places[columns]
     light = _lightness(left, into.usual)
+    reaching = np.arange(len(columns))
     for gap in range(steps + 1):
-        earlier = np.nonzero(left >= gap)[0]
-        if not len(earlier):
-            break
+        reaching = reaching[left[reaching] >= gap]
+        earlier, later = reaching, reaching + gap
         if into.places is not None:
-            earlier = earlier[(columns[earlier] >= 0) & (columns[earlier + gap] >= 0)]
-        later = earlier + gap
-        places = columns[earlier] * items + columns[later]
+            both = (columns[earlier] >= 0) & (columns[later] >= 0)
+            earlier, later = earlier[both], later[both]
+        if not len(earlier):
+            continue
+        places = columns[earlier] * len(into.near) + columns[later]
         met = values[earlier] * values[later] * np.float32(sign * into.memory**gap)
-        np.add.at(near, places, met * light[earlier])
-        np.add.at(before, places, met * rest[later])
+        added = [(into.near, met * light[earlier]), (into.before, met * rest[later])]
         if gap:
-            np.add.at(onward, places, met / np.float32(into.memory))
+            added.append((into.onward, met / np.float32(into.memory)))
+        # Most of adding is waiting for memory: each sum waits by itself.
+        run([partial(np.add.at, sums.reshape(-1), places, values) for sums, values in added])
 
 
 def _lightness(left: Integers, usual: float) -> Floats:
