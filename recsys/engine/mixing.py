@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import ranking
+from recsys.engine import interactions, ranking
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, Integers
 from recsys.engine.evaluation.splits import inner
@@ -100,17 +100,21 @@ def chosen_mix(
     asked = Validation(cut, shown=settings.shown)
     columns = _told_most_of(cut.X)
     few = asked.among(columns)
-    best = {}
+    best, scores = {}, {}
     for name, ground in grounds.items():
         held = ground.cut(cut.X, cut.ages if ages is not None or not ground.narrows else None, columns)
-        own, scores = _best_of(name, few if ground.narrows else asked, held, settings, is_ordered=ages is not None)
-        best[name] = own, ranking.z_scores(_spread(scores, columns, X.shape[1]) if ground.narrows else scores)
-    trusted = {name: scores * trust_in(name, cut.X) for name, (_, scores) in best.items()}
-    shares, mixed, ndcg = _shared(asked, trusted)
-    penalty, ndcg = _penalized(asked, mixed, cut.X, ndcg, settings)
+        best[name], found = _best_of(
+            name, few if ground.narrows else asked, held, settings, is_ordered=ages is not None
+        )
+        scores[name] = _standardized(found, columns if ground.narrows else None, X.shape[1])
+        scores[name] *= trust_in(name, cut.X)
+    shares, mixed = _shared(asked, scores)
+    burden = _burden(cut.X)
+    penalty, ndcg = _penalized(asked, mixed, burden, settings)
+    mixed -= np.float32(penalty) * burden
     kept = [name for name, share in zip(names, shares, strict=True) if share > 0]
     positive = tuple(share for share in shares if share > 0)
-    return Mix({name: best[name][0] for name in kept}, positive, penalty, ndcg, _step(asked, mixed, cut.X, penalty))
+    return Mix({name: best[name] for name in kept}, positive, penalty, ndcg, _step(asked, mixed))
 
 
 def _told_most_of(X: sparse.csr_matrix) -> Integers:
@@ -119,11 +123,22 @@ def _told_most_of(X: sparse.csr_matrix) -> Integers:
     return np.sort(np.argsort(-counts, kind="stable")[:_LOOKED_AT])
 
 
-def _spread(scores: Floats, columns: Integers, items: int) -> Floats:
-    """Give scores of all items, 0 where one was not looked at: of what few took a linear model says next to nothing."""
-    everywhere = np.zeros((len(scores), items), dtype=np.float32)
-    everywhere[:, columns] = scores
-    return everywhere
+def _standardized(scores: Floats, columns: Integers | None, items: int) -> Floats:
+    """
+    Give z-scores over all ``items``, those of ``scores`` in their own memory if these are about all.
+
+    What was not looked at has 0: of what few took a linear model says next to nothing.
+    """
+    if columns is None:
+        ranking.standardize(scores)
+        return scores
+    mean = scores.sum(axis=1, keepdims=True, dtype=np.float64) / items
+    squares = np.einsum("ij,ij->i", scores, scores, dtype=np.float64)[:, np.newaxis] / items
+    spread = np.sqrt(np.maximum(squares - mean**2, 0.0))
+    scale = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 1e-12)
+    found = np.repeat((-mean * scale).astype(np.float32), items, axis=1)
+    found[:, columns] = (scores - mean) * scale
+    return found
 
 
 def trust_in(name: str, X: sparse.csr_matrix) -> Floats:
@@ -211,27 +226,27 @@ def _climbed(line: Sequence[Mapping[str, Any]], tried: Callable[[Mapping[str, An
     return best
 
 
-def _shared(asked: Validation, answers: Mapping[str, Floats]) -> tuple[list[float], Floats, float]:
+def _shared(asked: Validation, answers: Mapping[str, Floats]) -> tuple[list[float], Floats]:
     scores = list(answers.values())
     alone = [asked.gains(one) for one in scores]
     first = _beginning(list(answers), alone)
     shares = [1.0 if place == first else 0.0 for place in range(len(scores))]
-    mixed, best = scores[first].copy(), alone[first]
+    mixed, best = scores[first], alone[first]
     settled = {first}
     for _ in range(_ROUNDS):
         for place in range(len(scores)):
             if place in settled:
                 continue
             settled.add(place)
-            base = mixed - np.float32(shares[place]) * scores[place]
-            found = [asked.gains(base + np.float32(share) * scores[place]) for share in _SHARES]
+            base = mixed - np.float32(shares[place]) * scores[place] if shares[place] else mixed
+            found = asked.gains_along(base, scores[place], _SHARES)
             winner = int(np.argmax([one.mean() for one in found]))
             if _is_clear_win(found[winner], best) if shares[place] == 0 else found[winner].mean() > best.mean():
                 best, shares[place] = found[winner], _SHARES[winner]
                 # The others were best beside what this one had before.
                 settled = {first, place}
                 mixed = base + np.float32(shares[place]) * scores[place]
-    return shares, mixed, float(best.mean())
+    return shares, mixed
 
 
 def _beginning(names: Sequence[str], alone: Sequence[Gains]) -> int:
@@ -247,21 +262,20 @@ def _is_clear_win(gains: Gains, over: Gains) -> bool:
     return bool(won.mean() > max(_SURE * error, _LEAST_GAIN * over.mean()))
 
 
-def _step(asked: Validation, mixed: Floats, X: sparse.csr_matrix, penalty: float) -> float:
-    step = asked.standing(mixed - np.float32(penalty) * _burden(X), place=_STEP_PLACE)
+def _step(asked: Validation, scores: Floats) -> float:
+    step = asked.standing(scores, place=_STEP_PLACE)
     # Where nothing stands out, as in a catalog of a few items, there is nothing to measure by.
     return step if np.isfinite(step) and step > 0 else 1.0
 
 
 def _burden(X: sparse.csr_matrix) -> Floats:
-    return np.log1p(np.bincount(X.indices, weights=X.data, minlength=X.shape[1])).astype(np.float32)
+    return np.asarray(np.log1p(interactions.totals_of(X)), dtype=np.float32)
 
 
-def _penalized(
-    asked: Validation, mixed: Floats, X: sparse.csr_matrix, ndcg: float, settings: Settings
-) -> tuple[float, float]:
-    totals = _burden(X)
-    found = {penalty: asked.ndcg(mixed - np.float32(penalty) * totals) for penalty in sorted(settings.penalties)}
+def _penalized(asked: Validation, mixed: Floats, burden: Floats, settings: Settings) -> tuple[float, float]:
+    penalties = sorted(settings.penalties)
+    gains = asked.gains_along(mixed, -burden, penalties)
+    found = {penalty: float(gain.mean()) for penalty, gain in zip(penalties, gains, strict=True)}
     bound = max(found.values()) * (1 - settings.tolerance)
     penalty = max(penalty for penalty, value in found.items() if value >= bound)
     return penalty, found[penalty]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Final
 
@@ -15,7 +15,8 @@ from recsys.engine.contract import BadInput, Floats, Integers
 from recsys.engine.evaluation.splits import Split
 from recsys.engine.interactions import checked
 
-_CHUNK: Final = 256
+# So many members' scores of a few thousand items stay in a processor's own cache.
+_CHUNK: Final = 64
 
 
 class Validation:
@@ -59,8 +60,20 @@ class Validation:
 
     def gains(self, scores: Floats) -> NDArray[np.float64]:
         """Give each asked member's NDCG@10, (n,), so that two models can be compared member by member."""
-        ranks = np.concatenate([self._ranks(scores, part) for part in self._parts()])
-        return np.where((ranks < 10) & (self.targets >= 0), 1 / np.log2(ranks + 2), 0.0)
+        return self._gained(np.concatenate([self._ranks(scores[part], part) for part in self._parts()]))
+
+    def gains_along(self, base: Floats, added: Floats, shares: Sequence[float]) -> list[NDArray[np.float64]]:
+        """
+        Give ``gains`` of base + share · added for each of ``shares``, with both (n, items), or ``added`` (items,) for everybody.
+
+        It goes by blocks of members, each with all shares: sums of whole matrices would be written to memory and read again.
+        """
+        ranks = np.empty((len(shares), len(self.targets)), dtype=np.int64)
+        for part in self._parts():
+            some = added[part] if added.ndim > 1 else added
+            for place, share in enumerate(shares):
+                ranks[place, part] = self._ranks(base[part] + np.float32(share) * some, part)
+        return [self._gained(row) for row in ranks]
 
     def standing(self, scores: Floats, *, place: int) -> float:
         """
@@ -72,26 +85,27 @@ class Validation:
         return float(np.concatenate(found).mean())
 
     def _standings(self, scores: Floats, part: slice, place: int) -> Floats:
-        block = scores[part].astype(np.float64)
-        start, stop = self.rows.indptr[part.start], self.rows.indptr[part.stop]
-        owners = np.repeat(np.arange(len(block)), np.diff(self.rows.indptr[part.start : part.stop + 1]))
-        block[owners, self.rows.indices[start:stop]] = np.nan
+        block = scores[part].copy()
+        block[self._known(part)] = np.nan
         if self._hidden is not None:
             block = np.delete(block, self._hidden, axis=1)
-        ranked = -np.sort(-block, axis=1)
-        place = min(place, max(1, ranked.shape[1] // 20))
-        return np.asarray(ranked[:, place - 1] - np.nanmedian(block, axis=1))
+        # What is not a number stands at the end.
+        block.sort(axis=1)
+        members, there = np.arange(len(block)), block.shape[1] - np.count_nonzero(np.isnan(block), axis=1)
+        middle = (block[members, (there - 1) // 2] + block[members, there // 2]) / 2
+        return np.asarray(block[members, there - min(place, max(1, block.shape[1] // 20))] - middle)
 
-    def _ranks(self, scores: Floats, part: slice) -> np.ndarray:
-        block, targets = scores[part], self.targets[part]
+    def _gained(self, ranks: Integers) -> NDArray[np.float64]:
+        return np.where((ranks < 10) & (self.targets >= 0), 1 / np.log2(ranks + 2), 0.0)
+
+    def _ranks(self, block: Floats, part: slice) -> Integers:
+        targets = self.targets[part]
         own = block[np.arange(len(block)), targets][:, np.newaxis]
         better = block > own
         tied = block == own
-        start, stop = self.rows.indptr[part.start], self.rows.indptr[part.stop]
-        owners = np.repeat(np.arange(len(block)), np.diff(self.rows.indptr[part.start : part.stop + 1]))
-        columns = self.rows.indices[start:stop]
-        better[owners, columns] = False
-        tied[owners, columns] = False
+        known = self._known(part)
+        better[known] = False
+        tied[known] = False
         if self._hidden is not None:
             better[:, self._hidden] = False
             tied[:, self._hidden] = False
@@ -100,6 +114,11 @@ class Validation:
         for row in np.nonzero(np.count_nonzero(tied, axis=1) > 1)[0]:
             earlier[row] = np.count_nonzero(tied[row, : targets[row]])
         return np.asarray(np.count_nonzero(better, axis=1) + earlier)
+
+    def _known(self, part: slice) -> tuple[Integers, Integers]:
+        """Where the entries of the histories stand among the scores of these members."""
+        starts = self.rows.indptr[part.start : part.stop + 1]
+        return np.repeat(np.arange(len(starts) - 1), np.diff(starts)), self.rows.indices[starts[0] : starts[-1]]
 
     def _parts(self) -> Iterator[slice]:
         count = len(self.targets)
