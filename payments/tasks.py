@@ -17,31 +17,31 @@ from .operations.webhooks import WORK
 logger = logging.getLogger(__name__)
 
 
-@delivers(WORK, called=_("Message of a provider"))
+@delivers(WORK, called=_("Message of a provider"), goes_first=True)
 def work_off(message: OutboxMessage) -> None:
     """Work off a provider's message."""
     operations.work_off(event_id=message.payload["id"])
 
 
-@delivers(SEND, called=_("Refund to a provider"))
+@delivers(SEND, called=_("Refund to a provider"), goes_first=True)
 def send_refund(message: OutboxMessage) -> None:
     """Send a refund to its provider."""
     operations.send_refund(refund_id=message.payload["id"])
 
 
-@delivers(TELL, called=_("Wish about a subscription"))
+@delivers(TELL, called=_("Wish about a subscription"), goes_first=True)
 def tell_wish(message: OutboxMessage) -> None:
     """Tell a provider whether a subscription goes on."""
     operations.tell_wish(subscription_id=message.payload["id"])
 
 
-@delivers(END, called=_("End of a subscription"))
+@delivers(END, called=_("End of a subscription"), goes_first=True)
 def end_subscription(message: OutboxMessage) -> None:
     """End a subscription at its provider."""
     operations.end_at_provider(subscription_id=message.payload["id"])
 
 
-@delivers(STOP, called=_("Stop of a subscription that another membership replaced"))
+@delivers(STOP, called=_("Stop of a subscription that another membership replaced"), goes_first=True)
 def stop_subscription(message: OutboxMessage) -> None:
     """Stop a subscription for which another membership was bought."""
     operations.stop_subscription(subscription=Subscription.objects.get(pk=message.payload["id"]))

@@ -20,6 +20,7 @@ Deliver = Callable[[OutboxMessage], None]
 Words = str | Promise
 _deliveries: dict[str, Deliver] = {}
 _words: dict[str, Words] = {}
+_first: set[str] = set()
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 12
@@ -35,15 +36,18 @@ class Due(NamedTuple):
     due_at: datetime | None = None
 
 
-def delivers(kind: str, *, called: Words) -> Callable[[Deliver], Deliver]:
+def delivers(kind: str, *, called: Words, goes_first: bool = False) -> Callable[[Deliver], Deliver]:
     """
     Let the decorated function send messages of ``kind``, which the desk knows as ``called``.
 
-    It runs outside any transaction and may run twice for one message.
+    It runs outside any transaction and may run twice for one message. What ``goes_first`` does not stand behind a week's
+    digests: a relay looks for it again after every few other messages.
     """
 
     def register(deliver: Deliver) -> Deliver:
         _deliveries[kind], _words[kind] = deliver, called
+        if goes_first:
+            _first.add(kind)
         return deliver
 
     return register
@@ -81,9 +85,14 @@ def enqueue_many(due: Sequence[Due]) -> None:
 
 
 def relay(*, limit: int = 20) -> int:
-    """Send what is due, one after the other; return how many were tried."""
+    """Send what is due, one after the other, what goes first before the rest; return how many were tried."""
+    tried = _relay(limit, kind__in=_first)
+    return tried + _relay(limit - tried)
+
+
+def _relay(limit: int, **only: Any) -> int:
     for tried in range(limit):
-        message = _claim()
+        message = _claim(**only)
         if message is None:
             return tried
         _deliver(message)
@@ -106,7 +115,7 @@ def send_again(messages: QuerySet[OutboxMessage]) -> int:
 
 
 @transaction.atomic
-def _claim(**only: str) -> OutboxMessage | None:
+def _claim(**only: Any) -> OutboxMessage | None:
     """
     Take the next message that is due, for as long as its lease; other relays pass over it.
 

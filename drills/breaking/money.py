@@ -80,6 +80,10 @@ MONEY = [
         "    if _HANDS.acquire(blocking=False):\n", "    if _HANDS.acquire(blocking=False) or True:\n", "payments/tests/test_at_once.py",
     ),
     Mutation(
+        "a refund stands behind the digests", "core/events/outbox.py",
+        "    tried = _relay(limit, kind__in=_first)\n", "    tried = 0\n", "core/events/tests/test_crash.py",
+    ),
+    Mutation(
         "what a worker is at is begun again", "core/events/outbox.py",
         "OutboxMessage.objects.filter(free, done_at__isnull=True,", "OutboxMessage.objects.filter(done_at__isnull=True,",
         "payments/tests/test_at_once.py",

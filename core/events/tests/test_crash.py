@@ -81,6 +81,22 @@ class TestOutbox:
         write("now")
         assert (outbox.relay(), letters()) == (1, ["now"])
 
+    def test_what_goes_first_is_sent_before_what_has_waited_longer(self, letters, monkeypatch):
+        """A week's digests are a long queue, in which a refund would stand at the end."""
+        sent = []
+        monkeypatch.setattr(outbox, "_first", set())
+        for kind, goes_first in (("tests.digest", False), ("tests.refund", True)):
+            outbox.delivers(kind, called=kind, goes_first=goes_first)(lambda message: sent.append(message.key))
+        with transaction.atomic():
+            for n in range(5):
+                outbox.enqueue(kind="tests.digest", key=f"digest:{n}", payload={})
+        assert (outbox.relay(limit=2), sent) == (2, ["digest:0", "digest:1"])
+        with transaction.atomic():
+            outbox.enqueue(kind="tests.refund", key="refund:1", payload={})
+            outbox.enqueue(kind="tests.refund", key="later", payload={}, due_at=timezone.now() + timedelta(hours=1))
+        assert (outbox.relay(limit=2), sent[2:]) == (2, ["refund:1", "digest:2"])
+        assert (outbox.relay(), sent[4:]) == (2, ["digest:3", "digest:4"])
+
     def test_killed_between_the_call_and_its_record_it_is_sent_again_after_the_lease(self, letters, beside, file):
         write("a", "b", "c")
         assert beside("relay", file, "b") == -signal.SIGKILL
@@ -174,9 +190,9 @@ class TestRelaysAtOnce:
     def test_control_without_claim_and_lease_some_are_sent_by_several(self, monkeypatch):
         together, has_looked = threading.Barrier(4), threading.local()
 
-        def look():
-            found = OutboxMessage.objects.filter(done_at__isnull=True).order_by("pk").first()
-            if not getattr(has_looked, "once", False):
+        def look(**only):
+            found = OutboxMessage.objects.filter(done_at__isnull=True, **only).order_by("pk").first()
+            if found is not None and not getattr(has_looked, "once", False):
                 has_looked.once = True
                 together.wait(timeout=30)
             return found
