@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.serving import machine, put, servers, world
 from benchmarks.serving.asking import Measured, Target, Visitor, WrongPage, ask
+from community.rules import FIRST_CARDS, NEXT_CARDS
 
 if TYPE_CHECKING:
     from benchmarks.feeding.training import Trained
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 README = Path(__file__).parent / "README.md"
 EMPTY = servers.Program(wsgi="benchmarks.feeding.empty_wsgi")
 CARD, NO_CARD = '<article class="card feed-card', "Nothing to recommend yet"
-PAGES = {"home": ("/", 10), "feed": ("/feed/", 40)}
+PAGES = {"home": ("/", FIRST_CARDS), "feed": ("/feed/", NEXT_CARDS)}
 GOAL = 1.5
 PATIENCE, ENOUGH = 120.0, 20
 DRAWN = "The model that served was drawn by lot (two matrices of items by items): what a request costs does not depend on what figures say. No training was measured."

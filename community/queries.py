@@ -1,6 +1,6 @@
 """What the front pages show; every figure is a query."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -25,9 +25,8 @@ from courses.models import Lesson
 from payments.enums import Currency
 
 from .models import School
-from .rules import LOGO
+from .rules import ABOVE, FIRST_CARDS, LOGO, NEXT_CARDS
 
-FIRST_CARDS = 10
 MOST_WAITING = 3
 EVERYTHING = 100
 """Percent of a course."""
@@ -58,18 +57,29 @@ def home(*, viewer: Any) -> dict[str, Any]:
     near = gamification.queries.near_me(window="7d", viewer=viewer)
     # Where they stopped stands above the cards already.
     above = [f"lesson:{found.lesson.pk}"] if found else []
+    cards = recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS, without=above)
     return {
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
-        "feed": recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS, without=above), "week": gamification.shapes.week(days),
+        "feed": cards, "more_url": _behind([*above, *_names(cards)]) if len(cards) == FIRST_CARDS else "", "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
         "newest": [forum.shapes.thread_row(one, at=one.created_at) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
         "may_say_interests": surveys.queries.may_be_asked(viewer),
     }  # fmt: skip
 
 
-def feed(*, viewer: Any) -> dict[str, Any]:
-    """More of what is for a member."""
-    return {"feed": recsys.queries.feed(viewer=viewer, limit=40)}
+def feed(*, viewer: Any, above: Sequence[str]) -> dict[str, Any]:
+    """The next part of what is for a member, behind the cards that stand ``above`` already, and where the one after it is."""
+    found = recsys.queries.part(viewer=viewer, above=above, count=NEXT_CARDS)
+    more_url = "" if found.is_last else _behind([*above, *_names(found.cards)])
+    return {"feed": found.cards, "more_url": more_url, "is_later": bool(above)}
+
+
+def _behind(above: Iterable[str]) -> str:
+    return f"{reverse('feed')}?{ABOVE}={','.join(above)}"
+
+
+def _names(cards: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [card["name"] for card in cards]
 
 
 def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,11 @@
 
 from core.media import Limits
 
+FIRST_CARDS, NEXT_CARDS = 10, 14
+"""So many cards of the feed are on the home page, and so many in each part of the feed by itself."""
+ABOVE, MOST_ABOVE = "above", 60
+"""What the names of the cards that stand above a part are called in its address, and how many of them are looked at."""
+
 LOGO = "logo"
 LOGO_LIMITS = Limits(largest_side=512, per_user=20)
 """A logo is kept whole, whatever its shape: whoever drew it has decided what belongs to it."""

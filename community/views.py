@@ -11,10 +11,12 @@ from accounts.reading import Elsewhere, elsewhere, languages_for
 from courses.queries import count_by_language
 from gamification.queries import standing
 from insights.operations import note_search
+from recsys.kinds import is_name
 from recsys.operations import note_shown
 
 from . import queries
 from .models import LegalText
+from .rules import ABOVE, MOST_ABOVE
 
 
 @require_safe
@@ -34,10 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    """The feed by itself, for those whom the home page's first cards were not enough."""
-    context = queries.feed(viewer=request.user)
-    context["also"] = _also(request)
+    """The feed by itself, a part at a time, for those whom the home page's first cards were not enough."""
+    above = [name for name in request.GET.get(ABOVE, "").split(",")[:MOST_ABOVE] if is_name(name)]
+    context = queries.feed(viewer=request.user, above=above)
     note_shown(user=request.user, cards=context["feed"])
+    if request.htmx:
+        return render(request, "community/feed.html#part", context)
+    context["also"] = _also(request)
     return render(request, "community/feed.html", context)
 
 

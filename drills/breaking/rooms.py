@@ -147,6 +147,11 @@ ROOMS = [
         "recsys/tests/test_feed.py",
     ),
     Mutation(
+        "the rest of a feed moves when a card above it is dismissed", "recsys/queries/feed.py",
+        "known = replace(known, without=known.without.difference(above))", "known = replace(known, without=known.without.union(above))",
+        "recsys/tests/test_parts.py",
+    ),
+    Mutation(
         "talk crowds out every course", "recsys/queries/turns.py",
         "due = () if is_there else best_of.get(kind, ())", "due = ()", "recsys/tests/test_turns.py",
     ),

@@ -1,6 +1,6 @@
 """What may be asked of the recommender."""
 
-from .feed import content_ids, feed, picks
+from .feed import Part, content_ids, feed, part, picks
 from .health import Health, health, trouble
 from .interests import Interest, dismissed, interests_of
 from .knowing import Pick
@@ -11,6 +11,7 @@ from .why import Why, why
 __all__ = [
     "Health",
     "Interest",
+    "Part",
     "Pick",
     "Why",
     "answerable",
@@ -19,6 +20,7 @@ __all__ = [
     "feed",
     "health",
     "interests_of",
+    "part",
     "picks",
     "related",
     "trainings",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -28,8 +28,20 @@ from .liking import Liking, beyond_the_model
 CANDIDATES = 150
 OF_EACH_KIND = 10
 PER_CREATOR = 3
+BY_ACTS, BY_LIFE = "model", "popular"
+"""What ranks a card whose reason is not told yet: what its reader did, or how much life there is."""
+WHOLE = HALVED_AMONG
+"""So many cards are a whole feed, of which a topic that is wanted less has half of its share."""
 RELEVANCE = 0.9
 """How much of a card's worth is its score; the rest is how little it resembles the cards above it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some cards of a feed; behind the last ones there are none."""
+
+    cards: list[dict[str, Any]]
+    is_last: bool
 
 
 def feed(*, viewer: Any, limit: int = 10, without: Collection[str] = ()) -> list[dict[str, Any]]:
@@ -41,8 +53,23 @@ def feed(*, viewer: Any, limit: int = 10, without: Collection[str] = ()) -> list
     the cards say so.
     """
     known = _known(viewer, without)
-    menu = _Menu()
-    return [_card(pick, known, menu) for pick in _picks(known, limit)]
+    return _cards(_picks(known, limit), known)
+
+
+def part(*, viewer: Any, above: Collection[str], count: int) -> Part:
+    """
+    The next ``count`` cards of the whole feed, behind those that stand ``above`` already.
+
+    These keep their places while the list is worked out, whatever has become of them since: so nothing of the rest moves, is left out
+    or comes twice.
+    """
+    known = what_is_known(viewer)
+    known = replace(known, without=known.without.difference(above))
+    listed, acts = _listed(known, WHOLE)
+    rest = [place for place, pick in enumerate(listed) if pick.item.name not in above]
+    # Which reason a card names depends on those above it, and not on those below.
+    told = _told(listed[: max(rest[:count], default=-1) + 1], acts, known)
+    return Part(cards=_cards([told[place] for place in rest[:count]], known), is_last=len(rest) <= count)
 
 
 def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pick]:
@@ -53,7 +80,7 @@ def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pic
 def content_ids(*, viewer: Any, limit: int) -> list[str]:
     """The names of the items, as the document's endpoint returns them; people are no content."""
     known = replace(_known(viewer, ()), may_be_found=False)
-    return [pick.item.name for pick in _picks(known, limit)]
+    return [pick.item.name for pick in _listed(known, limit)[0]]
 
 
 def _known(viewer: Any, without: Collection[str]) -> Known:
@@ -62,29 +89,67 @@ def _known(viewer: Any, without: Collection[str]) -> Known:
 
 
 def _picks(known: Known, limit: int) -> list[Pick]:
+    return _told(*_listed(known, limit), known)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Acts:
+    """What a member did, as the model takes it, and what it makes of it."""
+
+    served: serving.Served
+    row: sparse.csr_matrix
+    ages: sparse.csr_matrix
+    scores: NDArray[np.float32]
+
+    def owed_to(self, items: Sequence[kinds.Item], liking: Liking) -> list[telling.Done | None]:
+        """The one thing without which each of ``items`` would be worth least."""
+        numbers = [self.served.column_of[item.name] for item in items]
+        beyond = beyond_the_model(liking, self.row, items, self.served)
+        why = reasons.reasons(
+            self.served.model, self.row, items=numbers, ages=self.ages, most=1, beyond=beyond, scores=self.scores
+        )
+        return [telling.Done(self.served.items[one[0].item], one[0].drop) if one else None for one in why]
+
+
+def _acts_of(known: Known) -> _Acts | None:
+    served = serving.current()
+    if served is None or not known.history:
+        return None
+    row, ages = matrix.history_row(known.history, column_of=served.column_of)
+    if not row.nnz:
+        return None
+    return _Acts(served=served, row=row, ages=ages, scores=served.model.scores(row, ages=ages))
+
+
+def _listed(known: Known, limit: int) -> tuple[list[Pick], _Acts | None]:
+    """The list, and what the model made of it; what has its place by rank has no reason yet: it takes time to find, and not all is shown."""
+    acts = _acts_of(known)
     if not known.less:
-        return places.filled(known, _ranked(known, limit), limit)
+        return places.filled(known, _ranked(known, acts, limit), limit), acts
     among = max(limit, HALVED_AMONG)
-    return places.filled(known, halved(_ranked(known, 2 * among), known.less, among), limit)
+    return places.filled(known, halved(_ranked(known, acts, 2 * among), known.less, among), limit), acts
 
 
-def _ranked(known: Known, limit: int) -> list[Pick]:
-    chosen = _personal(known, limit)
-    missing = limit - sum(not known.is_foreign(pick.item) for pick in chosen)
+def _told(listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick]:
+    ranked = [pick.item for pick in listed if not pick.because]
+    by_acts = [pick.item for pick in listed if pick.source == BY_ACTS] if acts else []
+    owed = dict(zip((item.name for item in by_acts), acts.owed_to(by_acts, known.liking), strict=True)) if acts else {}
+    told = iter(telling.told(ranked, [owed.get(item.name) for item in ranked], liking=known.liking, known=known))
+    return [pick if pick.because else next(told) for pick in listed]
+
+
+def _ranked(known: Known, acts: _Acts | None, limit: int) -> list[Pick]:
+    personal = _personal(known, acts, limit) if acts else []
+    chosen = [Pick(item=item, source=BY_ACTS, because="") for item in personal]
+    missing = limit - sum(not known.is_foreign(item) for item in personal)
     if missing > 0:
-        taken = known.without | {pick.item.name for pick in chosen}
-        chosen += _popular(known, taken, missing)
+        taken = known.without.union(item.name for item in personal)
+        chosen += [Pick(item=item, source=BY_LIFE, because="") for item in _popular(known, taken, missing)]
     return sorted(chosen, key=lambda pick: known.is_foreign(pick.item))[:limit]
 
 
-def _personal(known: Known, limit: int) -> list[Pick]:
-    served = serving.current()
-    if served is None or not known.history:
-        return []
-    row, ages = matrix.history_row(known.history, column_of=served.column_of)
-    if not row.nnz:
-        return []
-    scores = served.model.scores(row, ages=ages)
+def _personal(known: Known, acts: _Acts, limit: int) -> list[kinds.Item]:
+    served, scores = acts.served, acts.scores
     allowed = _allowed(served, known)
     best = _best(scores, allowed, CANDIDATES)
     best_of = {kind: _best_of(kind, best, scores, allowed, served) for kind in served.cards_of}
@@ -101,11 +166,7 @@ def _personal(known: Known, limit: int) -> list[Pick]:
     }
     shown = _varied(served, items, {n: worth[n] for n in best if n in worth}, known, limit)
     shown = _each_kind_in_turn(served, items, shown, best_of, worth, known, limit)
-    chosen = [items[served.items[n]] for n in shown]
-    beyond = beyond_the_model(liking, row, chosen, served)
-    why = reasons.reasons(served.model, row, items=shown, ages=ages, most=1, beyond=beyond, scores=scores)
-    done = [telling.Done(served.items[one[0].item], one[0].drop) if one else None for one in why]
-    return telling.told(chosen, done, liking=liking, known=known)
+    return [items[served.items[n]] for n in shown]
 
 
 def _varied(
@@ -168,7 +229,7 @@ def _best_of(kind: str, best: list[int], scores: Any, allowed: NDArray[np.bool_]
     return among_them if len(among_them) == OF_EACH_KIND else _best(scores, allowed & cards, OF_EACH_KIND)
 
 
-def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
+def _popular(known: Known, without: frozenset[str], limit: int) -> list[kinds.Item]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
     known.shelf.load([*names[:CANDIDATES], *known.onward, *known.path, *(item for item, _ in known.history)])
     items = known.shelf.load(names[:CANDIDATES])
@@ -179,7 +240,7 @@ def _popular(known: Known, without: frozenset[str], limit: int) -> list[Pick]:
         taken[item.creator_id] += 1
         if taken[item.creator_id] <= PER_CREATOR and len(found) < limit:
             found.append(item)
-    return telling.told(found, [None] * len(found), liking=liking, known=known)
+    return found
 
 
 def _by_liking(items: Sequence[kinds.Item], liking: Liking, known: Known) -> list[kinds.Item]:
@@ -241,6 +302,11 @@ class _Menu:
         if slug not in self._less:
             self._less[slug] = address_of("recsys:wish", slug, TopicWish.Wish.LESS.value)
         return self._less[slug]
+
+
+def _cards(picks: Iterable[Pick], known: Known) -> list[dict[str, Any]]:
+    menu = _Menu()
+    return [_card(pick, known, menu) for pick in picks]
 
 
 def _card(pick: Pick, known: Known, menu: _Menu) -> dict[str, Any]:

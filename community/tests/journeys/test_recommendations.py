@@ -39,6 +39,10 @@ def cards(member):
     return [(one.locator("h3").inner_text(), one.locator(".why").inner_text()) for one in shown.all()]
 
 
+def shown_titles(member):
+    return member.page.locator("article.feed-card h3").all_inner_texts()
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_two_who_say_different_things_see_different_feeds(world, visitor, language):
     seen = []
@@ -86,6 +90,26 @@ def test_not_interested_takes_effect_at_once(world, visitor, scripts):
     assert first not in [title for title, _ in cards(member)]
     member.opens("/")
     expect(member.page.locator("article.feed-card h3", has_text=first)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_more_goes_on_where_the_cards_end(world, visitor, scripts):
+    """From the home page on, each card once; by scripts below those that are there, and by keyboard from where they begin."""
+    member = visitor(scripts=scripts, width=390)
+    member.becomes(newcomer())
+    says(member, world.topics["writing"])
+    seen = shown_titles(member)
+    for cards_there in (14, 28 if scripts else 14):
+        member.page.get_by_role("link", name=member.say("More for you")).click()
+        expect(member.page.locator("article.feed-card")).to_have_count(cards_there)
+        seen += shown_titles(member)[-14:]
+    assert (len(seen), len(set(seen))) == (38, 38)
+    if scripts:
+        member.page.keyboard.press("Tab")
+        focused = member.page.evaluate(
+            "document.activeElement.closest('article.feed-card')?.querySelector('h3').innerText"
+        )
+        assert focused == shown_titles(member)[14]
 
 
 def test_switched_off_nothing_personal_is_claimed_any_more(world, visitor):
