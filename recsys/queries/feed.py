@@ -21,6 +21,7 @@ from recsys.models import Dismissal, TopicWish
 from topics.models import Topic
 
 from . import places, telling, turns
+from .abroad import kept_back
 from .halving import HALVED_AMONG, halved
 from .knowing import Known, Pick, what_is_known
 from .liking import Liking, beyond_the_model
@@ -145,7 +146,8 @@ def _ranked(known: Known, acts: _Acts | None, limit: int) -> list[Pick]:
     if missing > 0:
         taken = known.without.union(item.name for item in personal)
         chosen += [Pick(item=item, source=BY_LIFE, because="") for item in _popular(known, taken, missing)]
-    return sorted(chosen, key=lambda pick: known.is_foreign(pick.item))[:limit]
+    back = kept_back((pick.item for pick in chosen), known)
+    return sorted(chosen, key=lambda pick: pick.item.name in back)[:limit]
 
 
 def _personal(known: Known, acts: _Acts, limit: int) -> list[kinds.Item]:
@@ -244,7 +246,9 @@ def _popular(known: Known, without: frozenset[str], limit: int) -> list[kinds.It
 
 
 def _by_liking(items: Sequence[kinds.Item], liking: Liking, known: Known) -> list[kinds.Item]:
-    return sorted(items, key=lambda item: (known.is_foreign(item), -liking.worth(item)))
+    by_worth = sorted(items, key=lambda item: -liking.worth(item))
+    back = kept_back(by_worth, known)
+    return sorted(by_worth, key=lambda item: item.name in back)
 
 
 def _popular_names(viewer: Any, topic_ids: Sequence[int]) -> list[str]:

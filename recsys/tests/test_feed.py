@@ -12,7 +12,7 @@ from courses import operations as courses
 from forum import operations as forum
 from recsys import kinds, operations, queries, serving
 from recsys.handlers import listens
-from recsys.models import Interaction
+from recsys.models import Interaction, TopicWish
 from recsys.queries import knowing
 from recsys.queries.feed import aspects_of
 
@@ -184,6 +184,17 @@ class TestLanguages:
         worker()
         found = [title for title in titles(cleo) if title.startswith("Course")]
         assert (set(found[:3]) & elsewhere, elsewhere <= set(found)) == (set(), True)
+
+    def test_what_is_taught_in_another_language_alone_begins_the_page_of_who_asked_for_it(self, elsewhere, topics, cleo):
+        operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.MORE)
+        first, *others = queries.feed(viewer=cleo, limit=10)
+        assert (first["title"] in elsewhere, first["why"]) == (True, "You wanted more about Bread")
+        assert [card["title"] in elsewhere for card in others] == [False] * 3 + [True] * 2
+
+    def test_but_not_when_there_is_something_that_they_can_read(self, elsewhere, shelf, topics, cleo):
+        shelf[3].topics.add(topics[0])
+        operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.MORE)
+        assert [title in elsewhere for title in titles(cleo)] == [False] * 3 + [True] * 3
 
     def test_whoever_reads_both_gets_both_by_worth(self, trained, elsewhere, shelf, cleo, worker):
         cleo.languages_read = ["en", "zh-hans"]
