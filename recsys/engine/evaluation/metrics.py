@@ -127,9 +127,10 @@ def gini(exposure: NDArray[Any]) -> float:
 def _hits(lists: Integers, targets: sparse.csr_matrix) -> NDArray[np.bool_]:
     items = targets.shape[1]
     owners = np.repeat(np.arange(targets.shape[0]), np.diff(targets.indptr))
-    wanted = owners * items + targets.indices
+    # One more than there can be stands at the end, so that each key finds a place.
+    wanted = np.append(np.sort(owners * items + targets.indices), len(lists) * items)
     keys = np.arange(len(lists))[:, np.newaxis] * items + lists
-    return np.asarray(np.isin(keys, wanted) & (lists != ranking.NOTHING))
+    return np.asarray((wanted[np.searchsorted(wanted, keys)] == keys) & (lists != ranking.NOTHING))
 
 
 def _ndcg(hits: NDArray[np.bool_], wanted: NDArray[Any], depth: int) -> NDArray[np.float64]:
