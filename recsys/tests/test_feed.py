@@ -185,7 +185,9 @@ class TestLanguages:
         found = [title for title in titles(cleo) if title.startswith("Course")]
         assert (set(found[:3]) & elsewhere, elsewhere <= set(found)) == (set(), True)
 
-    def test_what_is_taught_in_another_language_alone_begins_the_page_of_who_asked_for_it(self, elsewhere, topics, cleo):
+    def test_what_is_taught_in_another_language_alone_begins_the_page_of_who_asked_for_it(
+        self, elsewhere, topics, cleo
+    ):
         operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.MORE)
         first, *others = queries.feed(viewer=cleo, limit=10)
         assert (first["title"] in elsewhere, first["why"]) == (True, "You wanted more about Bread")

@@ -10,7 +10,7 @@ export function draw({ series, rows }, { kind, unit, width, height }) {
   const top = niceTop(Math.max(1, ...rows.map((row) => (kind === "stack" ? sum(row.values) : Math.max(...row.values)))));
   const step = (width - MARGIN.left - MARGIN.right) / Math.max(1, rows.length);
   const names = kind === "line" ? null : inLines(rows, step);
-  if (kind === "bar" && !names && rows.length <= MOST_LYING) return lying({ series, rows }, { top, width });
+  if (!names && (kind === "named" || (kind === "bar" && rows.length <= MOST_LYING))) return lying({ series, rows }, { top, width });
   const bottom = MARGIN.bottom + LINE * (names ? Math.max(...names.map((lines) => lines.length)) - 1 : 0);
   const y = (value) => MARGIN.top + (height - MARGIN.top - bottom) * (1 - value / top);
   const x = (index) => MARGIN.left + step * index;

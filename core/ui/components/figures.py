@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from core.ui.library import one_of, register
 
-CHART_KINDS = ("bar", "line", "stack")
+CHART_KINDS = ("bar", "named", "line", "stack")
 DAY_STATES = ("on", "kept", "off", "today")
 
 
@@ -72,6 +72,7 @@ def chart(
     Show numbers as a picture that is an HTML table first.
 
     ``columns`` names the first column and then each series; every row is a label followed by one number for each series.
+    Of many bars only every few are named, as days are; bars of kind ``named`` all are, and lie down where they must.
     """
     one_of(kind, CHART_KINDS, argument="kind")
     return {"caption": caption, "columns": columns, "rows": rows, "kind": kind, "csv_url": csv_url, "unit": unit}

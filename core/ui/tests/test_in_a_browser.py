@@ -146,10 +146,10 @@ def test_a_chart_is_drawn_from_its_table(opened):
     assert page.locator("data-chart details table").count() == 1
 
 
-NAMES = """async ({labels, width}) => {
+NAMES = """async ({labels, width, kind = "bar"}) => {
   const { draw } = await import("chart");
   const rows = labels.map((label) => ({ label, values: [3], shown: ["3"] }));
-  const picture = draw({ series: ["n"], rows }, { kind: "bar", unit: "", width, height: 224 });
+  const picture = draw({ series: ["n"], rows }, { kind, unit: "", width, height: 224 });
   const lines = [...picture.querySelectorAll(".bar-name")];
   const places = [...new Set(lines.map((line) => line.getAttribute("x")))];
   return places.map((x) => lines.filter((line) => line.getAttribute("x") === x).map((line) => line.textContent));
@@ -198,6 +198,12 @@ def test_bars_whose_names_fit_in_no_lines_lie_under_them(opened, label):
 def test_of_more_bars_than_that_every_few_are_named(opened):
     page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
     assert page.evaluate(NAMES, {"labels": ["Incomprehensibilities"] * 13, "width": 330}) == []
+
+
+def test_of_bars_that_must_be_named_all_are_however_many(opened):
+    page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
+    names = ["Incomprehensibilities"] * 24
+    assert page.evaluate(NAMES, {"labels": names, "width": 330, "kind": "named"}) == [names]
 
 
 OPENERS = "[popovertarget]:not([popovertargetaction]), menu-button summary"
