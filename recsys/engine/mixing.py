@@ -37,6 +37,8 @@ _WORTH_A_STEP: Final = 0.005
 _COMPANY: Final = 5.0
 # Settings are chosen by so many of the items at most: the inverse of all takes longer by the cube.
 _LOOKED_AT: Final = 1_000
+# And sources are compared by so many.
+_COMPARED: Final = 5_000
 # A blend is measured in steps of how far a member's twentieth best stands above the middle: whatever is added to its scores, as
 # for topics that are liked, weighs the same whichever sources were chosen, whose z-scores reach from 1 to 10 at the top.
 _STEP_PLACE: Final = 20
@@ -98,15 +100,22 @@ def chosen_mix(
     if not cut.rows.shape[0]:
         return Mix({names[0]: dict(settings.settings.get(names[0], {}))}, (1.0,), 0.0, 0.0)
     asked = Validation(cut, shown=settings.shown)
-    columns = _told_most_of(cut.X)
-    few = asked.among(columns)
+    few, many = (_told_most_of(cut.X, count) for count in (_LOOKED_AT, _COMPARED))
+    is_compared = len(many) > len(few) and len(grounds.keys() - {"popularity"}) > 1
+
+    def held(ground: Ground, columns: Integers) -> Ground:
+        return ground.cut(cut.X, cut.ages if ages is not None or not ground.narrows else None, columns)
+
     best, scores = {}, {}
     for name, ground in grounds.items():
-        held = ground.cut(cut.X, cut.ages if ages is not None or not ground.narrows else None, columns)
-        best[name], found = _best_of(
-            name, few if ground.narrows else asked, held, settings, is_ordered=ages is not None
-        )
-        scores[name] = _standardized(found, columns if ground.narrows else None, X.shape[1])
+        some = few if ground.narrows else None
+        asked_of = asked if some is None else asked.among(some)
+        best[name], found = _best_of(name, asked_of, held(ground, few), settings, is_ordered=ages is not None)
+        if ground.narrows and is_compared:
+            # Beside one that is asked about all items it would seem worse than it is.
+            some, model = many, held(ground, many).trained(last=True, **best[name])
+            found = asked.among(many).scored_by(model)
+        scores[name] = _standardized(found, some, X.shape[1])
         scores[name] *= trust_in(name, cut.X)
     shares, mixed = _shared(asked, scores)
     burden = _burden(cut.X)
@@ -117,10 +126,10 @@ def chosen_mix(
     return Mix({name: best[name] for name in kept}, positive, penalty, ndcg, _step(asked, mixed))
 
 
-def _told_most_of(X: sparse.csr_matrix) -> Integers:
-    """Give the items that most entries are about, at most ``_LOOKED_AT``, in the order of their numbers."""
+def _told_most_of(X: sparse.csr_matrix, most: int) -> Integers:
+    """Give the items that most entries are about, at most ``most``, in the order of their numbers."""
     counts = np.bincount(X.indices, minlength=X.shape[1])
-    return np.sort(np.argsort(-counts, kind="stable")[:_LOOKED_AT])
+    return np.sort(np.argsort(-counts, kind="stable")[:most])
 
 
 def _standardized(scores: Floats, columns: Integers | None, items: int) -> Floats:

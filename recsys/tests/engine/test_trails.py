@@ -8,6 +8,7 @@ from recsys.engine import (
     MODELS,
     BadInput,
     MissingInput,
+    blend,
     catalog,
     gram,
     grounds,
@@ -173,13 +174,26 @@ def test_settings_are_chosen_by_the_items_that_most_entries_are_about(matrices, 
     X, ages = matrices
     monkeypatch.setattr(mixing, "_LOOKED_AT", 30)
     counts = np.bincount(X.indices, minlength=80)
-    few = mixing._told_most_of(X)
+    few = mixing._told_most_of(X, 30)
     assert len(few) == 30
     assert (np.diff(few) > 0).all()
     assert counts[few].min() >= np.delete(counts, few).max()
     model = train_default(X, ages=ages, seed=5)
     assert model.models[0].weights.shape == (80, 80)
     assert set(model.chosen["sources"]) <= {"trails", "popularity"}
+
+
+def test_beside_a_source_that_knows_all_items_it_is_asked_about_them_too(matrices, monkeypatch):
+    X, ages = matrices
+    fixed = {"trails": {"regularization": 100.0, "decay": 0.8}, "item_knn": {"decay": 0.8}}
+
+    def shares():
+        return blend.train(X, ages=ages, seed=5, sources=("trails", "item_knn"), settings=fixed).chosen["shares"]
+
+    by_all = shares()
+    assert by_all["trails"] == 1.0
+    monkeypatch.setattr(mixing, "_LOOKED_AT", 10)
+    assert shares() == by_all
 
 
 def test_a_line_is_climbed_from_the_middle_and_left_for_a_clear_gain_alone():
