@@ -1,9 +1,10 @@
 """Reports and hidden posts at the desk, each with what stands around it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,7 +15,7 @@ from core.audit.admin import Audited, Readable, Waiting
 
 from . import operations, queries, shapes
 from .forms import HideForm
-from .models import Board, Flag, Post
+from .models import Board, Flag, Group, GroupMember, Post
 
 
 class Moderated(Readable):
@@ -130,6 +131,10 @@ class BoardAdmin(Audited):
     prepopulated_fields = {"slug": ("name_en",)}
     ordering = ("order", "pk")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Board]:
+        """Those of the school: the board of a group goes with its group."""
+        return super().get_queryset(request).filter(group__isnull=True)
+
     def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Save it; what stands on it is read by whoever may read the board."""
         super().save_model(request, obj, form, change)
@@ -142,6 +147,54 @@ class BoardAdmin(Audited):
         words = {"public": pgettext("audience", "Everybody"), "members": pgettext("audience", "Members")}
         named = [words.get(key, key) for key in board.audience]
         return named[0] if words["public"] in named else " · ".join(named)
+
+
+class Belonging(admin.TabularInline):  # type: ignore[type-arg]
+    """Who is in a group, to be read: its page changes that."""
+
+    model = GroupMember
+    fields = readonly_fields = ("user", "role", "joined_at")
+    ordering = ("pk",)
+    can_delete = False
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GroupMember]:
+        """Each with the member."""
+        return super().get_queryset(request).select_related("user")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody here."""
+        return False
+
+
+@admin.register(Group)
+class GroupAdmin(Audited):
+    """The groups; whoever opens one is its first owner, and one in which something was said cannot be deleted."""
+
+    list_display = ("name_zh", "name_en", "entry", "member_count", "order")
+    list_filter = ("entry",)
+    fields = ("name_zh", "name_en", "slug", "about_zh", "about_en", "topics", "entry", "order")
+    filter_horizontal = ("topics",)
+    prepopulated_fields = {"slug": ("name_en",)}
+    ordering = ("order", "pk")
+    inlines = (Belonging,)
+    refusals: ClassVar = {"a_group_is_joined_somehow": gettext_lazy("Say how one joins.")}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        """Each with how many are in it."""
+        return super().get_queryset(request).with_member_count()
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Open it, or save it with its board."""
+        if change:
+            operations.change_group(group=obj)
+        else:
+            operations.open_group(group=obj, by=request.user)
+
+    @admin.display(description=gettext_lazy("members"))
+    def member_count(self, group: Any) -> int:
+        """How many are in it."""
+        return int(group.member_count)
 
 
 def _with_html(shown: dict[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ class ForumConfig(AppConfig):
         """Hang this room's answers into the registries below it."""
         from topics import merging
 
-        from . import handlers, privacy, recorded  # noqa: F401
-        from .models import Thread
+        from . import audience, handlers, privacy, recorded  # noqa: F401
+        from .models import Group, Thread
 
         merging.moves(Thread.topics.through, unique_with=["thread"])
+        merging.moves(Group.topics.through, unique_with=["group"])
         _register_guard()
         _register_search()
         _register_places()
@@ -54,3 +55,6 @@ def _register_places() -> None:
         "community", label=_("Community"), url_name="forum:list", places={Place.TOP, Place.THUMBS, Place.FOOTER},
         icon="chat", order=30,
     )  # fmt: skip
+    navigation.register(
+        "groups", label=_("Groups"), url_name="forum:groups", places={Place.ME, Place.FOOTER}, icon="people", order=32
+    )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.events import Fact
+from core.events import Code, Fact
 
 
 class ThreadStarted(Fact, called=_("Somebody began a discussion")):
@@ -73,3 +73,42 @@ class PostRestored(Fact, called=_("A moderator showed a post again")):
     post_id: int
     author_id: int
     moderator_id: int
+
+
+class GroupOpened(Fact, called=_("A group was opened")):
+    group_id: int
+
+
+class GroupJoined(Fact, called=_("Somebody joined a group")):
+    group_id: int
+    user_id: int
+
+
+class GroupLeft(Fact, called=_("Somebody left a group, or was taken out of it")):
+    group_id: int
+    user_id: int
+
+
+class GroupRoleChanged(Fact, called=_("Somebody has another role in a group")):
+    group_id: int
+    user_id: int
+    role: Code
+
+
+class JoiningRequested(Fact, called=_("Somebody asks to be let into a group")):
+    request_id: int
+    group_id: int
+    user_id: int
+
+
+class JoiningAnswered(Fact, called=_("A request to join a group was answered")):
+    request_id: int
+    group_id: int
+    user_id: int
+    is_accepted: bool
+
+
+class MemberInvited(Fact, called=_("Somebody was invited into a group")):
+    invitation_id: int
+    group_id: int
+    user_id: int

@@ -7,10 +7,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core import text
 from topics.models import Topic
 
 from .models import Board, Flag
+from .models.groups import Role
 
 LONGEST_POST = 20_000
 
@@ -53,12 +55,14 @@ class ThreadForm(PostForm):
 
     field_order = ["title", "body", "board", "topics", "about"]
 
-    def __init__(self, *args: object, boards: QuerySet[Board], **options: object) -> None:
+    def __init__(self, *args: object, boards: QuerySet[Board] | None, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         board: Any = self.fields["board"]
-        board.queryset = boards
-        if not boards:
+        # Where a board is named the field stays even if there is none to choose: what was meant for few is not shown to all.
+        if boards is None or not (boards or self.data.get("board")):
             del self.fields["board"]
+        else:
+            board.queryset = boards
         topics: Any = self.fields["topics"]
         topics.queryset = Topic.objects.filter(parent__isnull=True).order_by("pk")
 
@@ -73,6 +77,40 @@ class QuestionForm(ThreadForm):
             # The element stays, so that a screen reader says what comes into it.
             "hx-select": "#similar > *", "hx-swap": "innerHTML", "hx-sync": "this:replace",
         }  # fmt: skip
+
+
+class JoinForm(forms.Form):
+    """What somebody says who asks to be let into a group."""
+
+    note = forms.CharField(
+        label=_("A word to those who let you in"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )  # fmt: skip
+
+
+class InviteForm(forms.Form):
+    """Whom to ask into a group, by handle."""
+
+    member = forms.CharField(
+        label=_("Handle"), max_length=31, help_text=_("As it stands on their profile: @handle."),
+        error_messages={"required": _("Say whom you want to invite.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: object, members: QuerySet[User], **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self._members = members
+
+    def clean_member(self) -> User:
+        """The member whose handle it is."""
+        found = self._members.filter(username__iexact=self.cleaned_data["member"].strip().removeprefix("@")).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no member with this handle."))
+        return found
+
+
+class RoleForm(forms.Form):
+    """What a member is to be in a group."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
 
 
 class FlagForm(forms.Form):

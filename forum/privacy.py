@@ -2,7 +2,7 @@
 
 from core.privacy import covers, exempt
 
-from .models import Flag, Post, Revision, Thread, Vote
+from .models import Flag, GroupMember, Invitation, JoinRequest, Post, Revision, Thread, Vote
 
 _WRITTEN = "what was written stays, under the name of a former member, so that answers keep their question"
 _COUNTED = "it is counted or worked out by the site"
@@ -35,3 +35,6 @@ covers(
     omitting={"resolved_by": "it is another person"},
     erasing={"note": ""},
 )
+covers(GroupMember, person="user", exporting=["group", "role", "joined_at"])
+covers(JoinRequest, person="user", exporting=["group", "note", "asked_at", "refused_at"])
+covers(Invitation, person="user", exporting=["group", "invited_at"], omitting={"invited_by": "it is another person"})

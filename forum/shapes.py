@@ -12,7 +12,8 @@ from accounts.author_cards import card_of
 from core import text
 
 from . import queries
-from .models import Post, Thread
+from .models import GroupMember, JoinRequest, Post, Thread
+from .models.groups import KEEPERS
 
 
 def thread_row(thread: Any, *, at: datetime | None = None) -> dict[str, Any]:
@@ -101,6 +102,19 @@ def person(user: Any) -> dict[str, Any]:
     """A member as the components take them."""
     card = card_of(user)
     return {"name": card.name, "url": card.url, "picture_url": card.avatar_url, "note": " · ".join(card.notes)}
+
+
+def group_member(one: GroupMember) -> dict[str, Any]:
+    """A member of a group as its page shows them; what they are is said of those who keep it."""
+    is_keeper = one.role in KEEPERS
+    return person(one.user) | {
+        "username": one.user.username, "role": one.role, "is_keeper": is_keeper, "called": one.get_role_display() if is_keeper else "",
+    }  # fmt: skip
+
+
+def waiting(one: JoinRequest) -> dict[str, Any]:
+    """Somebody who asks to be let into a group, as those see it who keep it."""
+    return {"pk": one.pk, "person": person(one.user), "at": one.asked_at, "note": one.note}
 
 
 def sanitized(html: str) -> SafeString:

@@ -44,6 +44,7 @@ DESKS = [
     Desk("events.OutboxMessage"),
     Desk("forum.Board", add=OWNER, delete=OWNER),
     Desk("forum.Flag", read=STAFF),
+    Desk("forum.Group", add=OWNER, delete=OWNER),
     Desk("forum.Post", read=STAFF),
     Desk("gamification.Badge", add=OWNER),
     Desk("gamification.Level", add=OWNER),

@@ -11,7 +11,7 @@ from community.demo.world.people import MODERATOR, NEWCOMER, OWNER
 from core.privacy.models import ExportRequest
 from core.realtime.topics import sign
 from courses.models import Course, Figure, Lesson
-from forum.models import Post, Thread
+from forum.models import Group, JoinRequest, Post, Thread
 from notifications.models import Notification
 from payments.models import Coupon, Gift, InvoiceRequest, Order, Payment, Payout, PayoutBatch, Product
 from payments.queries.statements import months
@@ -161,6 +161,21 @@ class Stage:
     def inside(self) -> Thread:
         """A question among those who bought the course."""
         return _first(Thread, Thread.objects.filter(audience__contains=[self.course.key]).order_by("pk"))
+
+    def group(self, entry: str) -> Group:
+        """A group that is joined in this way."""
+        return _first(Group, Group.objects.filter(entry=entry).in_order())
+
+    @cached_property
+    def inside_group(self) -> Thread:
+        """A talk among those who were invited into a group."""
+        return _first(Thread, Thread.objects.filter(board__group=self.group("invited")).order_by("pk"))
+
+    @cached_property
+    def request(self) -> JoinRequest:
+        """Somebody who asks to be let into a group."""
+        waiting = JoinRequest.objects.filter(group=self.group("request"), refused_at__isnull=True)
+        return _first(JoinRequest, waiting.order_by("pk"))
 
     @cached_property
     def post(self) -> Post:

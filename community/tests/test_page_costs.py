@@ -12,7 +12,7 @@ from core.events.models import OutboxMessage
 from courses import operations as teaching
 from courses.models import Course
 from forum import operations as talking
-from forum.models import Thread
+from forum.models import Board, Group, Thread
 from notifications.models import Kind
 from notifications.operations import notify
 from payments.operations import set_price
@@ -33,6 +33,8 @@ GUEST = {
     "COURSE": 11,
     "THREAD": 9,
     "/members/ada/": 6,
+    "/groups/": 4,
+    "GROUP": 3,
 }
 BEN = {
     "/": 23,
@@ -50,6 +52,8 @@ BEN = {
     "THREAD": 19,
     "/members/ada/": 23,
     "/orders/": 8,
+    "/groups/": 10,
+    "GROUP": 18,
 }
 ADA = {
     "/studio/": 17,
@@ -66,6 +70,7 @@ LISTS = {
     "/points/",
     "/search/?q=bread",
     "/orders/",
+    "/groups/",
 }
 """What is one list; home and studio are put together from several."""
 
@@ -80,7 +85,9 @@ def town(request, ada, ben, cleo, member, worker, monkeypatch):
     School.objects.create(name_zh="学园", name_en="Lyceum")
     held = []
     grants(lambda viewer: held if viewer.pk == ben.pk else [])
+    groups = [_group(number, ada, ben) for number in range(request.param)]
     for number in range(request.param):
+        _say_in(groups[0], number, ben, *(member(f"{name}{number}") for name in ("Grinder", "Asker", "Invited")))
         held.append(_course(number, ada, ben, member(f"Reader{number}")))
         notify(user=ben, kind=Kind.LEVEL, subject_id=number + 2, key=f"level:{number}")
     # Something that Ben has had nothing to do with, so that his home page has a card whatever the number.
@@ -90,9 +97,32 @@ def town(request, ada, ben, cleo, member, worker, monkeypatch):
     return {
         "COURSE": course.get_absolute_url(),
         "LESSON": course.lessons.in_order()[0].get_absolute_url(),
-        "THREAD": Thread.objects.order_by("pk")[0].get_absolute_url(),
+        "THREAD": Thread.objects.filter(board=None).order_by("pk")[0].get_absolute_url(),
         "STUDIO COURSE": f"/studio/courses/{course.pk}/",
+        "GROUP": groups[0].get_absolute_url(),
     }
+
+
+def _group(number, ada, ben):
+    words = {f"{field}_{language}": f"Group {number}" for field in ("name", "about") for language in ("zh", "en")}
+    group = talking.open_group(group=Group(slug=f"group{number}", entry="request", **words), by=ada)
+    group.topics.add(Topic.objects.create(slug=f"twig{number}", name_en=f"Twig {number}", name_zh=f"芽{number}"))
+    talking.invite(group=group, user=ben, by=ada)
+    talking.accept_invitation(group=group, by=ben)
+    talking.set_role(group=group, user=ben, role="moderator", by=ada)
+    return group
+
+
+def _say_in(group, number, ben, grinder, asker, invited):
+    """One more member, one who asks, one who was invited, and one more thread."""
+    talking.invite(group=group, user=grinder, by=ben)
+    talking.accept_invitation(group=group, by=grinder)
+    talking.ask_to_join(group=group, by=asker)
+    talking.invite(group=group, user=invited, by=ben)
+    board = Board.objects.get(group=group)
+    talking.start_thread(
+        by=grinder, title=f"Among ourselves {number}", source="·", audience=board.audience, board=board
+    )
 
 
 def _course(number, ada, ben, reader):

@@ -41,7 +41,7 @@ ROOMS = [
         "    if thread.closed_at is not None:\n        raise ThreadClosed\n", "", "forum/tests/test_questions.py",
     ),
     Mutation(
-        "hidden posts are shown", "forum/models.py",
+        "hidden posts are shown", "forum/models/talking.py",
         "shown = Q(hidden_at__isnull=True) | (", "shown = Q(pk__isnull=False) | (", "forum/tests/test_questions.py",
     ),
     Mutation(

@@ -118,11 +118,9 @@ def _begin(
 
 def _form(request: HttpRequest, about: About | None, *, has_boards: bool, form_class: type[ThreadForm]) -> ThreadForm:
     # What stands under a course or a lesson is read by whoever reads that; boards are for the rest.
-    boards = queries.boards_of(request.user)
+    boards = queries.boards_of(request.user) if has_boards and not about else None
     initial = {name: request.GET.get(name, "") for name in ("about", "title", "board")}
-    form = form_class(
-        request.POST or None, boards=boards if has_boards and not about else boards.none(), initial=initial
-    )
+    form = form_class(request.POST or None, boards=boards, initial=initial)
     if about and about.topic_ids:
         # What stands under a lesson is about what its course is about; nobody has to say it again.
         del form.fields["topics"]
@@ -152,6 +150,7 @@ def _boards(boards: list[Board], current: Board | None) -> list[dict[str, Any]]:
             "is_current": current is not None and board.pk == current.pk,
         }
         for board in boards
+        if board.group_id is None
     ]
 
 

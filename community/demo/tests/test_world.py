@@ -20,7 +20,7 @@ from core.audience import keys_of
 from core.events import sequencing
 from core.events.models import DeadLetter, StoredFact
 from courses.models import Course, Enrollment, Lesson, LessonProgress, Review
-from forum.models import Flag, Post, Thread, Vote
+from forum.models import Flag, Group, JoinRequest, Post, Thread, Vote
 from gamification.models import Grant, Tally
 from ledger import words
 from ledger.models import Entry, Transaction
@@ -35,6 +35,7 @@ from topics.models import Topic
 
 pytestmark = pytest.mark.usefixtures("world")
 WRITTEN_TITLES = {thread.title for thread in content.threads()}
+WRITTEN_TITLES |= {thread["title"] for group in content.groups() for thread in group["threads"]}
 
 
 class TestLongLessons:
@@ -155,7 +156,9 @@ class TestWords:
 class TestAccess:
     def test_who_wrote_or_voted_under_a_paid_lesson_held_its_key(self):
         staff = set(User.objects.filter(is_staff=True).values_list("pk", flat=True))
-        for thread in Thread.objects.exclude(audience__contains=["public"]).prefetch_related("posts__votes"):
+        for thread in (
+            Thread.objects.exclude(about="").exclude(audience__contains=["public"]).prefetch_related("posts__votes")
+        ):
             allowed = set(Entitlement.objects.filter(key=thread.audience[0]).values_list("user_id", flat=True))
             allowed |= staff | set(
                 Course.objects.filter(pk=int(thread.audience[0].removeprefix("course:"))).values_list(
@@ -166,6 +169,28 @@ class TestAccess:
                 vote.voter_id for post in thread.posts.all() for vote in post.votes.all()
             }
             assert there <= allowed, thread.title
+
+    def test_who_wrote_or_read_in_a_group_was_in_it_by_then(self):
+        said = (
+            Thread.objects.filter(board__group__isnull=False).select_related("board__group").prefetch_related("posts")
+        )
+        assert {thread.board.group.entry for thread in said} == {"open", "request", "invited"}
+        for thread in said:
+            since = dict(thread.board.group.memberships.values_list("user_id", "joined_at"))
+            assert thread.audience == [thread.board.group.key]
+            assert [post for post in thread.posts.all() if since[post.author_id] > post.created_at] == []
+            viewed = StoredFact.objects.filter(name="forum.ThreadViewed", payload__thread_id=thread.pk)
+            assert {fact.payload["user_id"] for fact in viewed} <= set(since)
+            assert thread.view_count == viewed.count() > 0
+
+    def test_each_group_has_an_owner_and_somebody_waits_to_be_let_in(self):
+        owners = {
+            one.slug: [row.user.username for row in one.memberships.filter(role="owner")] for one in Group.objects.all()
+        }
+        assert owners == {"ledger-evenings": ["ada"], "red-pencils": ["yan"], "twelve-books": ["ingrid"]}
+        assert set(JoinRequest.objects.values_list("group__slug", "user__username")) == {
+            ("red-pencils", "songyu"), ("red-pencils", "kofi"),
+        }  # fmt: skip
 
     def test_there_is_something_that_cleo_must_not_see(self):
         cleo = User.objects.get(username="cleo")

@@ -21,6 +21,7 @@ from . import (
     enrolling,
     giving,
     ground,
+    grouping,
     joining,
     listening,
     measuring,
@@ -91,6 +92,8 @@ def _write(plan: Plan, say: Say) -> None:
     attending.attend(plan, drafts, attending.Readership(everybody, learners, likes), diary)
     measuring.read_more(plan, everybody, drafts, diary)
     attending.count_views(drafts)
+    groups = grouping.gather(plan, everybody, likes, topics, diary)
+    say(f"{len(groups)} groups have gathered")
     searching.search(plan, everybody, likes, topics, diary)
     arriving.say(plan, everybody, likes, diary)
     answering.answer(plan, everybody, diary)

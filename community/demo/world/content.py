@@ -63,6 +63,13 @@ def phrases() -> dict[str, Any]:
     return found
 
 
+@cache
+def groups() -> list[dict[str, Any]]:
+    """The groups, as ``groups.yaml`` has them."""
+    found: list[dict[str, Any]] = yaml.safe_load((FOLDER / "groups.yaml").read_text(encoding="utf-8"))
+    return found
+
+
 def _thread(path: Path, *, is_question: bool) -> WrittenThread:
     text = path.read_text(encoding="utf-8")
     matter = _FRONT_MATTER.match(text)

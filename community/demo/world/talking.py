@@ -42,13 +42,17 @@ class Draft:
     shelf: Shelf | None = None
     lesson: Lesson | None = None
     board: str = ""
+    readers: Sequence[str] = ()
+    """The keys of those who read it, where it is what stands on a board for few."""
     accepted: int = 0
     thread: Thread = field(default_factory=Thread)
     posts: list[Post] = field(default_factory=list)
 
     @property
     def audience(self) -> list[str]:
-        """Who may read it: everybody, or those who hold the key of the paid lesson that it stands under."""
+        """Who may read it: everybody, those of its board, or those who hold the key of the paid lesson that it stands under."""
+        if self.readers:
+            return list(self.readers)
         if self.lesson is None or self.lesson.is_preview or self.shelf is None:
             return EVERYBODY
         return [self.shelf.course.key, STAFF]

@@ -12,6 +12,7 @@ from community.opening.operations import load_legal_drafts
 from core.audit import record
 from core.events.models import DeadLetter, OutboxMessage
 from core.privacy.models import ErasureRequest, ExportRequest
+from forum import models as talking_models
 from forum import operations as talking
 from forum.models import Board, Post
 from ledger import operations as books
@@ -75,6 +76,9 @@ def one_of_each(db, eli, ada, ben, reported):
     TrainedModel.objects.create(folder="x", kind="ease", as_of=now, put_in_service_at=now)
     Board.objects.create(slug="b", name_zh="闲聊", name_en="闲聊")
     Group.objects.create(name="版主")
+    talking.open_group(
+        group=talking_models.Group(slug="g", name_zh="闲聊", name_en="闲聊", about_zh="闲聊", about_en="闲聊"), by=eli
+    )
 
 
 def _money(ada, ben, now):

@@ -22,7 +22,7 @@ RULES = [
         hint="(?i)\\b(class|def) \\w*(service|manager|util|helper)",
         allowed={
             "accounts/models/user.py": "Django's name for what makes users",
-            "forum/models.py": "Django's name for what stands before a table",
+            "forum/models/talking.py": "Django's name for what stands before a table",
         },
         caught=[
             "class MailService: pass",

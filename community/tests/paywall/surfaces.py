@@ -81,6 +81,9 @@ APART = {
         "stream user", "stream teacher",
     },
     "Drawn as a guest sees the page, whoever asks; what is not for guests is not there.": {"page picture"},
+    "It takes what a member of a group does, or wants to be, and leads back; what is said in groups is asked of their page.": {
+        "page forum:act-in-group", "page forum:answer-request", "page forum:invite", "page forum:keep-member",
+    },
     "It takes a wish back and answers with nothing but that.": {"page recsys:undo"},
     "What a provider says; nobody reads there.": {"page payments:webhook"},
     "A mail about an account or one's own money: titles of what one bought, numbers, no content.": {

@@ -12,9 +12,8 @@ from accounts.author_cards import with_authors
 from core import text
 from core.audience.keys import hidden_authors
 from core.realtime.topics import Topic, open_topics
-
-from .about import About, describe
-from .models import Board, Post, Thread, ThreadQuerySet, Vote
+from forum.about import About, describe
+from forum.models import Board, Post, Thread, ThreadQuerySet, Vote
 
 THREADS_PER_PAGE = 25
 POSTS_PER_PAGE = 30

@@ -6,15 +6,18 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.audience import AudienceField, AudienceQuerySet
 from core.text import in_language
 from core.web.naming import address_of
 from topics.queries import first_name
+
+from .keys import keys_made_of
 
 
 class BoardQuerySet(AudienceQuerySet):
@@ -23,8 +26,12 @@ class BoardQuerySet(AudienceQuerySet):
     author_field = None
 
     def in_order(self) -> Self:
-        """Put them as the owner has."""
-        return self.order_by("order", "pk")
+        """Put them as the owner has; those of groups follow."""
+        return self.order_by(F("group").asc(nulls_first=True), "order", "pk")
+
+    def of_the_school(self) -> Self:
+        """Keep those that belong to no group."""
+        return self.filter(group__isnull=True)
 
 
 class Board(models.Model):
@@ -35,12 +42,21 @@ class Board(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=60)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     audience = AudienceField()
+    group = models.OneToOneField(
+        "Group", verbose_name=pgettext_lazy("people", "group"), on_delete=models.CASCADE, null=True, blank=True, editable=False
+    )  # fmt: skip
 
     objects = BoardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("board")
         verbose_name_plural = _("boards")
+        constraints = [
+            models.CheckConstraint(
+                name="a_group_alone_reads_its_board",
+                condition=Q(group__isnull=True) | Q(audience=keys_made_of("group", "group:")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

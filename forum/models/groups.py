@@ -1,0 +1,193 @@
+"""Groups, those who are in them, those who ask to be and those who were asked."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, Count, Exists, Func, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.audience import AudienceQuerySet
+from core.text import in_language
+from core.web.naming import address_of
+
+from .keys import keys_made_of
+
+
+class Role(models.TextChoices):
+    """What somebody is in a group."""
+
+    OWNER = "owner", pgettext_lazy("in a group", "Owner")
+    MODERATOR = "moderator", pgettext_lazy("in a group", "Moderator")
+    MEMBER = "member", pgettext_lazy("in a group", "Member")
+
+
+KEEPERS = (Role.OWNER, Role.MODERATOR)
+"""Who lets people in."""
+
+
+class GroupQuerySet(AudienceQuerySet):
+    """Groups, as sentences; they belong to nobody in particular."""
+
+    author_field = None
+
+    def with_standing(self, viewer: Any) -> Self:
+        """Add what ``viewer`` is to each: ``role``, ``is_invited``, ``asked_at`` and ``refused_at``."""
+        mine = {"group": OuterRef("pk"), "user_id": viewer.pk}
+        asked = JoinRequest.objects.filter(**mine)
+        return self.annotate(
+            role=Coalesce(Subquery(GroupMember.objects.filter(**mine).values("role")[:1]), Value("")),
+            is_invited=Exists(Invitation.objects.filter(**mine)),
+            asked_at=Subquery(asked.filter(refused_at__isnull=True).values("asked_at")[:1]),
+            refused_at=Subquery(asked.values("refused_at")[:1]),
+        )
+
+    def with_member_count(self) -> Self:
+        """Add ``member_count``."""
+        counted = GroupMember.objects.filter(group=OuterRef("pk"), user__is_active=True).values("group")
+        number = Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
+        return self.annotate(member_count=Coalesce(number, 0))
+
+    def in_order(self) -> Self:
+        """Put them as the owner has."""
+        return self.order_by("order", "pk")
+
+
+class Group(models.Model):
+    """
+    People who talk among themselves on a board of their own.
+
+    Its ``key`` is what membership puts into somebody's hand. Who may see that it is there follows from how one joins, by the
+    database: a group by invitation is there for those who are in it, were asked into it, or keep the rules of the school.
+    """
+
+    class Entry(models.TextChoices):
+        OPEN = "open", _("Open to everybody")
+        REQUEST = "request", _("On request")
+        INVITED = "invited", _("By invitation")
+
+    slug = models.SlugField(_("slug"), unique=True, allow_unicode=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=60)
+    name_en = models.CharField(_("name (English)"), max_length=60)
+    about_zh = models.CharField(_("what it is about (Chinese)"), max_length=200)
+    about_en = models.CharField(_("what it is about (English)"), max_length=200)
+    topics = models.ManyToManyField("topics.Topic", verbose_name=_("topics"), blank=True, related_name="+")
+    entry = models.CharField(
+        _("how one joins"), max_length=8, choices=Entry, default=Entry.OPEN, help_text=_("A group by invitation is shown to nobody else.")
+    )  # fmt: skip
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    key = models.GeneratedField(
+        expression=Concat(Value("group:"), Cast("id", models.CharField())), output_field=models.CharField(max_length=40),
+        db_persist=True, unique=True,
+    )  # fmt: skip
+    audience = models.GeneratedField(
+        expression=Case(
+            When(entry="invited", then=keys_made_of("id", "group:", "invited:", "staff")),
+            default=Func(template="ARRAY['public', 'members']::text[]", output_field=ArrayField(models.TextField())),
+        ),
+        output_field=ArrayField(models.TextField()), db_persist=True,
+    )  # fmt: skip
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = pgettext_lazy("people", "group")
+        verbose_name_plural = pgettext_lazy("people", "groups")
+        constraints = [
+            models.CheckConstraint(
+                name="a_group_is_joined_somehow", condition=Q(entry__in=["open", "request", "invited"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return address_of("forum:group", self.slug)
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return in_language(zh=self.name_zh, en=self.name_en)
+
+    @property
+    def about(self) -> str:
+        """What it is about, in the reader's language."""
+        return in_language(zh=self.about_zh, en=self.about_en)
+
+
+class GroupMember(models.Model):
+    """Somebody is in a group."""
+
+    group = models.ForeignKey(
+        Group, verbose_name=pgettext_lazy("people", "group"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="groups_joined"
+    )
+    role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
+    joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("membership of a group")
+        verbose_name_plural = _("memberships of groups")
+        constraints = [
+            models.UniqueConstraint(fields=["group", "user"], name="one_membership_each"),
+            models.CheckConstraint(
+                name="a_role_in_a_group_is_known", condition=Q(role__in=["owner", "moderator", "member"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.group_id}"
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to be let into a group; once ``refused_at`` is set, only an invitation lets them in."""
+
+    group = models.ForeignKey(
+        Group, verbose_name=pgettext_lazy("people", "group"), on_delete=models.CASCADE, related_name="requests"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request to join")
+        verbose_name_plural = _("requests to join")
+        constraints = [models.UniqueConstraint(fields=["group", "user"], name="one_request_each")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} to {self.group_id}"
+
+
+class Invitation(models.Model):
+    """Somebody was asked into a group and has not answered yet."""
+
+    group = models.ForeignKey(
+        Group, verbose_name=pgettext_lazy("people", "group"), on_delete=models.CASCADE, related_name="invitations"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="+"
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("invited by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    invited_at = models.DateTimeField(_("invited at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [models.UniqueConstraint(fields=["group", "user"], name="one_invitation_each")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} into {self.group_id}"

@@ -1,0 +1,20 @@
+"""Groups of Ada's, one of each way of joining."""
+
+import pytest
+
+from .grouping import opened
+
+
+@pytest.fixture
+def group(ada):
+    return opened(ada)
+
+
+@pytest.fixture
+def on_request(ada):
+    return opened(ada, "request", "paper")
+
+
+@pytest.fixture
+def hidden(ada):
+    return opened(ada, "invited", "quiet")
