@@ -88,8 +88,8 @@ class TrainedModelAdmin(Audited):
     @admin.display(description=gettext_lazy("serves now"), boolean=True)
     def is_serving(self, model: TrainedModel) -> bool:
         """Whether it is the one that serves."""
-        serving = TrainedModel.objects.in_service()
-        return serving is not None and serving.pk == model.pk
+        served = queries.served_lately()
+        return bool(served) and served[0].pk == model.pk
 
     @admin.display(description=TrainedModel._meta.get_field("refused_because").verbose_name)  # noqa: SLF001 - documented
     def why_not(self, model: TrainedModel) -> str:
@@ -114,7 +114,9 @@ class TrainedModelAdmin(Audited):
         except operations.CannotServe as refused:
             operations.note_refusal(model=chosen[0], why=str(refused))
             self.message_user(
-                request, _("It cannot serve: %(why)s") % {"why": words.outcome(str(refused))}, messages.ERROR
+                request,
+                _("%(model)s cannot serve: %(why)s") % {"model": chosen[0], "why": words.outcome(str(refused))},
+                messages.ERROR,
             )
         else:
             self.message_user(request, _("%(model)s serves from now on.") % {"model": chosen[0]})

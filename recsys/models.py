@@ -167,6 +167,10 @@ class TrainedModel(models.Model):
         return words.outcome(self.refused_because)
 
 
+SERVES = "serves"
+"""What is written down of a training whose model was put in service."""
+
+
 class TrainingRun(models.Model):
     """
     A training that runs or ran: whose lease it is, how far it has come, what came of it.
@@ -206,8 +210,9 @@ class TrainingRun(models.Model):
 
     @property
     def said(self) -> str:
-        """What came of it, in the language of whoever reads it."""
-        return words.outcome(self.outcome)
+        """What came of it, in the language of whoever reads it; also where the model was found unfit to serve since."""
+        since = self.model.refused_because if self.model and self.outcome == SERVES else ""
+        return words.outcome(f"it served, and cannot any more: {since}" if since else self.outcome)
 
     @property
     def step(self) -> int:

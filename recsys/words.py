@@ -34,6 +34,10 @@ OUTCOMES = [
     gettext_noop("%(folder)s: %(file)s is missing"),
     gettext_noop("%(folder)s: %(file)s was altered after it was saved"),
     gettext_noop("%(folder)s: no readable %(file)s"),
+    gettext_noop("%(file)s is missing"),
+    gettext_noop("%(file)s was altered after it was saved"),
+    gettext_noop("no readable %(file)s"),
+    gettext_noop("it served, and cannot any more: %(why)s"),
 ]
 """What is written down of a training, in English as it is kept."""
 _BLANK = re.compile(r"%\\\((\w+)\\\)s")

@@ -21,7 +21,7 @@ from recsys import features, leasing, matrix, probing
 from recsys.engine import DamagedModel, load
 from recsys.events import ModelTrained
 from recsys.measuring import fitted, measured
-from recsys.models import TrainedModel, TrainingRun
+from recsys.models import SERVES, TrainedModel, TrainingRun
 
 LEAST_MEMBERS = 20
 """Below so many members a factorization learns nothing; popularity and interests serve until then."""
@@ -58,7 +58,7 @@ def retrain(*, as_of: datetime | None = None) -> Training:
     with leasing.leased() as lease:
         done = _trained(lease, as_of or timezone.now())
         why_not = done.model.refused_because
-        lease.end(outcome=f"not put in service: {why_not}" if why_not else "serves", model=done.model)
+        lease.end(outcome=f"not put in service: {why_not}" if why_not else SERVES, model=done.model)
         return done
 
 
@@ -88,7 +88,8 @@ def what_is_wrong_with(folder: str, report: dict[str, Any]) -> str:
         model, items = load(place), json.loads((place / "items.json").read_text())
         return probing.disagreement(model, items, report.get("probe", {}))
     except (OSError, ValueError, DamagedModel) as damaged:
-        return str(damaged)
+        # Whoever reads it knows the model by its name, and not where the server keeps it.
+        return str(damaged).replace(f"{place}: ", "").replace(f"{place}/", "")
 
 
 @transaction.atomic
@@ -99,12 +100,12 @@ def put_in_service(*, model: TrainedModel, by: User) -> None:
     :raises CannotServe: if its files cannot be read.
     """
     champion = TrainedModel.objects.select_for_update().in_service()
-    if champion is not None and champion.pk == model.pk:
-        return
     if damage := what_is_wrong_with(model.folder, model.report):
         raise CannotServe(damage)
-    model.put_in_service_at = timezone.now()
-    model.save(update_fields=["put_in_service_at"])
+    if champion is not None and champion.pk == model.pk:
+        return
+    model.put_in_service_at, model.refused_because = timezone.now(), ""
+    model.save(update_fields=["put_in_service_at", "refused_because"])
     record(by=by, act="recsys.put_in_service", subject=f"model:{model.pk}", before={"model": champion and champion.pk})
 
 

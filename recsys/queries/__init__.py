@@ -5,7 +5,7 @@ from .health import Health, health, trouble
 from .interests import Interest, dismissed, interests_of
 from .knowing import Pick
 from .related import answerable, related
-from .trainings import trainings
+from .trainings import served_lately, trainings
 from .why import Why, why
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "part",
     "picks",
     "related",
+    "served_lately",
     "trainings",
     "trouble",
     "why",

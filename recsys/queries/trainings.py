@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import text
-from recsys import words
+from recsys import serving, words
 from recsys.models import TrainedModel, TrainingRun
 
 LATEST = 5
@@ -49,7 +49,7 @@ def trainings() -> dict[str, Any]:
     challenger = TrainedModel.objects.order_by("-trained_at").first()
     beside = challenger.report.get("champion", {}) if challenger else {}
     champion = TrainedModel.objects.filter(pk=beside["model"]).first() if beside else None
-    served = list(TrainedModel.objects.filter(put_in_service_at__isnull=False).order_by("-put_in_service_at")[:2])
+    served = served_lately()
     return {
         "serving": next(iter(served), None), "former": next(iter(served[1:]), None),
         "runs": runs,
@@ -59,6 +59,13 @@ def trainings() -> dict[str, Any]:
         "holdout": _HOLDOUTS.get(challenger.report.get("holdout", "")) if challenger else None,
         "asked": challenger.report.get("asked") if challenger else None, "way": _WAYS.get(beside.get("way", ""), beside.get("way", "")),
     }  # fmt: skip
+
+
+def served_lately() -> list[TrainedModel]:
+    """The model that serves, and the one to which one could go back; none of which it is known that it cannot be read."""
+    served = TrainedModel.objects.filter(put_in_service_at__isnull=False, refused_because="")
+    latest = served.order_by("-put_in_service_at")[:LATEST]
+    return [one for one in latest if not serving.cannot_be_read(one)][:2]
 
 
 def _measured(beside: dict[str, Any], challenger: TrainedModel | None) -> Iterator[Compared]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,10 +87,51 @@ class TestDamage:
         page = desk_of(eli)
         form = {"action": "put_in_service", "_selected_action": [trained.model.pk]}
         answer = page.post("/desk/recsys/trainedmodel/", form, follow=True).content.decode()
-        assert "It cannot serve: it is damaged: of" in answer
+        assert f"{trained.model} cannot serve: it is damaged: of" in answer
         trained.model.refresh_from_db()
         assert trained.model.refused_because.startswith("it is damaged: of")
         assert TrainedModel.objects.in_service() == second
+
+    def test_what_was_just_found_damaged_is_not_offered_and_nothing_says_that_it_serves(
+        self,
+        trained,
+        eli,
+        desk_of,  # noqa: F811
+        settings,
+    ):
+        second = operations.retrain().model
+        shutil.rmtree(settings.MODELS_ROOT / trained.model.folder)
+        page = desk_of(eli)
+        [form] = FORM.findall(page.get("/desk/recsys/trainedmodel/").content.decode())
+        answer = page.post("/desk/recsys/trainedmodel/", dict(FIELD.findall(form)), follow=True).content.decode()
+        ended = [run.said for run in TrainingRun.objects.order_by("started_at")]
+        assert f"{trained.model} cannot serve: no readable model.json" in answer
+        assert str(settings.MODELS_ROOT) not in answer
+        assert FORM.findall(answer) == []
+        assert ended == ["it served, and cannot any more: no readable model.json", "serves"]
+        assert queries.trainings()["serving"] == second
+
+    def test_the_one_in_service_is_not_said_to_serve_when_it_is_damaged(self, trained, eli, desk_of, settings):  # noqa: F811
+        second = operations.retrain().model
+        shuffle_rows(settings.MODELS_ROOT / second.folder)
+        page = desk_of(eli)
+        form = {"action": "put_in_service", "_selected_action": [second.pk]}
+        answer = page.post("/desk/recsys/trainedmodel/", form, follow=True).content.decode()
+        assert f"{second} cannot serve: it is damaged" in answer
+        assert (queries.trainings()["serving"], queries.trainings()["former"]) == (trained.model, None)
+        serving.forget()
+        assert serving.current().row_id == trained.model.pk
+
+    def test_once_it_is_whole_again_it_may_serve_and_nothing_is_held_against_it(self, trained, eli, desk_of, settings):  # noqa: F811
+        second = operations.retrain().model
+        place, aside = settings.MODELS_ROOT / trained.model.folder, settings.MODELS_ROOT / "aside"
+        page, form = desk_of(eli), {"action": "put_in_service", "_selected_action": [trained.model.pk]}
+        place.rename(aside)
+        page.post("/desk/recsys/trainedmodel/", form)
+        aside.rename(place)
+        page.post("/desk/recsys/trainedmodel/", form)
+        served = queries.trainings()
+        assert (served["serving"], served["former"]) == (trained.model, second)
 
     def test_control_as_it_was_saved_it_may_serve_again(self, trained, eli, desk_of):  # noqa: F811
         operations.retrain()
