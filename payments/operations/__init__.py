@@ -13,7 +13,7 @@ from .buying import NoWayToPay, check_out, is_open
 from .giving import GiftGone, claim_gift, return_gifts
 from .granting import end_entitlement, grant
 from .invoicing import NoInvoice, ask_for_invoice, note_invoice, refuse_invoice
-from .joining import AlreadyTried, NoTrial, close_tier, exclude, include, set_plan, start_trial
+from .joining import AlreadyTried, NothingNew, NoTrial, close_tier, exclude, include, set_plan, start_trial
 from .lapsing import end_what_is_over, look_after_entitlements
 from .ordering import (
     AlreadyOwned,
@@ -79,6 +79,7 @@ __all__ = [
     "NotTheBuyer",
     "NotTheMember",
     "NothingLeft",
+    "NothingNew",
     "OneOnItsWay",
     "OutsideThePolicy",
     "OwnOrder",

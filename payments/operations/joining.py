@@ -8,6 +8,7 @@ from core import audit
 from core.realtime import sending
 from payments.enums import Cause
 from payments.models import Entitlement, Inclusion, Product, Tier
+from payments.queries.tiers import is_open_already
 
 from . import periods
 from .granting import announce
@@ -21,6 +22,10 @@ class AlreadyTried(Exception):
 
 class NoTrial(Exception):
     """This tier cannot be tried, or not by somebody who is in it."""
+
+
+class NothingNew(Exception):
+    """All that this tier includes is open to them already, by another one."""
 
 
 @retried
@@ -58,12 +63,15 @@ def start_trial(*, tier: Tier, user: User) -> Entitlement:
     Open ``tier`` to ``user`` for its free days; nothing is to pay and nothing has to be cancelled.
 
     :raises NoTrial: if the tier has none, is closed, or the member is in it already.
+    :raises NothingNew: if all that it includes is open to them by another tier.
     :raises AlreadyTried: if they have tried a tier before.
     """
     # What was paid for and has not begun yet counts too: free days never lie upon paid ones.
     is_in = Entitlement.objects.not_over().filter(user=user, key=tier.key).exists()
     if not tier.trial_days or tier.closed_at is not None or is_in:
         raise NoTrial
+    if is_open_already(tier=tier, user=user):
+        raise NothingNew
     try:
         with transaction.atomic():
             trial = Entitlement.objects.create(

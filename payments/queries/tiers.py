@@ -102,6 +102,13 @@ def _holds_all(tier: Any, open_now: Collection[int]) -> bool:
     return bool(tier.included) and all(one.product_id in open_now for one in tier.included)
 
 
+def is_open_already(*, tier: Tier, user: Any) -> bool:
+    """Whether all that ``tier`` includes is in memberships that are open to ``user`` now, as the page of memberships has it."""
+    included = Inclusion.objects.filter(tier=tier)
+    elsewhere = Inclusion.objects.filter(tier__key__in=memberships(user=user))
+    return included.exists() and not included.exclude(product__in=elsewhere.values("product")).exists()
+
+
 def places_of(offers: Iterable[TierOffer], *, viewer: Any) -> dict[str, str]:
     """Where what is included in ``offers`` can be looked at, by its key; without what ``viewer`` may not see. A query for all of it."""
     subjects = [product.subject for offer in offers for product in offer.included]

@@ -183,6 +183,18 @@ class TestTrying:
         with pytest.raises(operations.NoTrial):
             operations.start_trial(tier=reader, user=ben)
 
+    def test_not_where_all_of_it_is_open_already_by_another(self, ada, ben, cleo, reader, plan, sell, bought, enter):
+        whole = Tier.objects.create(slug="whole", name_zh="全部", name_en="Whole", trial_days=7)
+        coffee, tea = sell("course:7"), sell("course:8")
+        for tier, product in ((reader, coffee), (whole, coffee), (whole, tea)):
+            operations.include(tier=tier, product=product, by=ada)
+        bought(ben, plan(tier=whole)), bought(cleo, plan(tier=reader))
+        with pytest.raises(operations.NothingNew):
+            operations.start_trial(tier=reader, user=ben)
+        page = text(enter(ben).post("/membership/reader/trial/", follow=True))
+        assert "Your membership opens all of this already, so there is nothing to try." in page
+        assert operations.start_trial(tier=whole, user=cleo).key == "tier:whole"
+
     def test_what_is_bought_meanwhile_begins_after_it(self, ben, reader, plan, bought):
         trial = operations.start_trial(tier=reader, user=ben)
         bought(ben, plan())

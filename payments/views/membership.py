@@ -62,6 +62,8 @@ def trial(request: HttpRequest, slug: str) -> HttpResponse:
         operations.start_trial(tier=tier, user=member(request))
     except operations.AlreadyTried:
         messages.warning(request, _("You have tried a membership before; each person can do that once."))
+    except operations.NothingNew:
+        messages.warning(request, _("Your membership opens all of this already, so there is nothing to try."))
     except operations.NoTrial:
         messages.warning(request, _("There is nothing to try here: you are a member, or it has no free days."))
     else:
