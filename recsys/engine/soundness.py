@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import svds
 
 from recsys.engine import gram
 from recsys.engine.contract import BadInput, Floats, Integers
@@ -27,6 +28,10 @@ _NEIGHBORS: Final = 10_000
 # Below so many entries an order is not told from a lot; so many pairs are looked at.
 _LEAST_ORDERED: Final = 2_000
 _PAIRS: Final = 20_000
+# An order that has meaning is this far from a lot in files of three thousand entries already; of fifty lots all but one are nearer.
+_DRIFTS: Final = 2.5
+_TASTES: Final = 12
+_LONGEST: Final = 60
 
 
 def check_positions(dataset: Dataset) -> None:
@@ -158,14 +163,19 @@ def are_by_lot(dataset: Dataset) -> bool:
     """
     Whether the order of histories is what a lot would give; never so where fewer than 2,000 entries stand in histories of three.
 
-    In an order that means something either neighbors resemble each other more than others of their history do, or there are items that
-    stand early and items that stand late. Both are compared with what all orders of the same histories have in the mean.
+    In an order that means something neighbors resemble each other more than others of their history do, or there are items that
+    stand early and items that stand late, or tastes drift, so that entries resemble each other the less the further they stand apart. All
+    are compared with what all orders of the same histories have in the mean. In a file of ten thousand entries the last alone tells.
     """
     lengths = np.bincount(dataset.users, minlength=dataset.shape[0])[dataset.users]
     long = lengths >= 3
     if int(long.sum()) < _LEAST_ORDERED:
         return False
-    return bool(_stand_apart(dataset, long, lengths) < _SURE and _neighbors_alike(dataset, long) < _SURE)
+    return bool(
+        _stand_apart(dataset, long, lengths) < _SURE
+        and _neighbors_alike(dataset, long) < _SURE
+        and _tastes_drift(dataset) < _DRIFTS
+    )
 
 
 def _stand_apart(dataset: Dataset, long: NDArray[np.bool_], lengths: Integers) -> float:
@@ -191,6 +201,42 @@ def _neighbors_alike(dataset: Dataset, long: NDArray[np.bool_]) -> float:
     near, any_one = (_cosines(vectors, dataset.items[first], dataset.items[to]) for to in (first + 1, other))
     won = near - any_one
     return float(won.mean() / max(won.std(ddof=1) / np.sqrt(len(won)), 1e-12))
+
+
+def _tastes_drift(dataset: Dataset) -> float:
+    """Tell by how many standard errors entries of one history resemble each other the less the further they stand apart."""
+    lengths = np.bincount(dataset.users, minlength=dataset.shape[0])
+    chosen = np.random.default_rng(0).permutation(np.nonzero(lengths >= 3)[0])[:_NEIGHBORS]
+    vectors = _taste_vectors(_taken(dataset, np.ones(len(dataset), dtype=bool))[chosen])
+    starts = np.searchsorted(dataset.users, chosen)
+    ends = starts + np.minimum(lengths[chosen], _LONGEST)
+    found = [_falling(vectors[dataset.items[start:end]]) for start, end in zip(starts, ends, strict=True)]
+    return float(np.sum(found) / max(np.linalg.norm(found), 1e-12))
+
+
+def _taste_vectors(histories: sparse.csr_matrix) -> NDArray[np.float64]:
+    """
+    (items, 12): what an item is by who takes it, of length 1, by the largest singular vectors but the first, which is popularity.
+
+    Between items that few have in common the counts themselves are mostly chance.
+    """
+    wanted = min(_TASTES + 1, min(histories.shape) - 1)
+    if wanted < 2:
+        return np.zeros((histories.shape[1], 1))
+    common = np.sqrt(np.maximum(np.asarray(histories.sum(axis=0), dtype=np.float64).ravel(), 1.0))
+    weighed = sparse.csr_matrix(histories @ sparse.diags_array(1 / common))
+    _, values, items = svds(weighed, k=wanted, v0=np.ones(min(weighed.shape)))
+    largest = np.argsort(-values)[1:]
+    vectors = (items[largest].T * values[largest]) / common[:, np.newaxis]
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))
+
+
+def _falling(vectors: NDArray[np.float64]) -> float:
+    first, second = np.triu_indices(len(vectors), 1)
+    apart = second - first
+    alike = (vectors @ vectors.T)[first, second]
+    return float(alike @ (apart.mean() - apart)) / len(vectors) ** 2
 
 
 def _cosines(vectors: sparse.csr_matrix, one: Integers, other: Integers) -> NDArray[np.float64]:

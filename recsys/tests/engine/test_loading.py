@@ -113,6 +113,21 @@ def test_times_that_were_shuffled_are_told(large):
             loading.check_order(changed(large, times=times))
 
 
+SMALL = [(1_000, 300, 13_000, 12), (800, 400, 13_000, 20), (2_000, 600, 13_000, 12), (300, 100, 5_000, 8)]
+
+
+@pytest.mark.parametrize(("members", "items", "interactions", "topics"), SMALL)
+def test_a_small_file_in_order_is_taken_and_shuffled_it_is_told(members, items, interactions, topics):
+    lots = np.random.default_rng(9)
+    for seed in range(4):
+        small = synthetic.world(
+            members=members, items=items, interactions=interactions, topics=topics, seed=seed
+        ).dataset
+        loading.check_order(small)
+        with pytest.raises(BadInput, match="was the column shuffled"):
+            loading.check_order(changed(small, times=lots.permutation(small.times)))
+
+
 def test_of_few_entries_a_lot_is_not_told(world):
     few = world.dataset.chosen(world.dataset.users < 60)
     loading.check_order(changed(few, times=np.random.default_rng(1).permutation(few.times)))
