@@ -21,9 +21,10 @@ def figure(people: People) -> str:
 
 def need_row(need: Need) -> dict[str, Any]:
     """One topic as a row of the table."""
-    figures = [figure(one) for one in (need.people, need.this_week, need.searched, need.asked, need.wanted)]
+    people = [figure(one) for one in (need.people, need.this_week, need.searched, need.asked, need.wanted)]
+    figures = [*people, str(need.unanswered), str(need.lessons), str(need.courses)]
     return {
-        "topic": need.topic, "figures": [*figures, str(need.unanswered), str(need.lessons), str(need.courses)],
+        "topic": need.topic, "figures": figures, "cells": list(zip(columns()[1:], figures, strict=True)),
         "is_rising": need.is_rising, "step": next_step(need),
     }  # fmt: skip
 

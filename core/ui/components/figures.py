@@ -47,15 +47,22 @@ def week(*, days: Sequence[dict[str, str]], label: str) -> dict[str, Any]:
 
 
 @register.simple_block_tag
-def table(content: SafeString, *, caption: str, csv_url: str = "", hide_caption: bool = False) -> SafeString:
-    """Wrap rows in a table that scrolls inside itself on a small screen; ``csv_url`` offers them as a file."""
+def table(
+    content: SafeString, *, caption: str, csv_url: str = "", hide_caption: bool = False, folds: bool = False
+) -> SafeString:
+    """
+    Wrap rows in a table that scrolls inside itself on a small screen; ``csv_url`` offers them as a file.
+
+    One of many columns ``folds`` there instead: each cell stands below its row's head, beside the name in its ``data-column``.
+    """
     link = format_html('<a class="more" href="{}" download>{}</a>', csv_url, gettext("Download CSV")) if csv_url else ""
     hidden = ' class="unseen"' if hide_caption else ""
     shape = (
         '<div class="table-box"><div class="table-scroll" tabindex="0" role="region" aria-label="{}">'
-        "<table><caption{}>{}</caption>{}</table></div>{}</div>"
+        "<table{}><caption{}>{}</caption>{}</table></div>{}</div>"
     )
-    return format_html(shape, caption, SafeString(hidden), caption, content, link)
+    kind = SafeString(' class="table-folds"' if folds else "")
+    return format_html(shape, caption, kind, SafeString(hidden), caption, content, link)
 
 
 @register.inclusion_tag("components/chart.html")

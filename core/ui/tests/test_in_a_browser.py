@@ -206,6 +206,28 @@ def test_of_bars_that_must_be_named_all_are_however_many(opened):
     assert page.evaluate(NAMES, {"labels": names, "width": 330, "kind": "named"}) == [names]
 
 
+WIDE = """(kind) => {
+  const cell = (n) => `<td class="num" data-column="Column ${n}">${n}</td>`;
+  const head = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `<th scope="col">Column ${n}</th>`).join("");
+  const box = document.createElement("div");
+  box.className = "table-scroll";
+  box.innerHTML = `<table class="${kind}"><thead><tr><th scope="col">Topic</th>${head}</tr></thead>`
+    + `<tbody><tr><th scope="row">Bread</th>${[1, 2, 3, 4, 5, 6, 7, 8].map(cell).join("")}</tr></tbody></table>`;
+  document.querySelector("main").replaceChildren(box);
+  const named = [...box.querySelectorAll("td")].map((one) => getComputedStyle(one, "::before").content.includes("Column"));
+  return [box.scrollWidth > box.clientWidth, named.every(Boolean)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "width", "found"),
+    [("table-folds", 390, [False, True]), ("", 390, [True, False]), ("table-folds", 1280, [False, False])],
+)
+def test_a_table_of_many_columns_that_folds_fits_a_phone_and_each_figure_bears_its_name(opened, kind, width, found):
+    page = opened(drawn(*PAGES["studio"], "en"), width=width, scheme="light")
+    assert page.evaluate(WIDE, kind) == found
+
+
 OPENERS = "[popovertarget]:not([popovertargetaction]), menu-button summary"
 IS_INSIDE = "(opener) => (document.getElementById(opener.getAttribute('popovertarget')) ?? opener.parentElement).contains(document.activeElement)"
 IS_OPEN = "(opener) => (document.getElementById(opener.getAttribute('popovertarget')) ?? opener.parentElement).matches('details[open], :popover-open')"
