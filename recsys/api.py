@@ -42,7 +42,7 @@ class Recommendation(Schema):
     """
     One item with a true reason.
 
-    ``source`` is what speaks for it: model, habits, interests, follows, authors, answerable, onward, path, people, popular, new, also or
+    ``source`` is what speaks for it: model, habits, interests, follows, groups, authors, answerable, onward, path, people, popular, new, also or
     alike.
     """
 

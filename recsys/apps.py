@@ -26,3 +26,4 @@ class RecsysConfig(AppConfig):
         kinds.register("thread", kinds.THREADS)
         kinds.register("lesson", kinds.LESSONS)
         kinds.register("member", kinds.PEOPLE)
+        kinds.register("group", kinds.GROUPS)

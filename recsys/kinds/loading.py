@@ -23,12 +23,13 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.audience.keys import hidden_authors, keys_of
+from core.text import in_language
 from courses.models import Course, Lesson
-from forum.models import Post, Thread
+from forum.models import Group, Post, Thread
 from recsys.prepared import Among, Prepared
 from topics.models import Topic
 
@@ -51,10 +52,12 @@ def _item(
     topic_lines: list[str],
     maker: int,
     is_waiting: bool,  # noqa: FBT001 - a column
+    circle: int | None,
     shown: str,
 ) -> Item:
     return Item.of_row(
-        name=f"{kind}:{pk}", title=title, language=language, creator_id=maker, topic_lines=topic_lines, is_waiting=is_waiting,
+        name=f"{kind}:{pk}", title=_TABLES[kind].named(title), language=language or get_language(), creator_id=maker, topic_lines=topic_lines,
+        is_waiting=is_waiting, circle=circle or 0,
         draw=partial(_TABLES[kind].drawn, pk, title, shown),
     )  # fmt: skip
 
@@ -80,6 +83,23 @@ def _thread(one: Thread) -> Look:
 
 def _lesson(one: Lesson) -> Look:
     return Look(url=one.get_absolute_url(), kind_label=_("Lesson"), facts=[one.course.title])
+
+
+def _group(one: Any) -> Look:
+    count = ngettext("%(number)s member", "%(number)s members", one.member_count) % {"number": one.member_count}
+    return Look(url=one.get_absolute_url(), kind_label=_("Group"), facts=[count, one.get_entry_display()])
+
+
+def _groups(viewer: Any) -> QuerySet[Group]:
+    """A group has two names, no language and nobody who made it."""
+    both = Concat("name_zh", Value("\n"), "name_en", output_field=TextField())
+    found: QuerySet[Group] = Group.objects.visible_to(viewer).with_member_count()
+    return found.annotate(title=both, language=Value("", TextField()), made_by=Value(0, BigIntegerField()))
+
+
+def _in_ones_language(both: str) -> str:
+    zh, _end, en = both.partition("\n")
+    return in_language(zh=zh, en=en)
 
 
 def _person(relation: str) -> tuple[str, ...]:
@@ -114,6 +134,9 @@ class Table:
     relation: str
     look: Callable[[Any], Look]
     waits: Q | None = None
+    board: str = ""
+    named: Callable[[str], str] = str
+    """What it is called for whoever reads; most have one title."""
 
     def rows(self, kind: str, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
         """The rows of ``ids`` that ``viewer`` may see, of the same columns for every kind; ``_item`` takes them."""
@@ -121,17 +144,18 @@ class Table:
         waits = Value(False) if self.waits is None else ExpressionWrapper(self.waits, BooleanField())
         told = wanted.annotate(
             of_kind=Value(kind, TextField()), topic_lines=self.topic_lines, maker=F(self.maker), waits=waits,
+            circle=F(self.board) if self.board else Value(None, BigIntegerField()),
             looks=_as_json(*map(F, self.shown), by="json_build_array"),
         )  # fmt: skip
         rows: QuerySet[Any, Any] = told.values_list(
-            "of_kind", "pk", "title", "language", "topic_lines", "maker", "waits", "looks"
+            "of_kind", "pk", "title", "language", "topic_lines", "maker", "waits", "circle", "looks"
         )
         return rows
 
     def drawn(self, pk: int, title: str, shown: str) -> Look:
         """What a card shows of the item whose row says so."""
-        row = dict(zip(self.shown, json.loads(shown), strict=True))
-        return self.look(_made(self.model, {"id": pk, "title": title, **row}, self.relation))
+        row = {"id": pk, "title": title, **dict(zip(self.shown, json.loads(shown), strict=True))}
+        return self.look(_made(self.model, row, self.relation) if self.relation else with_values(self.model, row))
 
 
 class Rows:
@@ -200,7 +224,7 @@ _TABLES = {
     "thread": Table(
         model=Thread, seen=Thread.objects.open_to, maker="author_id", relation="author", look=_thread,
         shown=("slug", "kind", "reply_count", *_person("author")),
-        topic_lines=_topic_lines(Thread.topics.through, "thread"),
+        topic_lines=_topic_lines(Thread.topics.through, "thread"), board="board__group_id",
         # As ``Thread.objects.unanswered()`` has it.
         waits=Q(kind=Thread.Kind.QUESTION, accepted_answer__isnull=True, closed_at__isnull=True),
     ),
@@ -210,6 +234,10 @@ _TABLES = {
         shown=("course_id", "course__slug", "course__title", "course__teacher_id"),
         # A lesson is about what its course is about.
         topic_lines=_topic_lines(Course.topics.through, "course", of="course_id"),
+    ),
+    "group": Table(
+        model=Group, seen=_groups, maker="made_by", relation="", look=_group, shown=("slug", "entry", "member_count"), named=_in_ones_language,
+        topic_lines=_topic_lines(Group.topics.through, "group"),
     ),
 }  # fmt: skip
 _ROWS = Rows(_TABLES)
@@ -247,6 +275,7 @@ THREADS = Kind(
     topics=lambda ids: _pairs(Thread.objects.filter(pk__in=ids), "topics"),
     creators=lambda ids: _pairs(Thread.objects.filter(pk__in=ids), "author"),
 )  # fmt: skip
+GROUPS = Kind(load=of_rooms, is_ranked=False, topics=lambda ids: _pairs(Group.objects.filter(pk__in=ids), "topics"))
 LESSONS = Kind(
     load=of_rooms, words=_lesson_words, is_ranked=False,
     topics=lambda ids: _pairs(Lesson.objects.filter(pk__in=ids), "course__topics"),

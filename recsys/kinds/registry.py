@@ -60,6 +60,8 @@ class Item:
     draw: Callable[[], Look]
     is_waiting: bool = False
     """Whether it is a question that has no answer yet that solved it."""
+    circle: int = 0
+    """The group on whose board it stands, by its id."""
 
     @classmethod
     def of_row(cls, **values: Any) -> Item:

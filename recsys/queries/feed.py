@@ -79,8 +79,8 @@ def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pic
 
 
 def content_ids(*, viewer: Any, limit: int) -> list[str]:
-    """The names of the items, as the document's endpoint returns them; people are no content."""
-    known = replace(_known(viewer, ()), may_be_found=False)
+    """The names of the items, as the document's endpoint returns them; neither people nor groups are content."""
+    known = replace(_known(viewer, ()), may_be_found=False, joinable={})
     return [pick.item.name for pick in _listed(known, limit)[0]]
 
 
@@ -159,7 +159,7 @@ def _personal(known: Known, acts: _Acts, limit: int) -> list[kinds.Item]:
     # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
     new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit), more=limit)
     known.shelf.load(
-        [*(served.items[n] for n in looked_at), *new, *known.onward, *known.path, *(item for item, _ in known.history)]
+        [*(served.items[n] for n in looked_at), *new, *known.at_places, *(item for item, _ in known.history)]
     )
     items = known.shelf.load([served.items[n] for n in looked_at])
     liking = known.liking
@@ -233,7 +233,7 @@ def _best_of(kind: str, best: list[int], scores: Any, allowed: NDArray[np.bool_]
 
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[kinds.Item]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
-    known.shelf.load([*names[:CANDIDATES], *known.onward, *known.path, *(item for item, _ in known.history)])
+    known.shelf.load([*names[:CANDIDATES], *known.at_places, *(item for item, _ in known.history)])
     items = known.shelf.load(names[:CANDIDATES])
     liking = known.liking
     taken: Counter[int] = Counter()

@@ -23,6 +23,7 @@ SOURCES = {
     "habits": gettext_lazy("what the member does most"),
     "interests": gettext_lazy("what the member said"),
     "follows": gettext_lazy("whom the member follows"),
+    "groups": gettext_lazy("the member's groups"),
     "authors": gettext_lazy("whose things the member has read"),
     "answerable": gettext_lazy("what the member could answer"),
     "onward": gettext_lazy("the next lesson of a course"),

@@ -2,18 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, TypedDict
 
-from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat, Now
 
 from accounts.enums import Purpose
 from accounts.models import Follow, TopicFollow
 from accounts.queries import consents_from, last_words
-from forum.models import Post, Thread
+from forum.models import Group, GroupMember, JoinRequest, Post, Thread
 from recsys import kinds, rules
 from recsys.models import Dismissal, Interaction, Kinship, TopicWish
 from recsys.prepared import Prepared
@@ -37,6 +37,12 @@ KNOWN_ANSWERS = 200
 """How many of a member's latest answers say what they know."""
 _FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO, _KIN = "follows", "person", "answered", "yes:", "no:", "kin:"
 _FORMER_KIN = "former kin:"
+_CIRCLE, _MATE, _JOINABLE, _LARGE = "circle:", "mate:", "joinable", "large"
+MATES = 300
+"""So many of the others in a member's groups are looked for in what is ranked, those who came last first."""
+JOINABLE = 20
+LARGE = 5
+"""A group in which so many are is called popular."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +57,9 @@ class Stated:
 class Ties:
     """
     What a member consents to, wished and ``said`` in surveys, by topic, and to what they are tied: topics and people they follow,
-    topics about which they answered, members who like the same (None while that is not known).
+    topics about which they answered, members who like the same (None while that is not known), their groups with both names
+    (``circles``), whom they meet there (``mates``, and in which), and groups that they could be in, the largest first, and whether they
+    are large.
 
     A wish about a topic holds for those under it that have none of their own.
     """
@@ -64,6 +72,9 @@ class Ties:
     answered: Counter[int]
     kin: list[Kin]
     kin_are_due: bool
+    circles: dict[int, tuple[str, str]]
+    mates: dict[int, int]
+    joinable: dict[int, bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +159,9 @@ def ties_of(viewer: Any) -> Ties:
         answered=Counter(found.get(_ANSWERED, ())),
         kin=next((json.loads(what.partition(":")[2]) for what in found if what.startswith((_KIN, _FORMER_KIN))), []),
         kin_are_due=not any(what.startswith(_KIN) for what in found),
+        circles={pks[0]: _both_names(what) for what, pks in found.items() if what.startswith(_CIRCLE)},
+        mates=_first_of_each((pk, int(what.removeprefix(_MATE))) for what, pks in found.items() if what.startswith(_MATE) for pk in pks),
+        joinable={pk: what == _LARGE for what in (_LARGE, _JOINABLE) for pk in found.get(what, ())},
     )  # fmt: skip
 
 
@@ -156,7 +170,8 @@ def _all_ties(viewer: int) -> QuerySet[Any, Any]:
     follows = _tied(TopicFollow.objects.filter(user=viewer), "topic_id", Value(_FOLLOWS))
     people = _tied(Follow.objects.filter(follower=viewer), "followed_id", Value(_PERSON))
     said = _tied(effects_for(viewer), "topic_id", F("weight"))
-    return wished.union(follows, people, said, _answered(viewer), _consented(viewer), _kept(viewer), all=True)
+    groups = _circles(viewer), _mates(viewer), _joinable(viewer)
+    return wished.union(follows, people, said, _answered(viewer), _consented(viewer), _kept(viewer), *groups, all=True)
 
 
 _TIES = Prepared(_all_ties, viewer="id")
@@ -188,6 +203,38 @@ def _kept(viewer: int) -> QuerySet[Any, Any]:
     age = Case(When(worked_out_at__gt=Now() - KIN_HOLDS, then=Value(_KIN)), default=Value(_FORMER_KIN))
     found = Kinship.objects.filter(user=viewer)
     return _tied(found, "user_id", Concat(age, Cast("kept", TextField()), output_field=TextField()))
+
+
+def _circles(viewer: int) -> QuerySet[Any, Any]:
+    """The groups that they are in; the id stands with the names, as two may be called the same."""
+    own = Group.objects.filter(memberships__user=viewer)
+    parts = Value(_CIRCLE), Cast("pk", TextField()), Value("\n"), "name_zh", Value("\n"), "name_en"
+    return _tied(own, "pk", Concat(*parts, output_field=TextField()))
+
+
+def _both_names(what: str) -> tuple[str, str]:
+    _id, zh, en = what.split("\n")
+    return zh, en
+
+
+def _mates(viewer: int) -> QuerySet[Any, Any]:
+    others = GroupMember.objects.filter(group__memberships__user=viewer).exclude(user=viewer)
+    latest = GroupMember.objects.filter(pk__in=others.order_by("-pk").values("pk")[:MATES])
+    return _tied(latest, "user_id", Concat(Value(_MATE), Cast("group_id", TextField()), output_field=TextField()))
+
+
+def _first_of_each(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Of several groups that two share, always the same."""
+    return dict(sorted(pairs, reverse=True))
+
+
+def _joinable(viewer: int) -> QuerySet[Any, Any]:
+    """Groups in which they are not and did not ask to be; whether they may know of one is asked when it is loaded."""
+    beside = Group.objects.exclude(Exists(GroupMember.objects.filter(group=OuterRef("pk"), user=viewer)))
+    free = beside.exclude(Exists(JoinRequest.objects.filter(group=OuterRef("pk"), user=viewer)))
+    largest = free.with_member_count().order_by("-member_count", "pk").values("pk")[:JOINABLE]
+    size = Case(When(member_count__gte=LARGE, then=Value(_LARGE)), default=Value(_JOINABLE))
+    return _tied(Group.objects.filter(pk__in=largest).with_member_count(), "pk", size)
 
 
 def _is_said(purpose: Purpose, found: Mapping[str, Any]) -> bool:

@@ -43,7 +43,8 @@ class Known:
     Everything that decides what ``viewer`` is shown.
 
     ``people`` are the ids of the members whom they follow, ``answered`` says how often they answered about a topic, ``kin`` who likes
-    the same, as it was last worked out, ``onward`` names the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
+    the same, as it was last worked out, ``circles`` their groups with both names, ``mates`` who is in which of them, ``joinable`` the groups in
+    which they could be and whether these are large, ``onward`` names the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
     """
 
     viewer: Any
@@ -55,6 +56,9 @@ class Known:
     answered: Counter[int]
     kin: list[Kin]
     kin_are_due: bool
+    circles: dict[int, tuple[str, str]]
+    mates: dict[int, int]
+    joinable: dict[int, bool]
     onward: tuple[str, ...]
     path: tuple[str, ...]
     less: frozenset[int]
@@ -73,6 +77,11 @@ class Known:
         return frozenset(self.viewer.reads)
 
     @cached_property
+    def at_places(self) -> list[str]:
+        """What may stand at the places that are kept: fetched together with what is ranked."""
+        return [*self.onward, *self.path, *(f"group:{pk}" for pk in self.joinable)]
+
+    @cached_property
     def hardly_seen(self) -> list[str]:
         """The new items that too few have been shown, in the order of the viewer's lot."""
         return fresh.by_lot(fresh.too_little_seen(), self.viewer.pk)
@@ -83,7 +92,7 @@ class Known:
         done = self.shelf.load([item for item, _ in self.history])
         return Liking(
             history=self.history, items=done, stated=self.stated, refused=self.refused, people=self.people,
-            answered=self.answered,
+            answered=self.answered, mates=self.mates, circles=self.circles,
         )  # fmt: skip
 
     def is_foreign(self, item: kinds.Item) -> bool:
@@ -107,11 +116,16 @@ def what_is_known(viewer: Any) -> Known:
         answered=ties.answered if may_infer else Counter(),
         kin=ties.kin if may_infer else [],
         kin_are_due=ties.kin_are_due,
+        circles=ties.circles if may_infer else {},
+        mates=ties.mates if may_infer else {},
+        joinable=ties.joinable if may_infer else {},
         onward=found.onward if may_infer else (),
         path=found.path if may_infer else (),
         less=_wished(ties.wishes, TopicWish.Wish.LESS),
         refused=_wished(ties.wishes, TopicWish.Wish.NOT_MINE),
-        without=frozenset(found.left_out).union(item for item, _ in history if kinds.is_ranked(item)),
+        without=frozenset(found.left_out).union(
+            (item for item, _ in history if kinds.is_ranked(item)), (f"group:{pk}" for pk in ties.circles)
+        ),
         shelf=kinds.Shelf(viewer),
     )
 

@@ -20,6 +20,8 @@ PERSON_BONUS = 0.8
 """What is added for something by a person whom one follows."""
 AUTHOR_BONUS, OFTEN = 0.4, 4
 """What is added for something by a person of whom one has had so many other things before; less for fewer. So often is often, with topics too."""
+CIRCLE_BONUS, MATE_BONUS = 0.5, 0.3
+"""What is added for what is said in a group of one's own, and for something by a person who is in one: less than for whom one follows."""
 ANSWER_BONUS = 0.5
 """What is added for a question that waits, about a topic on which one has answered."""
 _NOBODY = -1
@@ -48,7 +50,10 @@ class Liking:
         refused: Collection[int],
         people: Collection[int] = (),
         answered: Mapping[int, int] | None = None,
+        mates: Mapping[int, int] | None = None,
+        circles: Collection[int] = (),
     ) -> None:
+        self._mates, self._circles = mates or {}, circles
         self._people, self._answered = people, answered or {}
         self._makers = {name: items[name].creator_id for name, _ in history if name in items}
         self._met = Counter(self._makers.values())
@@ -71,6 +76,8 @@ class Liking:
         return (
             INTEREST_BONUS * self.of(item)
             + PERSON_BONUS * self.is_by_somebody_followed(item)
+            + CIRCLE_BONUS * (self.own_circle(item) is not None)
+            + MATE_BONUS * (self.shared_circle(item) is not None)
             + AUTHOR_BONUS * self.is_familiar_with_its_author(item)
             + ANSWER_BONUS * (self.could_answer(item) is not None)
         )
@@ -78,6 +85,15 @@ class Liking:
     def is_by_somebody_followed(self, item: kinds.Item) -> bool:
         """Whether the member follows who made ``item``."""
         return item.creator_id in self._people
+
+    def own_circle(self, item: kinds.Item) -> int | None:
+        """The group of the member's own in which ``item`` is said."""
+        return item.circle if item.circle in self._circles else None
+
+    def shared_circle(self, item: kinds.Item) -> int | None:
+        """The group in which the member and who made ``item`` are, where that is all that ties them."""
+        is_closer = self.own_circle(item) is not None or self.is_by_somebody_followed(item)
+        return None if is_closer else self._mates.get(item.creator_id)
 
     def is_familiar_with_its_author(self, item: kinds.Item) -> float:
         """How much the member has had of who made ``item``, between 0 and 1."""

@@ -12,7 +12,7 @@ from recsys import kinds
 
 from . import wording
 from .knowing import Known, Pick
-from .liking import ANSWER_BONUS, AUTHOR_BONUS, INTEREST_BONUS, OFTEN, PERSON_BONUS, Liking
+from .liking import ANSWER_BONUS, AUTHOR_BONUS, CIRCLE_BONUS, INTEREST_BONUS, MATE_BONUS, OFTEN, PERSON_BONUS, Liking
 
 WORN = 0.7
 """What a reason still weighs beside others for each card above that has one of its kind, and again for each that has the same."""
@@ -69,6 +69,7 @@ def voices(
     if liking.is_by_somebody_followed(item):
         about = f"by:{item.creator_id}"
         yield Voice(kind="person", about=about, weight=PERSON_BONUS, source="follows", say=partial(_follow, item))
+    yield from _of_groups(item, liking, known)
     familiar = liking.is_familiar_with_its_author(item)
     if familiar > 1 / OFTEN:
         about, weight = f"of:{item.creator_id}", AUTHOR_BONUS * familiar
@@ -88,6 +89,20 @@ def _of_topics(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice
     if acts > 0 and (most := liking.most_done(item)):
         say = partial(_with_topic, wording.because_you_often_do, item, most)
         yield Voice(kind="often", about=f"often:{most}", weight=acts, source="habits", say=say)
+
+
+def _of_groups(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
+    if (own := liking.own_circle(item)) is not None:
+        say = partial(wording.because_of_your_group, known.circles[own])
+        yield Voice(kind="circle", about=f"circle:{own}", weight=CIRCLE_BONUS, source="groups", say=say)
+    shared = liking.shared_circle(item)
+    if shared is not None and shared in known.circles:
+        say = partial(_meet, item, known.circles[shared])
+        yield Voice(kind="mate", about=f"mate:{shared}", weight=MATE_BONUS, source="groups", say=say)
+
+
+def _meet(item: kinds.Item, group: tuple[str, str]) -> str:
+    return wording.because_they_are_in_your_group(item.look.by, group)
 
 
 def _with_topic(sentence: Callable[[str], str], item: kinds.Item, topic: int) -> str:

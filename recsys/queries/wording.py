@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from core.text import within_quotes
+from core.text import in_language, within_quotes
 from recsys import kinds, rules
 from topics.models import Topic
 
@@ -57,6 +57,26 @@ def because_you_follow(name: str) -> str:
 def because_you_read(name: str) -> str:
     """Of whom the member has had several things."""
     return _("You have read other things by %(name)s") % {"name": name}
+
+
+def because_of_your_group(names: tuple[str, str]) -> str:
+    """Where it is said; ``names`` are the group's in Chinese and in English."""
+    return _("From your group “%(group)s”") % {"group": _name_of(names)}
+
+
+def because_they_are_in_your_group(name: str, names: tuple[str, str]) -> str:
+    """Where the member meets who made it."""
+    return _("By %(name)s, who is in your group “%(group)s”") % {"name": name, "group": _name_of(names)}
+
+
+def because_many_are_in_it() -> str:
+    """Of a group; claims nothing personal."""
+    return _("Many are in this group")
+
+
+def _name_of(names: tuple[str, str]) -> str:
+    zh, en = names
+    return within_quotes(in_language(zh=zh, en=en))
 
 
 def because_you_answered(topic: str) -> str:

@@ -133,6 +133,6 @@ def test_its_topics_words_and_makers_are_features(groups, topics):
 
 
 def test_what_nobody_registers_is_no_item(cleo):
-    assert (kinds.is_name("group:1"), kinds.load(["group:1"], viewer=cleo), kinds.topics_of(["group:1"])) == (
+    assert (kinds.is_name("club:1"), kinds.load(["club:1"], viewer=cleo), kinds.topics_of(["club:1"])) == (
         False, {}, {},
     )  # fmt: skip

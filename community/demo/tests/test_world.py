@@ -408,7 +408,7 @@ class TestRecommendations:
     IMPERSONAL = {"popular", "new"}
     CARDS, ACTIVE = 20, 15
     KINDS = {
-        "model": "did it", "habits": "does it often", "follows": "follows who made it", "authors": "knows who made it", "answerable": "could answer",
+        "model": "did it", "habits": "does it often", "follows": "follows who made it", "groups": "shares a group", "authors": "knows who made it", "answerable": "could answer",
         "onward": "comes next", "path": "the next step", "people": "likes the same",
     }  # fmt: skip
     """What speaks for a card, by source; what a member stated is told apart by its sentence."""

@@ -77,7 +77,7 @@ APART = {
     },
     "It is for everybody, or about people, and nothing that is sold stands there.": {
         "page accounts:act", "page accounts:profile", "page icon", "page legal", "page surveys:survey", "page surveys:thanks",
-        "card member", "file face", "file logo", "page recsys:take_back_wish", "page recsys:wish", "page media:upload",
+        "card group", "card member", "file face", "file logo", "page recsys:take_back_wish", "page recsys:wish", "page media:upload",
         "stream user", "stream teacher",
     },
     "Drawn as a guest sees the page, whoever asks; what is not for guests is not there.": {"page picture"},

@@ -1,0 +1,38 @@
+"""Groups that one could be in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from recsys import kinds
+
+from . import telling, wording
+from .knowing import Known, Pick
+
+
+def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
+    """
+    Up to ``count`` groups in which ``known.viewer`` is not yet: those about what they like, with the reason, then those in which many are.
+
+    Whether they may know of one is asked when it is loaded; what nothing speaks for gets no place.
+    """
+    items = known.shelf.load([name for name in (f"group:{pk}" for pk in known.joinable) if name not in taken])
+    wanted = [item for item in items.values() if not item.topic_ids & (known.less | known.refused)]
+    # The largest go first: they break ties.
+    ordered = sorted(wanted, key=lambda item: -known.liking.of(item))
+    told = telling.told(ordered, [None] * len(ordered), liking=known.liking, known=known)
+    return [found for pick in told if (found := _spoken_for(pick, known))][:count]
+
+
+def _spoken_for(pick: Pick, known: Known) -> Pick | None:
+    if pick.source != "popular":
+        return pick
+    return (
+        Pick(item=pick.item, source="popular", because=wording.because_many_are_in_it())
+        if _is_large(pick.item, known)
+        else None
+    )
+
+
+def _is_large(item: kinds.Item, known: Known) -> bool:
+    return known.joinable[int(item.name.partition(":")[2])]

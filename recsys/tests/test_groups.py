@@ -1,0 +1,171 @@
+"""Groups in the feed: what is said in one's own, by whom one meets there, and groups to be in."""
+
+import pytest
+from django.utils import translation
+
+from accounts import operations as people
+from accounts.enums import Purpose
+from accounts.models import User
+from forum import operations as forum
+from forum.models import Group
+from forum.tests.grouping import opened, said_in
+from recsys import kinds, operations, queries, rules
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
+
+
+@pytest.fixture
+def beans(ada, topics):
+    group = opened(ada)
+    group.topics.add(topics[0])
+    return group
+
+
+def fresh(user):
+    """As a request finds them: what a viewer may see is kept on the object."""
+    return User.objects.get(pk=user.pk)
+
+
+def picks(user, limit=10):
+    return {pick.item.name: pick for pick in queries.picks(viewer=fresh(user), limit=limit)}
+
+
+def enter(group, *users):
+    for one in users:
+        forum.join(group=group, by=one)
+
+
+class TestWhatSpeaksForACard:
+    def test_what_is_said_in_ones_group_says_so(self, beans, ada, cleo):
+        enter(beans, cleo)
+        thread = said_in(beans, ada)
+        assert picks(cleo)[f"thread:{thread.pk}"].because == "From your group “The bean group”"
+        with translation.override("zh-hans"):
+            assert picks(cleo)[f"thread:{thread.pk}"].because == "来自你的小组“豆子小组”"
+
+    @pytest.mark.leak
+    def test_nobody_else_is_told_of_it_the_staff_included(self, beans, ada, ben, eli, cleo):
+        enter(beans, cleo)
+        thread = said_in(beans, ada)
+        assert f"thread:{thread.pk}" not in picks(ben)
+        User.objects.filter(pk=eli.pk).update(is_staff=True, is_superuser=True)
+        assert not any("your group" in pick.because for pick in picks(eli).values())
+
+    def test_something_by_somebody_of_ones_group_says_whose_it_is(self, beans, ben, cleo):
+        thread = forum.start_thread(by=ben, title="Of cups", source="Which?", audience=["public"])
+        before = picks(cleo)[f"thread:{thread.pk}"].source
+        enter(beans, ben, cleo)
+        after = picks(cleo)[f"thread:{thread.pk}"]
+        assert (before, after.source, after.because) == (
+            "popular", "groups", "By Ben, who is in your group “The bean group”",
+        )  # fmt: skip
+
+    def test_it_speaks_more_softly_than_following(self, beans, ben, cleo):
+        thread = forum.start_thread(by=ben, title="Of cups", source="Which?", audience=["public"])
+        enter(beans, ben, cleo)
+        people.follow(member=ben, by=cleo)
+        assert picks(cleo)[f"thread:{thread.pk}"].because == "You follow Ben, who made it"
+
+    @pytest.mark.leak
+    def test_what_they_say_where_one_may_not_read_stays_there(self, beans, ada, ben, cleo):
+        elsewhere = opened(ben, "invited", "quiet")
+        enter(beans, ben, cleo)
+        thread = said_in(elsewhere, ben)
+        assert f"thread:{thread.pk}" not in picks(cleo)
+
+    def test_whoever_leaves_is_tied_no_more(self, beans, ben, cleo):
+        thread = forum.start_thread(by=ben, title="Of cups", source="Which?", audience=["public"])
+        enter(beans, ben, cleo)
+        forum.leave(group=beans, by=cleo)
+        assert picks(cleo)[f"thread:{thread.pk}"].source == "popular"
+
+    def test_with_personalization_off_it_says_nothing_of_groups(self, beans, ben, cleo):
+        forum.start_thread(by=ben, title="Of cups", source="Which?", audience=["public"])
+        enter(beans, ben, cleo)
+        people.record_consent(user=cleo, purpose=Purpose.PERSONALIZATION, is_given=False)
+        assert {pick.source for pick in picks(cleo).values()} <= {"popular", "new"}
+
+    def test_why_names_it(self, beans, ada, cleo, page_of):
+        enter(beans, cleo)
+        thread = said_in(beans, ada)
+        page = page_of(cleo).get(f"/feed/why/thread:{thread.pk}/").content.decode()
+        assert "From your group “The bean group”" in page
+
+
+class TestAGroupToBeIn:
+    @pytest.fixture
+    def talks(self, ben):
+        """Enough of other cards that a place for a group comes."""
+        return [forum.start_thread(by=ben, title=f"Talk {n}", source="Of cups.", audience=["public"]) for n in range(3)]
+
+    def test_one_about_what_one_likes_has_a_place_and_says_why(self, beans, topics, talks, cleo):
+        before = beans.key in picks(cleo)
+        operations.wish(user=cleo, topic=topics[0], wish="more")
+        found = picks(cleo)[beans.key]
+        assert (before, found.item.title, found.because) == (False, "The bean group", "You wanted more about Bread")
+        assert (found.item.look.url, found.item.look.facts) == ("/groups/beans/", ["1 member", "Open to everybody"])
+
+    def test_it_bears_the_name_of_the_readers_language(self, beans, cleo):
+        with translation.override("zh-hans"):
+            item = kinds.load([beans.key], viewer=fresh(cleo))[beans.key]
+            assert (item.title, item.language, item.look.kind_label) == ("豆子小组", "zh-hans", "小组")
+
+    def test_a_large_one_says_no_more_than_that(self, beans, talks, cleo, member):
+        assert beans.key not in picks(cleo)
+        enter(beans, *(member(f"Grinder{n}") for n in range(4)))
+        found = picks(cleo)[beans.key]
+        assert (found.source, found.because) == ("popular", "Many are in this group")
+
+    @pytest.mark.leak
+    def test_one_by_invitation_is_shown_to_who_was_asked_alone(self, ada, ben, cleo, topics, talks):
+        quiet = opened(ada, "invited", "quiet")
+        quiet.topics.add(topics[0])
+        forum.invite(group=quiet, user=cleo, by=ada)
+        for user in (ben, cleo):
+            operations.wish(user=user, topic=topics[0], wish="more")
+        assert [quiet.key in picks(user) for user in (ben, cleo)] == [False, True]
+        assert kinds.load([quiet.key], viewer=fresh(ben)) == {}
+
+    def test_one_that_one_is_in_or_asked_for_or_sent_away_is_not_offered(self, ada, cleo, topics, talks, page_of):
+        groups = [opened(ada, "request" if slug == "b" else "open", slug) for slug in "abc"]
+        for group in groups:
+            group.topics.add(topics[0])
+        operations.wish(user=cleo, topic=topics[0], wish="more")
+        enter(groups[0], cleo)
+        forum.ask_to_join(group=groups[1], by=cleo)
+        assert [one.key for one in groups if one.key in picks(cleo)] == [groups[2].key]
+        page_of(cleo).post(f"/feed/dismiss/{groups[2].key}/not_interested/")
+        assert [one.key for one in groups if one.key in picks(cleo)] == []
+
+    def test_about_what_one_wants_less_of_none_is_offered(self, beans, topics, talks, cleo, member):
+        enter(beans, *(member(f"Grinder{n}") for n in range(4)))
+        operations.wish(user=cleo, topic=topics[0], wish="less")
+        assert beans.key not in picks(cleo)
+
+    def test_programs_are_given_none(self, beans, topics, talks, cleo):
+        operations.wish(user=cleo, topic=topics[0], wish="more")
+        assert beans.key not in queries.content_ids(viewer=fresh(cleo), limit=10)
+
+
+def test_one_or_many_groups_cost_the_feed_no_query(ada, ben, cleo, topics, page_of, django_assert_num_queries):
+    for n in range(rules.TURNS_FROM):
+        forum.start_thread(by=ben, title=f"Talk {n}", source="Of cups.", audience=["public"])
+    operations.wish(user=cleo, topic=topics[0], wish="more")
+    page = page_of(cleo)
+    page.get("/feed/")
+    with django_assert_num_queries(QUERIES):
+        page.get("/feed/")
+    for slug in "abcd":
+        group = opened(ada, slug=slug)
+        group.topics.add(topics[0])
+        if slug < "c":
+            enter(group, ben, cleo)
+            said_in(group, ada)
+    page.get("/feed/")
+    with django_assert_num_queries(QUERIES):
+        html = page.get("/feed/").content.decode()
+    assert ("From your group" in html, "/groups/c/" in html) == (True, True)
+    assert Group.objects.count() == 4
+
+
+QUERIES = 16
