@@ -19,6 +19,7 @@ class ForumConfig(AppConfig):
         _register_guard()
         _register_search()
         _register_places()
+        _register_destinations()
 
 
 def _register_guard() -> None:
@@ -58,3 +59,12 @@ def _register_places() -> None:
     navigation.register(
         "groups", label=_("Groups"), url_name="forum:groups", places={Place.ME, Place.FOOTER}, icon="people", order=32
     )
+
+
+def _register_destinations() -> None:
+    from surveys import destinations
+
+    from . import references
+
+    destinations.register_crowds(_("Members of a group"), references.crowds)
+    destinations.register_places("group", references.places)

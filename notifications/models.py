@@ -28,6 +28,9 @@ class Kind(models.TextChoices):
     RENEWAL = "renewal", _("My membership runs out")
     OWED = "owed", _("A renewal that could not be taken")
     PAYOUT = "payout", _("A payout to me")
+    JOINING = "joining", _("Somebody wants into my group")
+    LET_IN = "let_in", _("I was let into a group")
+    INVITED = "invited", _("An invitation into a group")
 
 
 class Notification(models.Model):

@@ -20,6 +20,7 @@ ICONS = {
     Kind.ANSWER: "chat", Kind.REPLY: "reply", Kind.ACCEPTED: "check-circle", Kind.QUESTION: "quiz", Kind.BADGE: "medal",
     Kind.LEVEL: "star", Kind.HIDDEN: "eye-off", Kind.RESTORED: "eye", Kind.PAID: "check", Kind.REFUNDED: "coin", Kind.DECLINED: "warning",
     Kind.RENEWAL: "clock", Kind.INVOICE: "receipt", Kind.GIFT: "heart", Kind.PAYOUT: "coin", Kind.OWED: "warning",
+    Kind.JOINING: "people", Kind.LET_IN: "people", Kind.INVITED: "mail",
 }  # fmt: skip
 
 SENTENCES = {
@@ -37,6 +38,9 @@ SENTENCES = {
     Kind.INVOICE: gettext_lazy("Your invoice for “{title}” was issued"),
     Kind.GIFT: gettext_lazy("<b>{who}</b> has taken your gift “{title}”"),
     Kind.RENEWAL: gettext_lazy("Your membership “{name}” runs out soon"),
+    Kind.JOINING: gettext_lazy("<b>{who}</b> asks to join the group “{title}”"),
+    Kind.LET_IN: gettext_lazy("You were let into the group “{title}”"),
+    Kind.INVITED: gettext_lazy("You are invited into the group “{title}”"),
     Kind.OWED: gettext_lazy("The renewal of “{name}” could not be taken"),
     Kind.PAYOUT: gettext_lazy("Your payout of {amount}: {state}"),
 }
@@ -95,6 +99,8 @@ def _names(kind: Kind, one: Notification, subject: Any) -> dict[str, str]:
             return {"title": within_quotes(subject.title)}
         case Kind.PAID | Kind.REFUNDED | Kind.DECLINED | Kind.INVOICE | Kind.GIFT:
             return {"title": within_quotes(bought(subject))}
+        case Kind.JOINING | Kind.LET_IN | Kind.INVITED:
+            return {"title": within_quotes(subject.name)}
         case Kind.BADGE | Kind.LEVEL | Kind.RENEWAL:
             return {"name": subject.name}
         case Kind.OWED:

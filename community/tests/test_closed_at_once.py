@@ -7,7 +7,7 @@ from core.realtime.models import Stream
 from core.realtime.tests.conftest import house, live, say  # noqa: F401 - fixtures
 from courses import operations as teaching
 from forum import operations as talking
-from forum.models import Board
+from forum.models import Board, Group
 from payments import operations as payments
 from payments.models import Tier
 
@@ -136,6 +136,53 @@ class TestAMembership:
             page.listen(f"lesson:{lesson.pk}", seq=last_number(f"lesson:{lesson.pk}"))
             payments.exclude(tier=tier, product=product, by=lesson.course.teacher)
             say(f"lesson:{lesson.pk}")
+            return hears(page)
+
+        assert at_least_once(goes_on)
+
+
+class TestAGroup:
+    @pytest.fixture
+    def owner(self, live):  # noqa: F811
+        return live.join()
+
+    def group(self, live, owner):  # noqa: F811
+        words = {f"{field}_{language}": "Birds" for field in ("name", "about") for language in ("zh", "en")}
+        group = Group(slug=f"g{live.port}-{Group.objects.count()}", entry="open", **words)
+        return talking.open_group(group=group, by=owner)
+
+    def said_in(self, group, owner):
+        board = Board.objects.get(group=group)
+        return talking.start_thread(by=owner, title="Hello", source="·", audience=board.audience, board=board)
+
+    def inside(self, live, group):  # noqa: F811
+        user = live.join()
+        talking.join(group=group, by=user)
+        return user
+
+    def test_closes_for_whoever_leaves_or_is_taken_out_while_a_thread_is_open(self, live, owner):  # noqa: F811
+        group = self.group(live, owner)
+        stays, goes, out = (self.inside(live, group) for _ in range(3))
+        stream = f"thread:{self.said_in(group, owner).pk}"
+        pages = [listening(live, stream, who) for who in (stays, goes, out)]
+        talking.leave(group=group, by=goes)
+        talking.remove_member(group=group, user=out, by=owner)
+        for page in pages[1:]:
+            assert page.until(lambda said: "closed" in said) == {"closed": stream}
+        say(stream)
+        assert hears(pages[0])
+        assert "refused" in pages[1].listen(stream)
+
+    def test_control_whom_nobody_asks_again_goes_on_hearing(self, live, owner, monkeypatch):  # noqa: F811
+        monkeypatch.setattr(sending, "recheck", lambda **_: None)
+
+        def goes_on():
+            group = self.group(live, owner)
+            goes = self.inside(live, group)
+            stream = f"thread:{self.said_in(group, owner).pk}"
+            page = listening(live, stream, goes)
+            talking.leave(group=group, by=goes)
+            say(stream)
             return hears(page)
 
         assert at_least_once(goes_on)

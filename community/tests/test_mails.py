@@ -44,6 +44,7 @@ CONTEXTS = {
         "resume": {"title": "·1·", "course": "·2·", "url": ADDRESS}, "interests_url": ADDRESS,
         "picks": [LINE], "questions": [LINE],
     },
+    "notifications/mail/invited": {"title": "·3·", "about": "·4·"},
     "notifications/mail/renewal": {"until": "7", "open_until": "9", "days": 7, "is_trial": False},
 }  # fmt: skip
 LANGUAGES = ["zh-hans", "en"]

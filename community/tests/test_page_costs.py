@@ -37,13 +37,13 @@ GUEST = {
     "GROUP": 3,
 }
 BEN = {
-    "/": 23,
+    "/": 24,
     "/feed/": 15,
     "/courses/": 14,
     "/community/": 12,
     "/community/?kind=question": 12,
     "/learning/": 8,
-    "/notifications/": 13,
+    "/notifications/": 14,
     "/leaderboard/": 11,
     "/points/": 15,
     "/search/?q=bread": 14,

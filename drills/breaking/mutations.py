@@ -4,6 +4,7 @@ The faults: each is one line of the house put wrong, and the tests that must not
 A line that is no longer found is an error: whoever changes it here also says what breaking it means now.
 """
 
+from .groups import GROUPS
 from .keel import KEEL
 from .money import MONEY
 from .mutation import Mutation
@@ -13,6 +14,7 @@ MUTATIONS = [
     *KEEL,
     *MONEY,
     *ROOMS,
+    *GROUPS,
     Mutation(
         "snapshot bound gone", "core/events/sequencing.py",
         "(xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))", "true",

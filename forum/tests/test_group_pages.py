@@ -93,6 +93,8 @@ class TestComingAndGoing:
         thread = answer.headers["Location"]
         assert has(page, group, "How fine do you grind?", "You are a member") == (True, True)
         assert page_of(None).get(thread).status_code == 404
+        for address in (thread, f"/community/?board=group-{group.pk}"):
+            assert f'<li><a href="{here}">The bean group</a></li>' in text(page.get(address))
         page.post(f"{here}leave/")
         assert page.get(thread).status_code == 404
         assert inside(group) == {("ada", "owner")}

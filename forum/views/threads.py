@@ -44,7 +44,7 @@ def community(request: HttpRequest) -> HttpResponse:
 def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """One thread; an old or missing slug leads to today's address."""
     found = get_object_or_404(
-        Thread.objects.open_to(request.user).select_related("author", "board").prefetch_related("topics"), pk=pk
+        Thread.objects.open_to(request.user).select_related("author", "board__group").prefetch_related("topics"), pk=pk
     )
     if slug != found.slug:
         return redirect(found, permanent=True)

@@ -9,9 +9,9 @@ from core import events
 from core.events import Fact
 from notifications import operations
 
-from . import merits, money, posts  # noqa: F401 - each says what is told of its facts
+from . import groups, merits, money, posts  # noqa: F401 - each says what is told of its facts
 from .found import Found
-from .telling import told_of
+from .telling import as_list, told_of
 
 TOLD_WITHIN = timedelta(days=7)
 """Nobody wants to hear today what happened last week: after a long stop, or an import, older facts are passed over."""
@@ -24,5 +24,5 @@ listens = events.listener("notifications", called=_("Notifications and mails"), 
 def tell(facts: Sequence[Fact]) -> None:
     """Tell everyone whom a batch of facts concerns; what the facts are about is read once for all of them."""
     found = Found(facts)
-    notices = (told_of[type(fact)](fact, found) for fact in facts)
-    operations.notify_many([notice for notice in notices if notice is not None])
+    told = (told_of[type(fact)](fact, found) for fact in facts)
+    operations.notify_many([notice for one in told for notice in as_list(one)])

@@ -10,10 +10,11 @@ from notifications.operations import Notice
 
 from .found import Found
 
-Tell = Callable[[Any, Found], Notice | None]
+Told = Notice | list[Notice] | None
+Tell = Callable[[Any, Found], Told]
 
 told_of: dict[type[Fact], Tell] = {}
-"""By kind of fact: the function that makes one notice of it, or None where nobody is told."""
+"""By kind of fact: the function that makes a notice of it, or several, or None where nobody is told."""
 
 
 def tells(*kinds: type[Fact]) -> Callable[[Tell], Tell]:
@@ -24,6 +25,13 @@ def tells(*kinds: type[Fact]) -> Callable[[Tell], Tell]:
         return tell
 
     return register
+
+
+def as_list(told: Told) -> list[Notice]:
+    """What is told of one fact, however many hear it."""
+    if told is None:
+        return []
+    return told if isinstance(told, list) else [told]
 
 
 def absolute(path: str) -> str:

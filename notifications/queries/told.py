@@ -6,13 +6,15 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
-from forum.models import Post, Thread
+from forum.models import Group, Post, Thread
 from gamification.models import Badge, Level
 from notifications.models import Kind, Notification, Preference
 from payments.models import Order, Subscription
 from payments.queries import payouts_of, tiers_behind
 
 PER_PAGE = 30
+WITHOUT_MAIL = {Kind.BADGE, Kind.LEVEL, Kind.JOINING, Kind.LET_IN}
+"""What stands under the bell alone."""
 ABOUT_POSTS = (Kind.ANSWER, Kind.REPLY, Kind.ACCEPTED, Kind.HIDDEN, Kind.RESTORED)
 
 
@@ -45,7 +47,7 @@ def waiting_for(*, user: Any, limit: int) -> list[Notification]:
 
 
 def attach_subjects(rows: Sequence[Notification], *, viewer: Any) -> None:
-    """Give each row its ``subject``: the post, thread, badge, level, tier, payout or order; what the viewer may not see is None. Eight queries at most."""
+    """Give each row its ``subject``: the post, thread, group, badge, level, tier, payout or order; what the viewer may not see is None. Nine queries at most."""
     wanted: dict[str, set[int]] = {}
     for row in rows:
         wanted.setdefault(_table(row.kind), set()).add(row.subject_id)
@@ -55,9 +57,9 @@ def attach_subjects(rows: Sequence[Notification], *, viewer: Any) -> None:
 
 
 def mail_preferences(*, user: Any) -> list[tuple[Kind, bool]]:
-    """Each kind with whether ``user`` gets mails of it."""
+    """Each kind of which there are mails, with whether ``user`` gets them."""
     off = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
-    return [(kind, kind not in off) for kind in Kind]
+    return [(kind, kind not in off) for kind in Kind if kind not in WITHOUT_MAIL]
 
 
 def _table(kind: str) -> str:
@@ -70,6 +72,9 @@ def _table(kind: str) -> str:
         Kind.RENEWAL: "tier",
         Kind.OWED: "subscription",
         Kind.PAYOUT: "payout",
+        Kind.JOINING: "group",
+        Kind.LET_IN: "group",
+        Kind.INVITED: "group",
     }
     return tables.get(Kind(kind), "order")
 
@@ -80,6 +85,8 @@ def _load(table: str, ids: set[int], viewer: Any) -> dict[int, Any]:
         return {post.pk: post for post in posts.filter(pk__in=ids)}
     if table == "thread":
         return {thread.pk: thread for thread in Thread.objects.open_to(viewer).filter(pk__in=ids)}
+    if table == "group":
+        return {group.pk: group for group in Group.objects.visible_to(viewer).filter(pk__in=ids)}
     if table == "badge":
         return dict(Badge.objects.in_bulk(list(ids)))
     if table == "level":

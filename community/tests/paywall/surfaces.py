@@ -96,6 +96,9 @@ APART = {
     "A moderator's word about what one wrote oneself reaches its writer, whatever they hold by then.": {
         "mail notifications/hidden", "mail notifications/restored",
     },
+    "Of a group by its name and what it is about, to who keeps it or was asked into it; nothing that is said there.": {
+        "mail notifications/invited", "note joining", "note let_in", "note invited",
+    },
     "To the teacher, about their own course.": {"mail notifications/question", "note question"},
 }  # fmt: skip
 """Why nothing paid can stand on these."""
