@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('name_en', models.CharField(max_length=60, verbose_name='name (English)')),
                 ('about_zh', models.CharField(max_length=200, verbose_name='what it is about (Chinese)')),
                 ('about_en', models.CharField(max_length=200, verbose_name='what it is about (English)')),
-                ('entry', models.CharField(choices=[('open', 'Open: whoever wants to joins'), ('request', 'On request: somebody lets them in'), ('invited', 'By invitation: nobody else knows of it')], default='open', max_length=8, verbose_name='how one joins')),
+                ('entry', models.CharField(choices=[('open', 'Open to everybody'), ('request', 'On request'), ('invited', 'By invitation')], default='open', help_text='A group by invitation is shown to nobody else.', max_length=8, verbose_name='how one joins')),
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created at')),
                 ('key', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Concat(models.Value('group:'), django.db.models.functions.comparison.Cast('id', models.CharField())), output_field=models.CharField(max_length=40), unique=True)),
