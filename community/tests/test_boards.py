@@ -79,6 +79,11 @@ def test_an_open_board_needs_no_reason_and_shows_its_own_threads_alone(page_of, 
     assert ("Hello from the square" in page, TITLE in page, QUESTION in page) == (True, False, False)
 
 
+def test_a_board_leads_to_writing_on_it_and_not_to_asking_everybody(page_of, written, reader):
+    links = re.findall(r'href="(/community/(?:ask|start)/[^"]*)"', text(page_of(reader).get("/community/?board=reading-room")))
+    assert links == ["/community/start/?board=reading-room"]
+
+
 @pytest.mark.parametrize("slug", ["reading-room", "no-such-board"])
 def test_nobody_writes_on_a_board_that_they_cannot_read(page_of, room, square, cleo, slug):
     answer = page_of(cleo).post("/community/start/", {"title": "Let me in, please", "body": "·", "board": slug})
