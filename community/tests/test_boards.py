@@ -80,7 +80,9 @@ def test_an_open_board_needs_no_reason_and_shows_its_own_threads_alone(page_of, 
 
 
 def test_a_board_leads_to_writing_on_it_and_not_to_asking_everybody(page_of, written, reader):
-    links = re.findall(r'href="(/community/(?:ask|start)/[^"]*)"', text(page_of(reader).get("/community/?board=reading-room")))
+    links = re.findall(
+        r'href="(/community/(?:ask|start)/[^"]*)"', text(page_of(reader).get("/community/?board=reading-room"))
+    )
     assert links == ["/community/start/?board=reading-room"]
 
 
