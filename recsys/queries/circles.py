@@ -18,7 +18,7 @@ def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     """
     items = known.shelf.load([name for name in (f"group:{pk}" for pk in known.joinable) if name not in taken])
     wanted = [item for item in items.values() if not item.topic_ids & (known.less | known.refused)]
-    # The largest go first: they break ties.
+    # The large ones go first: they break ties.
     ordered = sorted(wanted, key=lambda item: -known.liking.of(item))
     told = telling.told(ordered, [None] * len(ordered), liking=known.liking, known=known)
     return [found for pick in told if (found := _spoken_for(pick, known))][:count]

@@ -58,7 +58,7 @@ class Ties:
     """
     What a member consents to, wished and ``said`` in surveys, by topic, and to what they are tied: topics and people they follow,
     topics about which they answered, members who like the same (None while that is not known), their groups with both names
-    (``circles``), whom they meet there (``mates``, and in which), and groups that they could be in, the largest first, and whether they
+    (``circles``), whom they meet there (``mates``, and in which), and groups that they could be in, the large ones first, and whether they
     are large.
 
     A wish about a topic holds for those under it that have none of their own.
@@ -232,9 +232,10 @@ def _joinable(viewer: int) -> QuerySet[Any, Any]:
     """Groups in which they are not and did not ask to be; whether they may know of one is asked when it is loaded."""
     beside = Group.objects.exclude(Exists(GroupMember.objects.filter(group=OuterRef("pk"), user=viewer)))
     free = beside.exclude(Exists(JoinRequest.objects.filter(group=OuterRef("pk"), user=viewer)))
-    largest = free.with_member_count().order_by("-member_count", "pk").values("pk")[:JOINABLE]
-    size = Case(When(member_count__gte=LARGE, then=Value(_LARGE)), default=Value(_JOINABLE))
-    return _tied(Group.objects.filter(pk__in=largest).with_member_count(), "pk", size)
+    # Looking for a fifth member ends there; to count them all would take as long as there are members in any group.
+    fifth = GroupMember.objects.filter(group=OuterRef("pk"), user__is_active=True).values("pk")[LARGE - 1 : LARGE]
+    size = Case(When(Exists(fifth), then=Value(_LARGE)), default=Value(_JOINABLE))
+    return _tied(Group.objects.filter(pk__in=free.in_order().values("pk")[:JOINABLE]), "pk", size)
 
 
 def _is_said(purpose: Purpose, found: Mapping[str, Any]) -> bool:
