@@ -14,7 +14,7 @@ from recsys import kinds, rules, serving
 
 from .interests import History, Stated
 
-INTEREST_BONUS = 4.5
+INTEREST_BONUS = 3.0
 """What a topic that is liked wholly adds to a score, which the blend gives in steps: in one of them the twentieth best stands above the middle."""
 PERSON_BONUS = 0.8
 """What is added for something by a person whom one follows."""
