@@ -131,6 +131,11 @@ class TestComingAndGoing:
             page = page_of(who)
             assert said in text(page.post(f"{where.get_absolute_url()}{act}/", follow=True))
 
+    def test_words_that_are_too_long_are_refused_and_stay(self, page_of, on_request, cleo):
+        answer = page_of(cleo).post(f"{on_request.get_absolute_url()}ask/", {"note": "fold " * 61})
+        assert (answer.status_code, JoinRequest.objects.count()) == (422, 0)
+        assert ("at most 300" in text(answer), "fold fold" in text(answer)) == (True, True)
+
     def test_guests_are_asked_to_log_in_and_there_are_no_other_acts(self, page_of, group, cleo):
         here = group.get_absolute_url()
         assert page_of(None).post(f"{here}join/").headers["Location"].startswith("/account/login/")

@@ -56,10 +56,12 @@ def act_in_group(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Join a group, ask to be let in, answer an invitation, or go."""
     if name not in ACTS:
         raise Http404
-    found = _group(request, slug)
+    found, words = _group(request, slug), JoinForm(request.POST)
+    if name == "ask" and not words.is_valid():
+        return _page(request, found, asking=words)
     act, said = ACTS[name]
     try:
-        act(group=found, by=request.user, **_note(request, name))
+        act(group=found, by=request.user, **(words.cleaned_data if name == "ask" else {}))
     except tuple(REFUSALS) as refused:
         messages.error(request, str(REFUSALS[type(refused)]))
         return redirect(found)
@@ -75,7 +77,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     found = _group(request, slug)
     form = InviteForm(request.POST, members=members(viewer=request.user))
     if not form.is_valid():
-        return _page(request, found, form=form)
+        return _page(request, found, inviting=form)
     user = form.cleaned_data["member"]
     _or_refuse(operations.invite, group=found, user=user, by=request.user)
     messages.success(request, _("%(name)s is invited.") % {"name": user})
@@ -114,28 +116,25 @@ def keep_member(request: HttpRequest, slug: str, username: str) -> HttpResponse:
     return redirect(found)
 
 
-def _page(request: HttpRequest, found: Any, *, form: InviteForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Any, *, inviting: InviteForm | None = None, asking: JoinForm | None = None
+) -> HttpResponse:
     shown = queries.group_page(group=found, viewer=request.user, page=request.GET.get("page", 1))
-    if form is not None and not shown.may_keep:
+    if inviting is not None and not shown.may_keep:
         raise PermissionDenied
     context = {
         "shown": shown, "group": found, "rows": [shapes.thread_row(thread) for thread in shown.threads],
         "members": [shapes.group_member(one) for one in shown.members or []],
         "requests": [shapes.waiting(one) for one in shown.requests],
         "invited": [shapes.person(one.user) | {"username": one.user.username} for one in shown.invitations],
-        "ask_form": JoinForm(), "invite_form": form or InviteForm(members=members(viewer=request.user)),
+        "ask_form": asking or JoinForm(), "invite_form": inviting or InviteForm(members=members(viewer=request.user)),
     }  # fmt: skip
-    return render(request, "forum/group.html", context, status=422 if form is not None else 200)
+    return render(request, "forum/group.html", context, status=422 if inviting or asking else 200)
 
 
 def _group(request: HttpRequest, slug: str) -> Any:
     found = queries.groups_for(request.user).with_member_count().select_related("board").prefetch_related("topics")
     return get_object_or_404(found, slug=slug)
-
-
-def _note(request: HttpRequest, name: str) -> dict[str, str]:
-    form = JoinForm(request.POST)
-    return {"note": form.cleaned_data["note"]} if name == "ask" and form.is_valid() else {}
 
 
 def _or_refuse(act: Callable[..., Any], **given: Any) -> None:
