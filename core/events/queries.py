@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.db import connection
+from core.web.prepared import Prepared
 
 from .facts import Fact
 from .listening import Listener
@@ -13,17 +13,23 @@ FIELDS = "id, name, version, payload::text, actor_id, happened_at, position"
 LOOKED_AT = 2_000
 """So many of the newest facts are looked through; a listener that is further behind has more to catch up with than one person's."""
 
-# One statement, so one snapshot: a fact that is given its place meanwhile is found where it was, and once.
-_AHEAD = f"""
-    WITH newest AS (SELECT * FROM events_intake ORDER BY xid DESC, id DESC LIMIT {LOOKED_AT}),
-    ahead AS (
-        SELECT greatest(last - {LOOKED_AT}, coalesce((SELECT position FROM events_cursor WHERE listener = %s), 0)) AS of
-        FROM events_sequencer
-    )
-    SELECT {FIELDS} FROM events_fact WHERE position > (SELECT of FROM ahead) AND actor_id = %s AND name = ANY(%s)
-    UNION ALL
-    SELECT {FIELDS.replace(", position", ", NULL")} FROM newest WHERE actor_id = %s AND name = ANY(%s)
-"""  # noqa: S608 - the names of our own columns
+
+def _ahead(looked_at: int) -> Prepared:
+    # One statement, so one snapshot: a fact that is given its place meanwhile is found where it was, and once.
+    sql = f"""
+        WITH newest AS (SELECT * FROM events_intake ORDER BY xid DESC, id DESC LIMIT {looked_at}),
+        ahead AS (
+            SELECT greatest(last - {looked_at}, coalesce((SELECT position FROM events_cursor WHERE listener = %(listener)s), 0)) AS of
+            FROM events_sequencer
+        )
+        SELECT {FIELDS} FROM events_fact WHERE position > (SELECT of FROM ahead) AND actor_id = %(actor)s AND name = ANY(%(names)s)
+        UNION ALL
+        SELECT {FIELDS.replace(", position", ", NULL")} FROM newest WHERE actor_id = %(actor)s AND name = ANY(%(names)s)
+    """  # noqa: S608 - the names of our own columns
+    return Prepared.of_sql(sql, listener="text", actor="id", names="keys")
+
+
+_AHEAD = _ahead(LOOKED_AT)
 
 
 def ahead_of(*, listener: Listener, actor_id: int) -> list[Fact]:
@@ -33,10 +39,7 @@ def ahead_of(*, listener: Listener, actor_id: int) -> list[Fact]:
     Whoever shows people what they have just done need not wait for a worker: what was derived, and these, are all that is known.
     Ask for these first, and for what was derived after that; what a worker reads in between is then found twice and not missed.
     """
-    names = listener.facts
-    with connection.cursor() as cursor:
-        cursor.execute(_AHEAD, [listener.name, actor_id, names, actor_id, names])
-        return [fact_in(row) for row in cursor.fetchall()]
+    return [fact_in(row) for row in _AHEAD.rows(listener=listener.name, actor=actor_id, names=listener.facts)]
 
 
 def fact_in(row: Row) -> Fact:

@@ -139,7 +139,7 @@ ROOMS = [
     Mutation(
         "hidden from a viewer and recommended", "recsys/kinds/loading.py",
         "if not viewer.is_authenticated or hidden_authors(viewer):", "if not viewer.is_authenticated:",
-        "recsys/tests/test_prepared.py",
+        "recsys/tests/test_whose_rows.py",
     ),
     Mutation(
         "one's own and recommended", "recsys/queries/knowing.py",

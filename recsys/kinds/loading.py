@@ -28,9 +28,9 @@ from django.utils.translation import gettext as _
 
 from core.audience.keys import hidden_authors, keys_of
 from core.text import in_language
+from core.web.prepared import Among, Prepared
 from courses.models import Course, Lesson
 from forum.models import Group, Post, Thread
-from recsys.prepared import Among, Prepared
 from topics.models import Topic
 
 from .registry import Ids, Item, Kind, Look, with_values

@@ -13,7 +13,7 @@ from accounts.enums import Purpose
 from accounts.models import User
 from accounts.queries import who_consents
 from core.audience.keys import hidden_authors
-from recsys.prepared import Among, Prepared
+from core.web.prepared import Among, Prepared
 
 from .registry import Ids, Item, Kind, Look, with_values
 

@@ -13,10 +13,10 @@ from django.db.models.functions import Cast, Concat, Now
 from accounts.enums import Purpose
 from accounts.models import Follow, TopicFollow
 from accounts.queries import consents_from, last_words
+from core.web.prepared import Prepared
 from forum.models import Group, GroupMember, JoinRequest, Post, Thread
 from recsys import kinds, rules
 from recsys.models import Dismissal, Interaction, Kinship, TopicWish
-from recsys.prepared import Prepared
 from surveys.queries import effects_for
 from topics.models import Topic
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 from accounts.enums import Purpose
 from core.events import Fact, Listener
 from core.events.queries import ahead_of
+from core.web.prepared import Prepared
 from courses.models import Enrollment
 from courses.queries import next_lessons
 from forum.models import Thread
 from recsys import kinds, rules
 from recsys.acts import LISTENER, interactions_in
 from recsys.models import Dismissal, Impression, TopicWish
-from recsys.prepared import Prepared
 from surveys.queries import steps_for
 
 from . import fresh

@@ -53,7 +53,7 @@ def test_those_of_others_are_not(own_database, reader):
 
 
 def test_of_a_long_queue_only_the_newest_are_looked_through(own_database, reader, monkeypatch):
-    monkeypatch.setattr(queries, "_AHEAD", queries._AHEAD.replace(str(queries.LOOKED_AT), "3"))
+    monkeypatch.setattr(queries, "_AHEAD", queries._ahead(3))
     for lamp in range(4):
         lights(lamp, by=7)
     newest = ahead(reader, 7)
