@@ -12,7 +12,6 @@ from .registry import (
     is_ranked,
     load,
     register,
-    topic_line,
     topics_of,
     with_values,
     words_of,
@@ -20,5 +19,5 @@ from .registry import (
 
 __all__ = [
     "COURSES", "GROUPS", "LESSONS", "PEOPLE", "THREADS", "Item", "Kind", "Look", "Shelf", "creators_of", "is_name", "is_ranked", "load",
-    "members", "of_rooms", "register", "topic_line", "topics_of", "with_values", "words_of",
+    "members", "of_rooms", "register", "topics_of", "with_values", "words_of",
 ]  # fmt: skip

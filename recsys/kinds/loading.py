@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -22,7 +23,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Concat
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -37,28 +38,42 @@ from .registry import Ids, Item, Kind, Look, with_values
 
 WORDS_READ = 2_000
 """So many characters of a text are read."""
+Row = tuple[Any, ...]
+_COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks")
+"""What comes of every kind: the topics (``themes``) by their ids, and those topics as rows of a kind of their own."""
+_TOPIC, _OF_A_TOPIC = "topic", ("slug", "name_zh", "name_en")
 
 
 def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     """Courses in the catalogue, threads, and lessons of courses that ``viewer`` may see, which are named in reasons; one query."""
-    return [_item(*row) for row in _ROWS.of(viewer, ids)]
+    topics: list[Row] = []
+    rows: list[Row] = []
+    for row in _ROWS.of(viewer, ids):
+        (topics if row[0] == _TOPIC else rows).append(row)
+    topic_of = {pk: _topic(pk, shown) for _kind, pk, *_others, shown in topics}
+    return [_item(topic_of, *row) for row in rows]
+
+
+def _topic(pk: int, shown: str) -> Topic:
+    return with_values(Topic, {"id": pk, **dict(zip(_OF_A_TOPIC, json.loads(shown), strict=True))})
 
 
 def _item(
+    topic_of: Mapping[int, Topic],
     kind: str,
     pk: int,
     title: str,
     language: str,
-    topic_lines: list[str],
+    topic_ids: list[int],
     maker: int,
     is_waiting: bool,  # noqa: FBT001 - a column
     circle: int | None,
     shown: str,
 ) -> Item:
+    table = _TABLES[kind]
     return Item.of_row(
-        name=f"{kind}:{pk}", title=_TABLES[kind].named(title), language=language or get_language(), creator_id=maker, topic_lines=topic_lines,
-        is_waiting=is_waiting, circle=circle or 0,
-        draw=partial(_TABLES[kind].drawn, pk, title, shown),
+        name=f"{kind}:{pk}", title=table.named(title), language=language or get_language(), creator_id=maker,
+        topic_ids=frozenset(topic_ids), topic_of=topic_of, is_waiting=is_waiting, circle=circle or 0, draw=partial(table.drawn, pk, title, shown),
     )  # fmt: skip
 
 
@@ -128,29 +143,40 @@ class Table:
 
     model: type[Model]
     seen: Callable[[Any], QuerySet[Any]]
-    topic_lines: ArraySubquery
+    about: type[Model]
+    """The table that says what one is about, in whose rows ``owner`` has what ``of`` names of the item."""
+    owner: str
     maker: str
     shown: Sequence[str]
     relation: str
     look: Callable[[Any], Look]
     waits: Q | None = None
+    of: str = "pk"
     board: str = ""
     named: Callable[[str], str] = str
     """What it is called for whoever reads; most have one title."""
 
     def rows(self, kind: str, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
         """The rows of ``ids`` that ``viewer`` may see, of the same columns for every kind; ``_item`` takes them."""
-        wanted = self.seen(viewer).filter(Among(F("pk"), Value(ids, ArrayField(BigIntegerField()))))
+        wanted = self.seen(viewer).filter(_among(ids))
         waits = Value(False) if self.waits is None else ExpressionWrapper(self.waits, BooleanField())
         told = wanted.annotate(
-            of_kind=Value(kind, TextField()), topic_lines=self.topic_lines, maker=F(self.maker), waits=waits,
-            circle=F(self.board) if self.board else Value(None, BigIntegerField()),
+            of_kind=Value(kind, TextField()), themes=self._topic_ids(), maker=F(self.maker), waits=waits,
+            circle=F(self.board) if self.board else Value(0),
             looks=_as_json(*map(F, self.shown), by="json_build_array"),
         )  # fmt: skip
-        rows: QuerySet[Any, Any] = told.values_list(
-            "of_kind", "pk", "title", "language", "topic_lines", "maker", "waits", "circle", "looks"
-        )
+        rows: QuerySet[Any, Any] = told.values_list(*_COLUMNS)
         return rows
+
+    def topics(self, ids: list[int]) -> QuerySet[Any, Any]:
+        """The ids of what ``ids`` are about."""
+        owners = self.model._base_manager.filter(_among(ids)).values(self.of)  # noqa: SLF001 - Django's public name
+        mine = _among(ids, self.owner) if self.of == "pk" else Q(**{f"{self.owner}__in": owners})
+        return self.about._base_manager.filter(mine).values("topic_id")  # noqa: SLF001 - as above
+
+    def _topic_ids(self) -> ArraySubquery:
+        own = self.about._base_manager.filter(**{self.owner: OuterRef(self.of)})  # noqa: SLF001 - as above
+        return ArraySubquery(own.values("topic_id"))
 
     def drawn(self, pk: int, title: str, shown: str) -> Look:
         """What a card shows of the item whose row says so."""
@@ -173,7 +199,7 @@ class Rows:
             viewer="id", keys="keys", **dict.fromkeys(tables, "ids"),
         )  # fmt: skip
 
-    def of(self, viewer: Any, ids: Mapping[str, Ids]) -> Iterable[tuple[Any, ...]]:
+    def of(self, viewer: Any, ids: Mapping[str, Ids]) -> Iterable[Row]:
         """The rows of ``ids``, by kind, that ``viewer`` may see; one query."""
         if not viewer.is_authenticated or hidden_authors(viewer):
             return self._told(viewer, ids)
@@ -181,8 +207,9 @@ class Rows:
         return self._usual.rows(viewer=viewer.pk, keys=sorted(keys_of(viewer)), **asked)
 
     def _told(self, viewer: Any, ids: Mapping[str, Ids]) -> QuerySet[Any, Any]:
-        first, *others = [self._tables[kind].rows(kind, viewer, list(of_kind)) for kind, of_kind in ids.items()]
-        return first.union(*others, all=True)
+        asked = [(kind, self._tables[kind], list(of_kind)) for kind, of_kind in ids.items()]
+        first, *others = [table.rows(kind, viewer, own) for kind, table, own in asked]
+        return first.union(*others, _topics([table.topics(own) for _, table, own in asked]), all=True)
 
 
 class _Usual:
@@ -194,15 +221,19 @@ class _Usual:
         self.pk, self._audience_keys = pk, frozenset(keys)
 
 
-def _topic_lines(through: Any, owner: str, *, of: str = "pk") -> ArraySubquery:
-    """The topics of each row, in its own query: a list of cards would otherwise cost one more for each kind. ``Item`` reads them."""
-    pairs = [part for name in ("id", "slug", "name_zh", "name_en") for part in (Value(name), F(name))]
-    line = Concat(
-        Cast("pk", TextField()), Value(" "), _as_json(*pairs, by="json_build_object"), output_field=TextField()
-    )
-    # Looked up one by one: joined, Postgres reads all topics there are and sorts, for each row.
-    topic = Subquery(Topic._base_manager.filter(pk=OuterRef("topic_id")).values(line=line))  # noqa: SLF001 - Django's public name
-    return ArraySubquery(through.objects.filter(**{owner: OuterRef(of)}).order_by("topic_id").values(line=topic))
+def _among(ids: list[int], column: str = "pk") -> Among:
+    return Among(F(column), Value(ids, ArrayField(BigIntegerField())))
+
+
+def _topics(found: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+    """The topics with the ids that any of ``found`` gives: each once, and not again with every item that is about it."""
+    named = Topic._base_manager.filter(reduce(or_, [Q(pk__in=ids) for ids in found]))  # noqa: SLF001 - Django's public name
+    nothing = {"title": Value(""), "language": Value(""), "maker": Value(0), "waits": Value(False), "circle": Value(0)}
+    told = named.annotate(
+        of_kind=Value(_TOPIC, TextField()), themes=Value([], ArrayField(BigIntegerField())), **nothing,
+        looks=_as_json(*map(F, _OF_A_TOPIC), by="json_build_array"),
+    )  # fmt: skip
+    return told.values_list(*_COLUMNS)
 
 
 def _as_json(*parts: Any, by: str) -> Func:
@@ -219,12 +250,12 @@ _TABLES = {
     "course": Table(
         model=Course, seen=lambda viewer: Course.objects.visible_to(viewer).published(), maker="teacher_id", relation="teacher", look=_course,
         shown=("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher")),
-        topic_lines=_topic_lines(Course.topics.through, "course"),
+        about=Course.topics.through, owner="course_id",
     ),
     "thread": Table(
         model=Thread, seen=Thread.objects.open_to, maker="author_id", relation="author", look=_thread,
         shown=("slug", "kind", "reply_count", *_person("author")),
-        topic_lines=_topic_lines(Thread.topics.through, "thread"), board="board__group_id",
+        about=Thread.topics.through, owner="thread_id", board="board__group_id",
         # As ``Thread.objects.unanswered()`` has it.
         waits=Q(kind=Thread.Kind.QUESTION, accepted_answer__isnull=True, closed_at__isnull=True),
     ),
@@ -233,11 +264,11 @@ _TABLES = {
         maker="course__teacher_id", relation="course", look=_lesson,
         shown=("course_id", "course__slug", "course__title", "course__teacher_id"),
         # A lesson is about what its course is about.
-        topic_lines=_topic_lines(Course.topics.through, "course", of="course_id"),
+        about=Course.topics.through, owner="course_id", of="course_id",
     ),
     "group": Table(
         model=Group, seen=_groups, maker="made_by", relation="", look=_group, shown=("slug", "entry", "member_count"), named=_in_ones_language,
-        topic_lines=_topic_lines(Group.topics.through, "group"),
+        about=Group.topics.through, owner="group_id",
     ),
 }  # fmt: skip
 _ROWS = Rows(_TABLES)

@@ -23,11 +23,11 @@ def groups(monkeypatch, crowd, topics, ada):
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
 
     def load(viewer, ids):
-        rows = [{"id": one.pk, "slug": one.slug, "name_zh": one.name_zh, "name_en": one.name_en} for one in topics[:1]]
+        about = {one.pk: one for one in topics[:1]}
         look = kinds.Look(url="/groups/1/", kind_label="Group", facts=["12 members"])
         return [
             kinds.Item(
-                name=f"group:{pk}", title=f"Bakers {pk}", language="en", creator_id=ada.pk, topic_lines=[kinds.topic_line(row) for row in rows],
+                name=f"group:{pk}", title=f"Bakers {pk}", language="en", creator_id=ada.pk, topic_ids=frozenset(about), topic_of=about,
                 draw=lambda: look,
             )
             for pk in ids["group"] if pk in {1, 2}

@@ -50,7 +50,13 @@ def test_nothing_is_made_up(cards):
 def test_often_is_not_once_or_twice(acts, topic):
     about_seven = {
         f"thread:{n}": Item(
-            name=f"thread:{n}", title="", language="en", creator_id=n, topic_lines=["7 {}"], draw=object
+            name=f"thread:{n}",
+            title="",
+            language="en",
+            creator_id=n,
+            topic_ids=frozenset({7}),
+            topic_of={},
+            draw=object,
         )
         for n in range(acts + 1)
     }
@@ -60,8 +66,9 @@ def test_often_is_not_once_or_twice(acts, topic):
 
 def test_what_a_card_owes_to_an_act_is_what_it_is_worth_less_without_it():
     def about(n, by, *topics):
-        lines = [f"{topic} {{}}" for topic in topics]
-        return Item(name=f"thread:{n}", title="", language="en", creator_id=by, topic_lines=lines, draw=object)
+        return Item(
+            name=f"thread:{n}", title="", language="en", creator_id=by, topic_ids=frozenset(topics), topic_of={}, draw=object
+        )  # fmt: skip
 
     done = [about(1, 1, 7), about(2, 2, 7, 8), about(3, 1), about(4, 1, 8), about(5, 1, 9), about(6, 1, 9)]
     cards = [about(11, 1, 7), about(12, 2, 8, 9), about(13, 3, 10), about(14, 2), about(15, 1, 7, 9)]
