@@ -196,11 +196,12 @@ def module_database(django_db_setup, django_db_blocker, request):
 @pytest.fixture(autouse=True)
 def _clean_cache():
     """No test sees what another one cached or was counted for."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     from core.web import limits
 
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
     limits.forget()
 
 

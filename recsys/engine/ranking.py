@@ -76,7 +76,7 @@ def varied(
     scores: Floats,
     *,
     k: int,
-    topics: sparse.csr_matrix | None = None,
+    topics: sparse.csr_matrix | Floats | None = None,
     relevance: float = 0.8,
     creators: Sequence[Any] | NDArray[Any] | None = None,
     per_creator: int | None = None,
@@ -85,7 +85,7 @@ def varied(
     Choose ``k`` of the ``candidates``, item numbers with one score each, by maximal marginal relevance.
 
     Each step takes the item with the largest relevance·score − (1 − relevance)·(highest cosine of ``topics``
-    (items, topics) with an item already chosen); scores are scaled to 0…1 first (Carbonell and Goldstein 1998).
+    (items, topics), sparse or dense, with an item already chosen); scores are scaled to 0…1 first (Carbonell and Goldstein 1998).
     ``creators`` (items,) with ``per_creator`` caps how many items of one creator are chosen; None stands for nobody.
     Without topics and cap this is the order of the scores.
     """
@@ -113,17 +113,21 @@ def _marginal(
 ) -> list[int]:
     chosen: list[int] = []
     taken: Counter[Any] = Counter()
-    nearest = np.zeros(len(worth))
-    open_places = np.ones(len(worth), dtype=bool)
-    while len(chosen) < k and open_places.any():
-        gain = np.where(open_places, share * worth - (1 - share) * nearest, -np.inf)
-        place = int(np.argmax(gain))
-        open_places[place] = False
+    nearest, gain = np.zeros(len(worth)), np.empty(len(worth))
+    # What is no longer open has no worth.
+    left, penalty = share * worth, 1 - share
+    for _ in range(len(worth)):
+        if len(chosen) == k:
+            break
+        np.multiply(nearest, -penalty, out=gain)
+        gain += left
+        place = int(gain.argmax())
+        left[place] = -np.inf
         if per_creator is not None and owners[place] is not None and taken[owners[place]] >= per_creator:
             continue
         chosen.append(place)
         taken[owners[place]] += 1
-        nearest = np.maximum(nearest, likeness[place])
+        np.maximum(nearest, likeness[place], out=nearest)
     return chosen
 
 
@@ -156,17 +160,22 @@ def _scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
-def _likeness(topics: sparse.csr_matrix | None, numbers: Integers) -> NDArray[np.float64]:
+def _likeness(topics: sparse.csr_matrix | Floats | None, numbers: Integers) -> NDArray[np.float64]:
     if topics is None:
         return np.zeros((len(numbers), len(numbers)))
+    rows = topics[numbers].astype(np.float64) if isinstance(topics, np.ndarray) else _dense_rows(topics, numbers)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, np.newaxis]
+    unit = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return np.asarray(unit @ unit.T)
+
+
+def _dense_rows(topics: sparse.csr_matrix, numbers: Integers) -> NDArray[np.float64]:
     # A few hundred rows have few columns between them: densely that is one product, and sparse ones are mostly bookkeeping.
     picked = sparse.csr_matrix(topics[numbers], dtype=np.float64)
     columns, places = np.unique(picked.indices, return_inverse=True)
     rows = np.zeros((len(numbers), len(columns)))
     np.add.at(rows, (np.repeat(np.arange(len(numbers)), np.diff(picked.indptr)), places), picked.data)
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, np.newaxis]
-    unit = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return np.asarray(unit @ unit.T)
+    return rows
 
 
 def _check_shape(found: tuple[int, ...], wanted: tuple[int, ...]) -> None:

@@ -188,15 +188,14 @@ def _varied(
     return shown
 
 
-def aspects_of(items: Sequence[kinds.Item]) -> sparse.csr_matrix:
+def aspects_of(items: Sequence[kinds.Item]) -> NDArray[np.float32]:
     """(items, topics and kinds): in what two cards resemble each other, so that ten cards are not of one topic and kind."""
     columns: dict[Any, int] = {}
-    aspects = [(*sorted(item.topic_ids), item.name.partition(":")[0]) for item in items]
+    aspects = [(*item.topic_ids, item.name.partition(":")[0]) for item in items]
     found = [columns.setdefault(aspect, len(columns)) for own in aspects for aspect in own]
-    ends = np.cumsum([0, *map(len, aspects)])
-    return sparse.csr_matrix(
-        (np.ones(len(found), dtype=np.float32), found, ends), shape=(len(items), max(len(columns), 1))
-    )
+    resemble = np.zeros((len(items), max(len(columns), 1)), dtype=np.float32)
+    resemble[np.repeat(np.arange(len(items)), [len(own) for own in aspects]), found] = 1.0
+    return resemble
 
 
 def _each_kind_in_turn(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db.models import Count
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from forum.models import Thread
 from recsys import rules
 from recsys.models import Impression
 
-_KEPT_SECONDS = 60
+_NAME, _KEPT_SECONDS, _HELD_SECONDS = "recsys:too-little-seen", 60, 10
 _AT_MOST = 200
 
 
@@ -24,8 +24,8 @@ def by_lot(names: Iterable[str], viewer_id: int) -> list[str]:
 
 
 def too_little_seen() -> list[str]:
-    """The items younger than fourteen days that fewer than fifty members have been shown; kept for a minute."""
-    return cast(list[str], cache.get_or_set("recsys:too-little-seen", _too_little_seen, _KEPT_SECONDS))
+    """The items younger than fourteen days that fewer than fifty members have been shown; kept for a minute, and held by each process for less."""
+    return cast(list[str], caches["process"].get_or_set(_NAME, _kept, _HELD_SECONDS))
 
 
 def seen_by(names: Collection[str]) -> dict[str, int]:
@@ -43,6 +43,10 @@ def new_names(*, as_of: datetime) -> list[str]:
         *(f"course:{pk}" for pk in courses.values_list("pk", flat=True)[:_AT_MOST]),
         *(f"thread:{pk}" for pk in threads.values_list("pk", flat=True)[:_AT_MOST]),
     ]
+
+
+def _kept() -> list[str]:
+    return cast(list[str], cache.get_or_set(_NAME, _too_little_seen, _KEPT_SECONDS))
 
 
 def _too_little_seen() -> list[str]:

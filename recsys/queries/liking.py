@@ -69,7 +69,10 @@ class Liking:
 
     def of(self, item: kinds.Item) -> float:
         """How much ``item`` is liked, for the topic of it that is liked most."""
-        return max([self._liked[one] for one in item.topic_ids if one in self._liked], default=0.0)
+        liked, most = self._liked, 0.0
+        for topic in item.topic_ids:
+            most = max(most, liked.get(topic, 0.0))
+        return most
 
     def worth(self, item: kinds.Item) -> float:
         """What is added to the score of ``item``: for its topics, for who made it, and because one could answer it."""
@@ -92,12 +95,13 @@ class Liking:
 
     def shared_circle(self, item: kinds.Item) -> int | None:
         """The group in which the member and who made ``item`` are, where that is all that ties them."""
-        is_closer = self.own_circle(item) is not None or self.is_by_somebody_followed(item)
-        return None if is_closer else self._mates.get(item.creator_id)
+        shared = self._mates.get(item.creator_id)
+        is_closer = shared is None or self.own_circle(item) is not None or self.is_by_somebody_followed(item)
+        return None if is_closer else shared
 
     def is_familiar_with_its_author(self, item: kinds.Item) -> float:
         """How much the member has had of who made ``item``, between 0 and 1."""
-        return min(1.0, self._met[item.creator_id] / OFTEN)
+        return min(1.0, self._met.get(item.creator_id, 0) / OFTEN)
 
     def could_answer(self, item: kinds.Item) -> int | None:
         """The topic of ``item``, a question that waits, about which the member has answered; None when there is none."""

@@ -163,7 +163,7 @@ class TestVariety:
         items = kinds.load(names, viewer=cleo)
         aspects = aspects_of([items[name] for name in names])
         # Bread and bread, bread and knots, a course and a talk about bread; shared aspects, of two each.
-        assert (aspects @ aspects.T).toarray()[0].tolist() == [2, 2, 1, 1]
+        assert (aspects @ aspects.T)[0].tolist() == [2, 2, 1, 1]
 
 
 class TestLanguages:
