@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.audit.admin import Audited, Readable, Waiting
+from payments.models import Product
 
 from . import operations, queries, shapes
-from .forms import HideForm
+from .forms import GroupForm, HideForm
 from .models import Board, Flag, Group, GroupMember, Post
 
 
@@ -153,14 +154,15 @@ class Belonging(admin.TabularInline):  # type: ignore[type-arg]
     """Who is in a group, to be read: its page changes that."""
 
     model = GroupMember
-    fields = readonly_fields = ("user", "role", "joined_at")
+    fields = readonly_fields = ("user", "role", "is_bought", "joined_at")
     ordering = ("pk",)
     can_delete = False
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GroupMember]:
         """Each with the member."""
-        return super().get_queryset(request).select_related("user")
+        present: QuerySet[GroupMember] = super().get_queryset(request).present().select_related("user")  # type: ignore[attr-defined]
+        return present
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody here."""
@@ -171,9 +173,10 @@ class Belonging(admin.TabularInline):  # type: ignore[type-arg]
 class GroupAdmin(Audited):
     """The groups; whoever opens one is its first owner, and one in which something was said cannot be deleted."""
 
+    form = GroupForm
     list_display = ("name_zh", "name_en", "entry", "member_count", "order")
     list_filter = ("entry",)
-    fields = ("name_zh", "name_en", "slug", "about_zh", "about_en", "topics", "entry", "order")
+    fields = ("name_zh", "name_en", "slug", "about_zh", "about_en", "topics", "entry", "price", "order")
     filter_horizontal = ("topics",)
     prepopulated_fields = {"slug": ("name_en",)}
     ordering = ("order", "pk")
@@ -185,11 +188,18 @@ class GroupAdmin(Audited):
         return super().get_queryset(request).with_member_count()
 
     def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        """Open it, or save it with its board."""
+        """Open it, or save it with its board; seats are sold as the form says."""
         if change:
-            operations.change_group(group=obj)
+            operations.change_group(
+                group=obj, by=request.user, price=form.cleaned_data["price"], currency=form.currency
+            )
         else:
-            operations.open_group(group=obj, by=request.user)
+            operations.open_group(group=obj, by=request.user, price=form.cleaned_data["price"], currency=form.currency)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Those who may, as long as no seat was ever on sale: orders name the group."""
+        is_sold = obj is not None and Product.objects.filter(subject=obj.seat_key).exists()
+        return not is_sold and super().has_delete_permission(request, obj)
 
     @admin.display(description=gettext_lazy("members"))
     def member_count(self, group: Any) -> int:

@@ -20,6 +20,7 @@ class ForumConfig(AppConfig):
         _register_search()
         _register_places()
         _register_destinations()
+        _register_seats()
 
 
 def _register_guard() -> None:
@@ -68,3 +69,16 @@ def _register_destinations() -> None:
 
     destinations.register_crowds(_("Members of a group"), references.crowds)
     destinations.register_places("group", references.places)
+    destinations.register_places("seat", references.seats)
+
+
+def _register_seats() -> None:
+    from payments import fulfilment
+
+    from . import references
+
+    fulfilment.register(
+        "seat", called=_("Seat in a group"), granted=references.granted, describe=references.describe, refuses=references.refuses
+    )  # fmt: skip
+    # A seat may also end with a membership that includes it.
+    fulfilment.when_ended(references.ended)

@@ -5,10 +5,14 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import text
+from payments import currencies
+from payments.forms import Amount
+from payments.queries import product_for
 from topics.models import Topic
 
 from .models import Board, Flag
@@ -77,6 +81,22 @@ class QuestionForm(ThreadForm):
             # The element stays, so that a screen reader says what comes into it.
             "hx-select": "#similar > *", "hx-swap": "innerHTML", "hx-sync": "this:replace",
         }  # fmt: skip
+
+
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A group at the desk, with what a seat in it costs."""
+
+    price = Amount(
+        label=_("Price of a seat"), required=False,
+        help_text=_("For groups that are joined by buying a seat. While it is empty, none is sold."),
+    )  # fmt: skip
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        sold = product_for(self.instance.seat_key) if self.instance.pk else None
+        self.currency = sold.currency if sold else currencies.usual()
+        self.fields["price"].label = format_lazy("{} ({})", self.fields["price"].label, self.currency)
+        self.initial["price"] = sold.price_minor if sold else None
 
 
 class JoinForm(forms.Form):

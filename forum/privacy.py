@@ -35,6 +35,6 @@ covers(
     omitting={"resolved_by": "it is another person"},
     erasing={"note": ""},
 )
-covers(GroupMember, person="user", exporting=["group", "role", "joined_at"])
+covers(GroupMember, person="user", exporting=["group", "role", "is_bought", "joined_at"])
 covers(JoinRequest, person="user", exporting=["group", "note", "asked_at", "refused_at"])
 covers(Invitation, person="user", exporting=["group", "invited_at"], omitting={"invited_by": "it is another person"})

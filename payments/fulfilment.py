@@ -27,6 +27,7 @@ Hook = Callable[["Entitlement"], None]
 Describe = Callable[["Product"], Description]
 Progress = Callable[[Any, str], int]
 Resume = Callable[[Any, str], tuple[str, str] | None]
+Refuses = Callable[[Any, str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class Fulfilment:
     describe: Describe | None
     progress: Progress | None
     resume: Resume | None = None
+    refuses: Refuses | None = None
     called: str | Promise = ""
 
 
@@ -59,16 +61,24 @@ def register(
     describe: Describe | None = None,
     progress: Progress | None = None,
     resume: Resume | None = None,
+    refuses: Refuses | None = None,
 ) -> None:
     """
     Say what products of ``kind`` mean; called in the ``ready()`` of the room that owns them.
 
     ``called`` names the kind at the desk. ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
     the user has come, 0 to 100; a refund policy that limits progress asks it. ``resume(user, subject)`` gives words and address of the
-    place where one who had begun before paying goes on, None for who had not.
+    place where one who had begun before paying goes on, None for who had not. ``refuses(user, subject)`` says to whom it would be of no
+    use why that is so; empty where nothing speaks against buying it.
     """
     _kinds[kind] = Fulfilment(
-        granted=granted, ended=ended, describe=describe, progress=progress, resume=resume, called=called
+        granted=granted,
+        ended=ended,
+        describe=describe,
+        progress=progress,
+        resume=resume,
+        refuses=refuses,
+        called=called,
     )
 
 
@@ -110,3 +120,9 @@ def described_to(buyer: Any, product: "Product") -> Description:
     shown, resume = describe(product), of(product.kind).resume
     place = resume(buyer, product.subject) if resume else None
     return replace(shown, begin=place[0], begin_url=place[1]) if place else shown
+
+
+def refusal(buyer: Any, product: "Product") -> str:
+    """Why ``product`` would be of no use to ``buyer``, in words for them; empty where nothing speaks against buying it."""
+    refuses = of(product.kind).refuses
+    return refuses(buyer, product.subject) if refuses else ""

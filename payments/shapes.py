@@ -1,6 +1,6 @@
-"""Tiers and statements in the form in which they are shown."""
+"""Offers, tiers and statements in the form in which they are shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +8,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from .queries import Priced, Statement, TierOffer
+from surveys.destinations import Place
+
+from .models import Product
+from .queries import Priced, Statement, TierOffer, bundle_address, bundles_with, priced, tiers_with
 from .rules import Period
 
 BOOKED = {
@@ -31,6 +34,34 @@ def per(period: str) -> str:
     return words.get(Period(period), "")
 
 
+def offer(product: Product, *, buyer: Any, label: str, kept: str) -> dict[str, Any]:
+    """What ``product`` costs ``buyer`` now, as ``components/price_box.html`` takes it; ``kept`` says how long one has it."""
+    facts = [{"icon": "check", "text": kept}]
+    if product.refund_days and product.price_minor:
+        facts.append({"icon": "check", "text": _("Money back within %(days)s days") % {"days": product.refund_days}})
+    now = priced(products=[product], buyer=buyer)[0]
+    facts += [{"icon": "coin", "text": step.label} for step in now.steps]
+    return {
+        "amount": now.amount, "was": now.price if now.off else None, "currency": product.currency,
+        "url": product.get_absolute_url(), "label": label, "facts": facts, "ways": other_ways(product),
+    }  # fmt: skip
+
+
+def other_ways(product: Product) -> list[dict[str, str]]:
+    """What else opens what ``product`` opens: memberships that include it, and bundles."""
+    tier_words, bundle_words = _("Included in the membership “%(tier)s”"), _("Together with others: “%(title)s”")
+    return [
+        *(
+            {"text": tier_words % {"tier": one.name}, "url": one.get_absolute_url()}
+            for one in tiers_with(product=product)
+        ),
+        *(
+            {"text": bundle_words % {"title": one.title}, "url": bundle_address(one)}
+            for one in bundles_with(product=product)
+        ),
+    ]
+
+
 def tier_card(offer: TierOffer, *, is_main: bool = False) -> dict[str, Any]:
     """A tier as ``components/tier_card.html`` takes it, at the price of its cheapest plan."""
     plan = offer.cheapest
@@ -48,18 +79,26 @@ def tier_cards(offers: list[TierOffer]) -> list[dict[str, Any]]:
     return [tier_card(offer, is_main=place == 0) for place, offer in enumerate(shown)]
 
 
-def included(offer: TierOffer, *, places: dict[str, str]) -> list[dict[str, str]]:
+def included(offer: TierOffer, *, places: Mapping[str, Place]) -> list[dict[str, str]]:
     """What is included in a tier, each with where it can be looked at, if anywhere."""
-    return [
-        {"title": one.title, "language": one.language, "url": places.get(one.subject, "")} for one in offer.included
-    ]
+    return [_included(one, places.get(one.subject)) for one in offer.included]
+
+
+def _included(product: Product, place: Place | None) -> dict[str, str]:
+    if place is None:
+        return {"title": product.title, "language": product.language, "url": ""}
+    return {"title": place.title, "language": place.language, "url": place.url}
 
 
 def gives(offer: TierOffer) -> list[str]:
-    """What a tier gives: how many courses are included, then the perks in the owner's words."""
-    count = len(offer.included)
-    included = ngettext("%(count)s course included", "%(count)s courses included", count) % {"count": count}
-    return [*([included] if count else []), *offer.tier.gives]
+    """What a tier gives: how many courses and seats in groups are included, then the perks in the owner's words."""
+    seats = sum(one.kind == "seat" for one in offer.included)
+    courses = len(offer.included) - seats
+    said = [
+        (courses, ngettext("%(count)s course included", "%(count)s courses included", courses)),
+        (seats, ngettext("A seat in %(count)s group", "A seat in %(count)s groups", seats)),
+    ]
+    return [*(words % {"count": count} for count, words in said if count), *offer.tier.gives]
 
 
 def plan(priced: Priced) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from courses import operations as teaching
 from forum import operations as talking
 from forum.models import Board, Group
 from payments import operations as payments
-from payments.models import Tier
+from payments.models import Entitlement, Product, Tier
 
 pytestmark = [pytest.mark.commits, pytest.mark.leak]
 
@@ -110,8 +110,6 @@ class TestAMembership:
 
     @pytest.fixture
     def product(self, lesson, tier):
-        from payments.models import Product
-
         product = Product.objects.get(subject=lesson.course.key)
         payments.include(tier=tier, product=product, by=lesson.course.teacher)
         return product
@@ -146,10 +144,10 @@ class TestAGroup:
     def owner(self, live):  # noqa: F811
         return live.join()
 
-    def group(self, live, owner):  # noqa: F811
+    def group(self, live, owner, entry="open", price=None):  # noqa: F811
         words = {f"{field}_{language}": "Birds" for field in ("name", "about") for language in ("zh", "en")}
-        group = Group(slug=f"g{live.port}-{Group.objects.count()}", entry="open", **words)
-        return talking.open_group(group=group, by=owner)
+        group = Group(slug=f"g{live.port}-{Group.objects.count()}", entry=entry, **words)
+        return talking.open_group(group=group, by=owner, price=price, currency="CNY")
 
     def said_in(self, group, owner):
         board = Board.objects.get(group=group)
@@ -167,6 +165,22 @@ class TestAGroup:
         pages = [listening(live, stream, who) for who in (stays, goes, out)]
         talking.leave(group=group, by=goes)
         talking.remove_member(group=group, user=out, by=owner)
+        for page in pages[1:]:
+            assert page.until(lambda said: "closed" in said) == {"closed": stream}
+        say(stream)
+        assert hears(pages[0])
+        assert "refused" in pages[1].listen(stream)
+
+    def test_closes_for_whoever_has_their_money_back_or_whose_membership_ends(self, live, owner, tier, reader):  # noqa: F811
+        group = self.group(live, owner, entry="paid", price=9900)
+        payments.include(tier=tier, product=Product.objects.get(subject=group.seat_key), by=owner)
+        talking.join(group=group, by=reader)
+        stays, goes = live.join(), live.join()
+        seats = [payments.grant(user=who, key=group.seat_key, cause="purchase") for who in (stays, goes)]
+        stream = f"thread:{self.said_in(group, owner).pk}"
+        pages = [listening(live, stream, who) for who in (stays, goes, reader)]
+        payments.end_entitlement(entitlement=seats[1], cause="refund")
+        payments.end_entitlement(entitlement=Entitlement.objects.get(user=reader), cause="refund")
         for page in pages[1:]:
             assert page.until(lambda said: "closed" in said) == {"closed": stream}
         say(stream)

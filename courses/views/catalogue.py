@@ -19,7 +19,8 @@ from courses.forms import ReviewForm
 from courses.models import Course, FormerSlug
 from forum.queries import threads_about
 from forum.shapes import thread_row
-from payments.queries import bundle_address, bundles_with, priced, prices_for, products_for, tiers_with
+from payments.queries import prices_for, products_for
+from payments.shapes import offer
 from topics.queries import tree
 
 
@@ -126,17 +127,13 @@ def _offer(request: HttpRequest, course: Course, product: Any, outline: queries.
     if course.key in keys_of(request.user):
         return _to_begin(course)
     preview = next((one.lesson for one in outline.lessons if one.lesson.is_preview), None)
-    facts = [{"icon": "check", "text": _("Yours for as long as the school exists")}]
-    if product.refund_days and product.price_minor:
-        facts.append({"icon": "check", "text": _("Money back within %(days)s days") % {"days": product.refund_days}})
-    now = priced(products=[product], buyer=request.user)[0]
-    facts += [{"icon": "coin", "text": step.label} for step in now.steps]
-    return {
-        "amount": now.amount, "was": now.price if now.off else None, "currency": product.currency,
-        "url": reverse("payments:checkout", args=[product.pk]),
-        "label": _("Begin the course") if now.amount == 0 else _("Buy the course"),
-        "preview_url": preview.get_absolute_url() if preview else "", "facts": facts, "ways": _other_ways(product),
-    }  # fmt: skip
+    shown = offer(
+        product, buyer=request.user, label=_("Buy the course"), kept=_("Yours for as long as the school exists")
+    )
+    return shown | {
+        "label": _("Begin the course") if shown["amount"] == 0 else shown["label"],
+        "preview_url": preview.get_absolute_url() if preview else "",
+    }
 
 
 def _of_its_teacher(course: Course, product: Any) -> dict[str, Any]:
@@ -153,20 +150,6 @@ def _to_begin(course: Course) -> dict[str, Any]:
         "words": _("Included"), "url": reverse("courses:begin", args=[course.slug]), "is_post": True,
         "label": _("Begin the course"), "facts": facts,
     }  # fmt: skip
-
-
-def _other_ways(product: Any) -> list[dict[str, str]]:
-    tier_words, bundle_words = _("Included in the membership “%(tier)s”"), _("Together with others: “%(title)s”")
-    return [
-        *(
-            {"text": tier_words % {"tier": one.name}, "url": one.get_absolute_url()}
-            for one in tiers_with(product=product)
-        ),
-        *(
-            {"text": bundle_words % {"title": one.title}, "url": bundle_address(one)}
-            for one in bundles_with(product=product)
-        ),
-    ]
 
 
 def _filters(current: str) -> list[dict[str, Any]]:

@@ -31,4 +31,24 @@ GROUPS = [
         "what was meant for a group is shown to all", "forum/forms.py",
         '(boards or self.data.get("board"))', "boards", "forum/tests/test_group_pages.py",
     ),
+    Mutation(
+        "a seat is one for ever", "forum/models/groups.py",
+        'self.filter(Q(is_bought=False) | held(user="user", key=seat))', "self", "forum/tests/test_seats.py",
+    ),
+    Mutation(
+        "who was taken out buys their way back", "forum/operations/seating.py",
+        " and not is_unwelcome(group, user)", "", "forum/tests/test_seats.py",
+    ),
+    Mutation(
+        "who sits down while the money goes back", "forum/operations/seating.py",
+        ".select_for_update(no_key=True)", "", "forum/tests/test_group_races.py",
+    ),
+    Mutation(
+        "seats are held by a clock that stands still", "payments/queries/access.py",
+        "Entitlement.objects.live(at=Now())", "Entitlement.objects.live()", "recsys/tests/test_groups.py",
+    ),
+    Mutation(
+        "a group joined by a seat lets everybody in", "forum/operations/grouping.py",
+        " and not holds(user=by, key=group.seat_key)", ' and group.entry != "paid"', "forum/tests/test_seats.py",
+    ),
 ]  # fmt: skip

@@ -14,6 +14,8 @@ from django.utils.translation import pgettext_lazy
 from core.audience import AudienceQuerySet
 from core.text import in_language
 from core.web.naming import address_of
+from payments.models import Product
+from payments.queries import held
 
 from .keys import keys_made_of
 
@@ -28,6 +30,8 @@ class Role(models.TextChoices):
 
 KEEPERS = (Role.OWNER, Role.MODERATOR)
 """Who lets people in."""
+SEAT = "seat:"
+"""How the keys begin that are sold: a seat is the right to be in a group, and not yet the being in it."""
 
 
 class GroupQuerySet(AudienceQuerySet):
@@ -40,7 +44,7 @@ class GroupQuerySet(AudienceQuerySet):
         mine = {"group": OuterRef("pk"), "user_id": viewer.pk}
         asked = JoinRequest.objects.filter(**mine)
         return self.annotate(
-            role=Coalesce(Subquery(GroupMember.objects.filter(**mine).values("role")[:1]), Value("")),
+            role=Coalesce(Subquery(GroupMember.objects.present().filter(**mine).values("role")[:1]), Value("")),
             is_invited=Exists(Invitation.objects.filter(**mine)),
             asked_at=Subquery(asked.filter(refused_at__isnull=True).values("asked_at")[:1]),
             refused_at=Subquery(asked.values("refused_at")[:1]),
@@ -48,9 +52,18 @@ class GroupQuerySet(AudienceQuerySet):
 
     def with_member_count(self) -> Self:
         """Add ``member_count``."""
-        counted = GroupMember.objects.filter(group=OuterRef("pk"), user__is_active=True).values("group")
+        counted = GroupMember.objects.present().filter(group=OuterRef("pk"), user__is_active=True).values("group")
         number = Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
         return self.annotate(member_count=Coalesce(number, 0))
+
+    def joined_by(self, user: Any) -> Self:
+        """Keep those that ``user``, or who has that id, is in."""
+        return self.filter(Exists(GroupMember.objects.present().filter(group=OuterRef("pk"), user=user)))
+
+    def with_a_way_in(self) -> Self:
+        """Leave out those of which seats are to be bought, and none is on sale."""
+        sold = Product.objects.on_sale().filter(subject=OuterRef("seat_key"))
+        return self.exclude(~Exists(sold), entry=Group.Entry.PAID)
 
     def in_order(self) -> Self:
         """Put them as the owner has."""
@@ -61,14 +74,16 @@ class Group(models.Model):
     """
     People who talk among themselves on a board of their own.
 
-    Its ``key`` is what membership puts into somebody's hand. Who may see that it is there follows from how one joins, by the
-    database: a group by invitation is there for those who are in it, were asked into it, or keep the rules of the school.
+    Its ``key`` is what membership puts into somebody's hand; its ``seat_key`` is what can be sold. Who may see that it is there
+    follows from how one joins, by the database: a group by invitation is there for those who are in it, were asked into it, hold a
+    seat, or keep the rules of the school.
     """
 
     class Entry(models.TextChoices):
         OPEN = "open", _("Open to everybody")
         REQUEST = "request", _("On request")
         INVITED = "invited", _("By invitation")
+        PAID = "paid", _("By buying a seat")
 
     slug = models.SlugField(_("slug"), unique=True, allow_unicode=True)
     name_zh = models.CharField(_("name (Chinese)"), max_length=60)
@@ -85,9 +100,13 @@ class Group(models.Model):
         expression=Concat(Value("group:"), Cast("id", models.CharField())), output_field=models.CharField(max_length=40),
         db_persist=True, unique=True,
     )  # fmt: skip
+    seat_key = models.GeneratedField(
+        expression=Concat(Value(SEAT), Cast("id", models.CharField())), output_field=models.CharField(max_length=40),
+        db_persist=True, unique=True,
+    )  # fmt: skip
     audience = models.GeneratedField(
         expression=Case(
-            When(entry="invited", then=keys_made_of("id", "group:", "invited:", "staff")),
+            When(entry="invited", then=keys_made_of("id", "group:", "invited:", SEAT, "staff")),
             default=Func(template="ARRAY['public', 'members']::text[]", output_field=ArrayField(models.TextField())),
         ),
         output_field=ArrayField(models.TextField()), db_persist=True,
@@ -100,7 +119,7 @@ class Group(models.Model):
         verbose_name_plural = pgettext_lazy("people", "groups")
         constraints = [
             models.CheckConstraint(
-                name="a_group_is_joined_somehow", condition=Q(entry__in=["open", "request", "invited"])
+                name="a_group_is_joined_somehow", condition=Q(entry__in=["open", "request", "invited", "paid"])
             ),
         ]
 
@@ -117,13 +136,27 @@ class Group(models.Model):
         return in_language(zh=self.name_zh, en=self.name_en)
 
     @property
+    def needs_seat(self) -> bool:
+        """Whether one joins it by buying a seat."""
+        return self.entry == self.Entry.PAID
+
+    @property
     def about(self) -> str:
         """What it is about, in the reader's language."""
         return in_language(zh=self.about_zh, en=self.about_en)
 
 
+class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
+    """Who is in groups."""
+
+    def present(self) -> Self:
+        """Keep those who are in: a seat that was bought is one for as long as it is held, whatever is written here."""
+        seat = Concat(Value(SEAT), Cast(OuterRef("group"), models.CharField()))
+        return self.filter(Q(is_bought=False) | held(user="user", key=seat))
+
+
 class GroupMember(models.Model):
-    """Somebody is in a group."""
+    """Somebody is in a group; who bought their seat (``is_bought``), as long as they hold it: ask for those ``present``."""
 
     group = models.ForeignKey(
         Group, verbose_name=pgettext_lazy("people", "group"), on_delete=models.CASCADE, related_name="memberships"
@@ -132,7 +165,10 @@ class GroupMember(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="groups_joined"
     )
     role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
+    is_bought = models.BooleanField(_("bought seat"), default=False)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+
+    objects = GroupMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership of a group")
@@ -141,6 +177,9 @@ class GroupMember(models.Model):
             models.UniqueConstraint(fields=["group", "user"], name="one_membership_each"),
             models.CheckConstraint(
                 name="a_role_in_a_group_is_known", condition=Q(role__in=["owner", "moderator", "member"])
+            ),
+            models.CheckConstraint(
+                name="who_keeps_a_group_does_not_buy_it", condition=Q(role="member") | Q(is_bought=False)
             ),
         ]
 

@@ -8,7 +8,7 @@ from core import events
 from forum.events import JoiningAnswered, JoiningRequested, MemberInvited
 from forum.models import Group, GroupMember, Invitation, JoinRequest
 
-from .grouping import NotOpen, admit, locked, refuse_the_unwelcome, require_keeper
+from .grouping import NotOpen, admit, locked, membership, refuse_the_unwelcome, require_keeper
 
 
 class NotInvited(Exception):
@@ -24,7 +24,7 @@ def ask_to_join(*, group: Group, by: User, note: str = "") -> JoinRequest | None
     :raises NotWelcome: if they were refused before.
     """
     group = locked(group)
-    if GroupMember.objects.filter(group=group, user=by).exists():
+    if membership(group, by) is not None:
         return None
     if group.entry != Group.Entry.REQUEST:
         raise NotOpen
@@ -76,7 +76,7 @@ def invite(*, group: Group, user: User, by: User) -> None:
     asked = JoinRequest.objects.filter(group=group, user=user, refused_at__isnull=True).select_related("group").first()
     if asked is not None:
         answer_request(request=asked, by=by, is_accepted=True)
-    elif not GroupMember.objects.filter(group=group, user=user).exists():
+    elif membership(group, user) is None:
         JoinRequest.objects.filter(group=group, user=user).delete()
         _invite(group, user, by)
 
@@ -89,7 +89,7 @@ def accept_invitation(*, group: Group, by: User) -> GroupMember:
     :raises NotInvited: if they were not asked, or not any more.
     """
     group = locked(group)
-    mine = GroupMember.objects.filter(group=group, user=by).first()
+    mine = membership(group, by)
     if mine is None and not Invitation.objects.filter(group=group, user=by).exists():
         raise NotInvited
     return mine or admit(group, by)

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from accounts.author_cards import with_authors
-from core.audience.keys import hidden_authors
+from core.audience.keys import hidden_authors, keys_of
 from forum.models import Board, Group, GroupMember, Invitation, JoinRequest, Thread
 from forum.models.groups import KEEPERS, GroupQuerySet, Role
 
@@ -25,6 +25,8 @@ class GroupPage:
     board: Board
     may_keep: bool
     may_appoint: bool
+    holds_seat: bool
+    may_buy: bool
     threads: list[Thread]
     members: Page[GroupMember] | None
     requests: list[JoinRequest]
@@ -52,7 +54,7 @@ def group_list(*, viewer: Any, page: int | str = 1) -> Page[Any]:
 
 def joined_by(user: Any) -> QuerySet[Any]:
     """The groups that ``user`` is in, in the owner's order."""
-    found: QuerySet[Any] = Group.objects.filter(memberships__user_id=user.pk).in_order()
+    found: QuerySet[Any] = Group.objects.joined_by(user.pk).in_order()
     return found
 
 
@@ -64,13 +66,24 @@ def group_page(*, group: Any, viewer: Any, page: int | str = 1) -> GroupPage:
     """
     is_staff = viewer.has_perm("forum.change_group")
     may_keep, is_inside = is_staff or group.role in KEEPERS, bool(group.role)
+    holds_seat = group.seat_key in keys_of(viewer)
+    is_settled = is_inside or holds_seat or group.is_invited or group.refused_at
     return GroupPage(
         group=group, board=group.board, may_keep=may_keep, may_appoint=is_staff or group.role == Role.OWNER,
+        holds_seat=holds_seat, may_buy=group.needs_seat and not is_settled,
         threads=_newest(group, viewer) if is_inside else [],
         members=_members(group, viewer, page) if is_inside or is_staff else None,
         requests=_waiting(group, viewer) if may_keep else [],
         invitations=list(with_authors(group.invitations.order_by("pk"), field="user")) if may_keep else [],
     )  # fmt: skip
+
+
+def standing_for_seat(*, user: Any, seat_key: str) -> str:
+    """Whether ``user`` is ``in`` the group without a seat, or ``out`` of it until they are invited; empty for whom a seat would bring in."""
+    theirs = {"group__seat_key": seat_key, "user_id": user.pk}
+    if GroupMember.objects.filter(**theirs, is_bought=False).exists():
+        return "in"
+    return "out" if JoinRequest.objects.filter(**theirs, refused_at__isnull=False).exists() else ""
 
 
 def whom_to_ask(*, group_ids: Iterable[int]) -> dict[int, list[Any]]:
@@ -88,7 +101,7 @@ def _newest(group: Any, viewer: Any) -> list[Thread]:
 
 
 def _members(group: Any, viewer: Any, page: int | str) -> Page[GroupMember]:
-    shown = group.memberships.filter(user__is_active=True).exclude(user__in=sorted(hidden_authors(viewer)))
+    shown = group.memberships.present().filter(user__is_active=True).exclude(user__in=sorted(hidden_authors(viewer)))
     rank = Case(*(When(role=role, then=Value(n)) for n, role in enumerate(Role.values)), output_field=IntegerField())
     return Paginator(with_authors(shown, field="user").order_by(rank, "joined_at", "pk"), MEMBERS_PER_PAGE).get_page(
         page

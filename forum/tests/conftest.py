@@ -18,3 +18,9 @@ def on_request(ada):
 @pytest.fixture
 def hidden(ada):
     return opened(ada, "invited", "quiet")
+
+
+@pytest.fixture
+def table(ada):
+    """Seats cost ninety-nine yuan."""
+    return opened(ada, "paid", "table", price=9900, currency="CNY")

@@ -4,11 +4,11 @@ from forum import operations
 from forum.models import Board, Group
 
 
-def opened(by, entry="open", slug="beans"):
+def opened(by, entry="open", slug="beans", **terms):
     group = Group(
         slug=slug, name_zh="豆子小组", name_en="The bean group", about_zh="一起磨豆子。", about_en="We grind together.", entry=entry
     )  # fmt: skip
-    return operations.open_group(group=group, by=by)
+    return operations.open_group(group=group, by=by, **terms)
 
 
 def inside(group):

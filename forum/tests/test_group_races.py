@@ -1,5 +1,7 @@
 """Groups in which much happens at once; without the lock of the group each goes wrong."""
 
+import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -8,9 +10,11 @@ from accounts.models import User
 from core.events.testing import published
 from forum import operations
 from forum.events import GroupJoined, GroupLeft, JoiningAnswered
-from forum.models import GroupMember, JoinRequest
+from forum.models import GroupMember, JoinRequest, Thread
+from payments import operations as payments
+from payments.models import Product, Tier
 
-from .grouping import opened
+from .grouping import opened, said_in
 
 pytestmark = [pytest.mark.race, pytest.mark.commits]
 
@@ -63,7 +67,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(scene, at_once, slow_saves):
 def test_control_without_the_lock_nobody_owns_it(scene, at_once, meet, without_row_locks):
     from forum.operations import grouping
 
-    meet(grouping, "_let_go", threads=2)
+    meet(grouping, "let_go", threads=2)
     at_once(*[lambda who=who: operations.leave(group=scene.group, by=who) for who in (scene.ada, scene.ben)])
     assert not GroupMember.objects.filter(group=scene.group, role="owner").exists()
 
@@ -76,3 +80,57 @@ def test_joining_and_leaving_at_once_is_told_as_it_went(scene, at_once):
         len(published(GroupLeft)),
         len([one for one in published(GroupJoined) if one.user_id == scene.cleo.pk]),
     ) == (1, 1)
+
+
+@pytest.fixture
+def table(own_database):
+    """Seats are sold and in a membership; Cleo is a member of that, and may sit down at any moment."""
+    ada, cleo = (
+        User.objects.create_user(f"{name}@example.test", username=name, name=name.title(), language="en")
+        for name in ("ada", "cleo")
+    )
+    group = opened(ada, "paid", price=9900, currency="CNY")
+    tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
+    tier.refresh_from_db()
+    payments.include(tier=tier, product=Product.objects.get(subject=group.seat_key), by=ada)
+    held = payments.grant(user=cleo, key=tier.key, cause="purchase")
+    return SimpleNamespace(ada=ada, cleo=cleo, group=group, held=held)
+
+
+@pytest.fixture
+def sit_down_and_end(table, at_once, monkeypatch):
+    """Cleo has been found to hold the key, and is about to sit down; her money goes back, and it is looked whether she sits there."""
+    from forum.operations import grouping
+
+    is_about_to, admit, give_up = threading.Event(), grouping.admit, operations.give_up_seats
+
+    def admit_slowly(*args, **options):
+        is_about_to.set()
+        time.sleep(0.5)
+        return admit(*args, **options)
+
+    def look_meanwhile(**options):
+        is_about_to.wait(timeout=60)
+        give_up(**options)
+
+    monkeypatch.setattr(grouping, "admit", admit_slowly)
+    monkeypatch.setattr(operations, "give_up_seats", look_meanwhile)
+    return lambda: at_once(
+        lambda: operations.join(group=table.group, by=table.cleo),
+        lambda: payments.end_entitlement(entitlement=table.held, cause="refund"),
+    )
+
+
+def test_whoever_sits_down_while_the_money_goes_back_is_out_and_leaves_no_trace(table, sit_down_and_end):
+    assert sit_down_and_end() == {"done": 2}
+    assert not GroupMember.objects.filter(user=table.cleo).exists()
+    assert published(GroupLeft) == [GroupLeft(group_id=table.group.pk, user_id=table.cleo.pk)]
+
+
+def test_control_without_the_lock_a_trace_stays_and_they_are_out_all_the_same(
+    table, sit_down_and_end, without_row_locks
+):
+    thread = said_in(table.group, table.ada)
+    assert sit_down_and_end() == {"done": 2}
+    assert GroupMember.objects.filter(user=table.cleo, is_bought=True).exists()
+    assert not Thread.objects.open_to(table.cleo).filter(pk=thread.pk).exists()

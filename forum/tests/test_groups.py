@@ -39,9 +39,9 @@ class TestOpening:
         with pytest.raises(IntegrityError, match="a_group_alone_reads_its_board"), transaction.atomic():
             Board.objects.filter(group=group).update(audience=["public", group.key])
 
-    def test_renamed_its_board_is_called_as_it_is(self, group):
+    def test_renamed_its_board_is_called_as_it_is(self, group, ada):
         group.name_en = "The grinders"
-        operations.change_group(group=group)
+        operations.change_group(group=group, by=ada)
         assert Board.objects.get(group=group).name_en == "The grinders"
 
 

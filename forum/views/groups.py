@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,8 @@ from accounts.queries import members
 from core.web.limits import limited
 from forum import operations, queries, shapes
 from forum.forms import InviteForm, JoinForm, RoleForm
+from payments.queries import prices_for, product_of
+from payments.shapes import offer, other_ways
 
 ACTS: dict[str, tuple[Callable[..., Any], str | Promise]] = {
     "join": (operations.join, gettext_lazy("You are in. What is said here is for members alone.")),
@@ -40,7 +43,9 @@ REFUSALS: dict[type[Exception], str | Promise] = {
 def groups(request: HttpRequest) -> HttpResponse:
     """The groups that there are for this viewer, their own first."""
     page = queries.group_list(viewer=request.user, page=request.GET.get("page", 1))
-    return render(request, "forum/groups.html", {"page": page})
+    prices = prices_for([one.seat_key for one in page if one.needs_seat], viewer=request.user)
+    rows = [{"group": one, "price": prices.get(one.seat_key)} for one in page]
+    return render(request, "forum/groups.html", {"page": page, "rows": rows})
 
 
 @require_safe
@@ -127,9 +132,20 @@ def _page(
         "members": [shapes.group_member(one) for one in shown.members or []],
         "requests": [shapes.waiting(one) for one in shown.requests],
         "invited": [shapes.person(one.user) | {"username": one.user.username} for one in shown.invitations],
+        "offer": _offer(found, viewer=request.user) if shown.may_buy else None, "holds_seat": shown.holds_seat,
         "ask_form": asking or JoinForm(), "invite_form": inviting or InviteForm(members=members(viewer=request.user)),
     }  # fmt: skip
     return render(request, "forum/group.html", context, status=422 if inviting or asking else 200)
+
+
+def _offer(group: Any, *, viewer: Any) -> dict[str, Any] | None:
+    """What a seat costs, or in which memberships it is; None where it cannot be had."""
+    product = product_of(group.seat_key)
+    if product is not None and product.is_on_sale:
+        return offer(product, buyer=viewer, label=_("Buy a seat"), kept=_("Yours for as long as the group exists"))
+    ways = other_ways(product) if product else []
+    words = {"words": _("With a membership"), "label": _("See the memberships")}
+    return {**words, "url": reverse("payments:membership"), "ways": ways} if ways else None
 
 
 def _group(request: HttpRequest, slug: str) -> Any:

@@ -17,12 +17,12 @@ from .products import Product
 
 
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):
-    def live(self, *, at: datetime | None = None) -> Self:
+    def live(self, *, at: datetime | Now | None = None) -> Self:
         """Keep those that open something at this moment."""
         now = at or timezone.now()
         return self.not_over(at=now).filter(starts_at__lte=now)
 
-    def not_over(self, *, at: datetime | None = None) -> Self:
+    def not_over(self, *, at: datetime | Now | None = None) -> Self:
         """Keep those that open something at this moment or will do so later."""
         now = at or timezone.now()
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), ended_at__isnull=True)

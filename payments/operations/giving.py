@@ -12,7 +12,7 @@ from payments.rules import OrderState
 
 from . import moving, periods, refunding
 from .granting import grant
-from .ordering import AlreadyOwned
+from .ordering import AlreadyOwned, require_use
 from .retrying import retried
 
 
@@ -31,6 +31,7 @@ def claim_gift(*, gift: Gift, by: User) -> Gift:
 
     :raises GiftGone: if somebody else was quicker, its time is over, or the giver has it back.
     :raises AlreadyOwned: if ``by`` has all of it; the link stays open for somebody else.
+    :raises NotForThem: if ``by`` could not use something of it; the link stays open too.
     """
     order = moving.lock_order(gift.order_id)
     gift = Gift.objects.select_for_update().get(pk=gift.pk)
@@ -42,6 +43,7 @@ def claim_gift(*, gift: Gift, by: User) -> Gift:
     lines = [line for line in order.lines.select_related("product").order_by("pk") if not line.is_given_back]
     if all(queries.has(user=by, product=line.product) for line in lines):
         raise AlreadyOwned
+    require_use(by, [line.product for line in lines])
     gift.claimed_by, gift.claimed_at = by, timezone.now()
     gift.save(update_fields=["claimed_by", "claimed_at"])
     for line in lines:

@@ -1,6 +1,6 @@
 """Placing orders, and giving them up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -33,6 +33,10 @@ class AlreadyOwned(Exception):
     """The buyer holds the key to something of the basket already."""
 
 
+class NotForThem(Exception):
+    """They could not use it; the room that owns it says why, in words for them."""
+
+
 class DifferentCurrencies(Exception):
     """One order is paid in one currency."""
 
@@ -50,6 +54,7 @@ def place_order(*, buyer: User, product_ids: Sequence[int], code: str = "", gift
 
     :raises NotOnSale: if something of it cannot be bought now.
     :raises AlreadyOwned: if the buyer has it, and it is no gift; a membership can be bought one period ahead.
+    :raises NotForThem: if the buyer could not use it, and it is no gift.
     :raises DifferentCurrencies: if it is not all in one currency.
     :raises CouponRefused: if the code does not fit, or is used up.
     """
@@ -61,6 +66,8 @@ def place_order(*, buyer: User, product_ids: Sequence[int], code: str = "", gift
     wanted = queries.quote(products=products, buyer=None if gift else buyer, code=code)
     if not wanted.lines:
         raise AlreadyOwned
+    if gift is None:
+        require_use(buyer, [line.product for line in wanted.lines])
     basket = basket_of(products, is_gift=gift is not None)
     waiting = Order.objects.select_for_update().filter(buyer=buyer, basket=basket, state=OrderState.PLACED).first()
     if waiting is not None:
@@ -68,6 +75,17 @@ def place_order(*, buyer: User, product_ids: Sequence[int], code: str = "", gift
             return _with_wish(waiting, gift)
         _give_up(waiting, OrderState.CANCELLED, cause="price_changed")
     return _place(buyer, basket, wanted, products, gift)
+
+
+def require_use(user: User, products: Iterable[Product]) -> None:
+    """
+    Let pass what ``user`` could use.
+
+    :raises NotForThem: with the words of the room that owns what they could not.
+    """
+    for product in products:
+        if why := fulfilment.refusal(user, product):
+            raise NotForThem(why)
 
 
 def basket_of(products: Sequence[Product], *, is_gift: bool) -> str:
@@ -184,8 +202,8 @@ def _line(order: Order, wanted: Priced) -> OrderLine:
         order=order,
         product=product,
         creator_id=product.creator_id,
-        title=thing.title if product.period else product.title,
-        language=thing.language if product.period else product.language,
+        title=thing.title,
+        language=thing.language,
         price_minor=wanted.price,
         discount_minor=wanted.off,
         amount_minor=wanted.amount,

@@ -1,6 +1,6 @@
 """What may be asked about products, orders and access."""
 
-from .access import Reason, entitlements_of, why
+from .access import Reason, entitlements_of, held, why
 from .batches import transfers_of
 from .coupons import coupons_of, shared_codes, single_codes, sold_by
 from .earnings import Balance, EarningsPage, balance_of, earnings_page, payouts_of
@@ -8,7 +8,7 @@ from .gifts import BundlePage, GiftPage, bundle_address, bundle_page, bundles_wi
 from .orders import OrderPage, order_page, orders_of, receipt, receipt_rows
 from .policy import RefundOffer, refund_offer
 from .prices import Priced, Quote, Step, bundle_lines, kept_label, kept_prices, priced, prices_for, quote
-from .products import CheckoutPage, Way, checkout_page, product_for, products_for
+from .products import CheckoutPage, Way, checkout_page, product_for, product_of, products_for
 from .reductions import reductions_in_force
 from .statements import Statement, statements
 from .subscriptions import (
@@ -60,6 +60,7 @@ __all__ = [
     "first_day",
     "gift_page",
     "has",
+    "held",
     "holds",
     "included_keys",
     "kept_label",
@@ -73,6 +74,7 @@ __all__ = [
     "priced",
     "prices_for",
     "product_for",
+    "product_of",
     "products_for",
     "quote",
     "receipt",

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 from django.utils.functional import Promise
 
 from payments.enums import Cause
@@ -45,6 +47,19 @@ def why(viewer: Any, *keys: str) -> list[Reason]:
     held = list(live.select_related("line__order__buyer", "by").order_by("pk"))
     tiers = {tier.key: tier.name for tier in Tier.objects.filter(key__in={one.key for one in held})}
     return [_reason(one, viewer, tiers.get(one.key, "")) for one in held]
+
+
+def held(*, user: str, key: Combinable) -> Q:
+    """
+    The condition for rows whose ``user`` holds ``key`` now, by any entitlement, a tier that includes it among them.
+
+    ``user`` is the name of a column of those rows; ``key`` may speak of others by ``OuterRef``. The clock is the database's, so that a
+    statement may be written once and asked again.
+    """
+    # The two ways in one question about one member's few rows: of two questions Postgres would answer each by reading everybody's.
+    live = Entitlement.objects.live(at=Now()).annotate(wanted=key)
+    including = Inclusion.objects.filter(product__subject=OuterRef("wanted")).values("tier__key")
+    return Q(Exists(live.filter(Q(key=F("wanted")) | Q(key__in=including), user=OuterRef(user))))
 
 
 def _reason(entitlement: Entitlement, viewer: Any, tier: str) -> Reason:

@@ -97,7 +97,7 @@ def priced(*, products: Sequence[Product], buyer: Any) -> list[Priced]:
 def prices_for(subjects: Iterable[str], *, viewer: Any) -> dict[str, Priced]:
     """What each of ``subjects`` that is on sale costs ``viewer`` now, as ``priced`` has it: for lists of cards."""
     on_sale = list(Product.objects.on_sale().filter(subject__in=list(subjects)))
-    return {one.product.subject: one for one in priced(products=on_sale, buyer=viewer)}
+    return {one.product.subject: one for one in priced(products=on_sale, buyer=viewer)} if on_sale else {}
 
 
 def kept_prices(*, products: Iterable[Product], buyer: Any) -> dict[int, int]:

@@ -48,8 +48,8 @@ class CheckoutPage:
     """
     What a buyer sees before paying; ``summary`` is what ``components/order_summary.html`` shows.
 
-    ``refusal`` says why the code that was typed does not count; ``waiting`` is the order of the same basket that waits, and
-    ``tried`` the way by which it was last tried to pay it.
+    ``refusal`` says why the code that was typed does not count, ``objection`` why what is bought would be of no use to them; ``waiting``
+    is the order of the same basket that waits, and ``tried`` the way by which it was last tried to pay it.
     """
 
     product: Product
@@ -58,6 +58,7 @@ class CheckoutPage:
     terms: list[Product]
     ways: list[Way]
     is_owned: bool
+    objection: str
     is_gift: bool
     code: str
     refusal: str
@@ -78,6 +79,11 @@ class CheckoutPage:
 def product_for(subject: str) -> Product | None:
     """What ``subject`` is sold as; None where it is not on sale."""
     return Product.objects.on_sale().filter(subject=subject).first()
+
+
+def product_of(subject: str) -> Product | None:
+    """What ``subject`` is or was sold as; None where it never was."""
+    return Product.objects.filter(subject=subject).first()
 
 
 def products_for(subjects: Iterable[str]) -> dict[str, Product]:
@@ -101,12 +107,17 @@ def checkout_page(*, product_id: int, viewer: Any, code: str = "", is_gift: bool
         terms=[line.product for line in wanted.lines],
         ways=_ways(product, wanted, is_gift=is_gift),
         is_owned=is_owned,
+        objection="" if is_gift else _objection(viewer, wanted),
         is_gift=is_gift,
         code=wanted.code.code if wanted.code else code,
         refusal=refusal,
         waiting=waiting,
         tried=_tried(waiting),
     )
+
+
+def _objection(viewer: Any, wanted: Quote) -> str:
+    return next(filter(None, (fulfilment.refusal(viewer, line.product) for line in wanted.lines)), "")
 
 
 def _ways(product: Product, wanted: Quote, *, is_gift: bool) -> list[Way]:
@@ -165,10 +176,9 @@ def merged(discounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _shown(wanted: Priced, thing: fulfilment.Description) -> dict[str, Any]:
-    product = wanted.product
     return {
-        "title": thing.title if product.period else product.title,
-        "lang": thing.language if product.period else product.language,
+        "title": thing.title,
+        "lang": thing.language,
         "note": thing.note,
         "amount": wanted.price,
         "cover_url": thing.cover_url,

@@ -12,6 +12,7 @@ from payments.enums import Cause
 from payments.models import Entitlement, Inclusion, Product, Subscription, Tier
 from payments.rules import SubscriptionState
 from surveys import destinations
+from surveys.destinations import Place
 
 from .prices import Priced, priced
 from .subscriptions import subscriptions_of
@@ -109,10 +110,10 @@ def is_open_already(*, tier: Tier, user: Any) -> bool:
     return included.exists() and not included.exclude(product__in=elsewhere.values("product")).exists()
 
 
-def places_of(offers: Iterable[TierOffer], *, viewer: Any) -> dict[str, str]:
-    """Where what is included in ``offers`` can be looked at, by its key; without what ``viewer`` may not see. A query for all of it."""
+def places_of(offers: Iterable[TierOffer], *, viewer: Any) -> dict[str, Place]:
+    """Where what is included in ``offers`` can be looked at, by its key; without what ``viewer`` may not see. A query for each kind of it."""
     subjects = [product.subject for offer in offers for product in offer.included]
-    return {place.reference: place.url for place in destinations.those_of(subjects, viewer=viewer)}
+    return {place.reference: place for place in destinations.those_of(subjects, viewer=viewer)}
 
 
 def memberships(*, user: Any) -> dict[str, Membership]:

@@ -94,7 +94,7 @@ def _buy(request: HttpRequest, page: queries.CheckoutPage, form: CheckoutForm) -
     except operations.CouponRefused as refused:
         form.refuse(refused.why)
         return _show(request, page, form, status=409)
-    except operations.AlreadyOwned:
+    except (operations.AlreadyOwned, operations.NotForThem):
         return redirect("payments:checkout", page.product.pk)
     except operations.NotOnSale as gone:
         raise Http404 from gone

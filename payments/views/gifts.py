@@ -38,14 +38,19 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, token, status=409)
     except operations.AlreadyOwned:
         return _show(request, token, status=409, is_owned=True)
+    except operations.NotForThem as refused:
+        return _show(request, token, status=409, objection=str(refused))
     return redirect("payments:gift", token)
 
 
-def _show(request: HttpRequest, token: str, *, status: int = 200, is_owned: bool = False) -> HttpResponse:
+def _show(
+    request: HttpRequest, token: str, *, status: int = 200, is_owned: bool = False, objection: str = ""
+) -> HttpResponse:
     page = queries.gift_page(token=token, viewer=request.user)
     if page is None:
         raise Http404
-    response = render(request, "payments/gift.html", {"page": page, "is_owned": is_owned}, status=status)
+    context = {"page": page, "is_owned": is_owned, "objection": objection}
+    response = render(request, "payments/gift.html", context, status=status)
     # The address is the key to it: it must not travel to another place in a header. Told to send none at all, browsers
     # give forms the origin "null", which the check of forms refuses.
     response.headers["Referrer-Policy"] = "same-origin"

@@ -207,7 +207,7 @@ def _kept(viewer: int) -> QuerySet[Any, Any]:
 
 def _circles(viewer: int) -> QuerySet[Any, Any]:
     """The groups that they are in; the id stands with the names, as two may be called the same."""
-    own = Group.objects.filter(memberships__user=viewer)
+    own = Group.objects.joined_by(viewer)
     parts = Value(_CIRCLE), Cast("pk", TextField()), Value("\n"), "name_zh", Value("\n"), "name_en"
     return _tied(own, "pk", Concat(*parts, output_field=TextField()))
 
@@ -218,7 +218,7 @@ def _both_names(what: str) -> tuple[str, str]:
 
 
 def _mates(viewer: int) -> QuerySet[Any, Any]:
-    others = GroupMember.objects.filter(group__memberships__user=viewer).exclude(user=viewer)
+    others = GroupMember.objects.present().filter(group__in=Group.objects.joined_by(viewer)).exclude(user=viewer)
     latest = GroupMember.objects.filter(pk__in=others.order_by("-pk").values("pk")[:MATES])
     return _tied(latest, "user_id", Concat(Value(_MATE), Cast("group_id", TextField()), output_field=TextField()))
 
@@ -229,11 +229,14 @@ def _first_of_each(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 
 def _joinable(viewer: int) -> QuerySet[Any, Any]:
-    """Groups in which they are not and did not ask to be; whether they may know of one is asked when it is loaded."""
-    beside = Group.objects.exclude(Exists(GroupMember.objects.filter(group=OuterRef("pk"), user=viewer)))
+    """Groups in which they are not, did not ask to be, and could be; whether they may know of one is asked when it is loaded."""
+    inside = GroupMember.objects.present().filter(group=OuterRef("pk"), user=viewer)
+    beside = Group.objects.with_a_way_in().exclude(Exists(inside))
     free = beside.exclude(Exists(JoinRequest.objects.filter(group=OuterRef("pk"), user=viewer)))
     # Looking for a fifth member ends there; to count them all would take as long as there are members in any group.
-    fifth = GroupMember.objects.filter(group=OuterRef("pk"), user__is_active=True).values("pk")[LARGE - 1 : LARGE]
+    fifth = (
+        GroupMember.objects.present().filter(group=OuterRef("pk"), user__is_active=True).values("pk")[LARGE - 1 : LARGE]
+    )
     size = Case(When(Exists(fifth), then=Value(_LARGE)), default=Value(_JOINABLE))
     return _tied(Group.objects.filter(pk__in=free.in_order().values("pk")[:JOINABLE]), "pk", size)
 

@@ -1,7 +1,7 @@
 """Groups in the feed: what is said in one's own, by whom one meets there, and groups to be in."""
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts import operations as people
 from accounts.enums import Purpose
@@ -9,6 +9,8 @@ from accounts.models import User
 from forum import operations as forum
 from forum.models import Group
 from forum.tests.grouping import opened, said_in
+from payments import operations as payments
+from payments.models import Entitlement
 from recsys import kinds, operations, queries, rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
@@ -90,6 +92,33 @@ class TestWhatSpeaksForACard:
         thread = said_in(beans, ada)
         page = page_of(cleo).get(f"/feed/why/thread:{thread.pk}/").content.decode()
         assert "From your group “The bean group”" in page
+
+
+class TestAGroupThatIsPaidFor:
+    @pytest.fixture
+    def table(self, ada, topics):
+        group = opened(ada, "paid", "table", price=9900, currency="CNY")
+        group.topics.add(topics[0])
+        return group
+
+    @pytest.mark.leak
+    def test_speaks_for_nothing_once_the_time_is_over(self, table, ada, ben, cleo):
+        said_in(table, ada, title="Within")
+        thread = forum.start_thread(by=ben, title="Of cups", source="Which?", audience=["public"])
+        for who in (ben, cleo):
+            seat = payments.grant(user=who, key=table.seat_key, cause="purchase")
+        assert {pick.source for pick in picks(cleo).values()} == {"groups"}
+        Entitlement.objects.filter(pk=seat.pk).update(ends_at=timezone.now())
+        assert {name: pick.source for name, pick in picks(cleo).items()} == {f"thread:{thread.pk}": "popular"}
+        assert "By Cleo" not in " ".join(pick.because for pick in picks(ben).values())
+
+    def test_is_recommended_while_seats_are_on_sale(self, table, ben, topics, cleo):
+        for n in range(3):
+            forum.start_thread(by=ben, title=f"Talk {n}", source="Of cups.", audience=["public"])
+        operations.wish(user=cleo, topic=topics[0], wish="more")
+        assert picks(cleo)[table.key].item.look.facts == ["1 member", "By buying a seat"]
+        payments.withdraw(subject=table.seat_key, by=cleo)
+        assert table.key not in picks(cleo)
 
 
 class TestAGroupToBeIn:

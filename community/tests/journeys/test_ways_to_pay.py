@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from forum.models import Board, Group
+from forum.operations import open_group, start_thread
 from payments.models import Entitlement, Gift, Order, Payment, Product, Subscription
 from payments.operations import set_bundle
 
@@ -184,3 +186,35 @@ def test_a_membership_that_renews_by_itself_is_stopped_by_one_button(visitor, bu
     stop = member.page.get_by_role("button", name=member.say("Stop renewing"))
     member.looks_again_until(lambda: stop.is_visible() and not owed.is_visible())
     assert Order.objects.filter(buyer=buyer, state="paid").count() == 2
+
+
+def test_a_seat_in_a_group_lets_one_in_and_back_in_until_the_money_goes_back(visitor, newcomer, buyer, language):
+    host = newcomer("Host")
+    words = {f"{field}_{code}": "Price talk" for field in ("name", "about") for code in ("zh", "en")}
+    group = open_group(group=Group(slug=f"talk-{language}", entry="paid", **words), by=host, price=9900, currency="CNY")
+    said = start_thread(
+        by=host, title="What we charge", source="Ninety.", audience=[group.key], board=Board.objects.get(group=group)
+    )
+    member = visitor(width=390)
+    begins_to_buy(member, buyer, "/groups/")
+    row = member.page.locator(".group-row", has=member.page.locator(f"a[href='{group.get_absolute_url()}']"))
+    member.sees_text("¥99", within=row)
+    member.presses_what_is_called("Price talk", within=row)
+    member.presses("Buy a seat")
+    pays(member, "¥99")
+    member.approves()
+    member.sees("You are in")
+    member.presses("To the group")
+    member.sees_text(said.title)
+
+    member.presses("Leave the group")
+    member.opens(group.get_absolute_url())
+    expect(member.page.get_by_text(said.title)).to_have_count(0)
+    member.presses("Take your seat")
+    member.sees_text(said.title)
+
+    member.opens(f"{Order.objects.get(buyer=buyer).get_absolute_url()}refund/")
+    member.presses("Give me back %(amount)s", amount="¥99")
+    member.opens(group.get_absolute_url())
+    member.sees("Buy a seat")
+    expect(member.page.get_by_text(said.title)).to_have_count(0)

@@ -1,0 +1,55 @@
+"""Groups at the desk: what a seat in one costs stands there."""
+
+import pytest
+
+from forum import operations
+from forum.models import Board, Group
+from forum.tests.grouping import opened
+from payments.models import Product
+
+pytestmark = pytest.mark.django_db
+LIST = "/desk/forum/group/"
+
+
+@pytest.fixture
+def table(ada):
+    return opened(ada, "paid", "table", price=9900, currency="CNY")
+
+
+@pytest.fixture
+def seat(table):
+    return Product.objects.get(subject=table.seat_key)
+
+
+def change(page, group, **changes):
+    """Save the form as it stands there, with ``changes``."""
+    address = f"{LIST}{group.pk}/change/"
+    form = page.get(address).context["adminform"].form
+    names = ("name_zh", "name_en", "slug", "about_zh", "about_en", "entry", "order")
+    typed = {name: getattr(group, name) for name in names} | {"price": form["price"].value() or ""}
+    page.post(address, typed | {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0} | changes)
+    return typed["price"]
+
+
+def test_the_price_stands_there_and_is_changed_there(table, seat, eli, desk_of):
+    page = desk_of(eli)
+    assert str(change(page, table, price="120")) == "99.00"
+    seat.refresh_from_db()
+    assert (seat.price_minor, seat.currency) == (12_000, "CNY")
+    change(page, table, price="")
+    assert not Product.objects.on_sale().filter(pk=seat.pk).exists()
+
+
+def test_a_group_is_made_a_paid_one_and_who_was_in_it_stays(ada, ben, eli, desk_of):
+    group = opened(ada)
+    operations.join(group=group, by=ben)
+    change(desk_of(eli), group, entry="paid", price="50")
+    group.refresh_from_db()
+    assert (group.entry, Product.objects.get(subject=group.seat_key).price_minor) == ("paid", 5000)
+    assert sorted(one.user.username for one in group.memberships.present()) == ["ada", "ben"]
+
+
+def test_one_of_which_a_seat_was_on_sale_is_not_deleted(table, ada, eli, desk_of):
+    page, free = desk_of(eli), opened(ada)
+    assert [page.post(f"{LIST}{one.pk}/delete/", {"post": "yes"}).status_code for one in (table, free)] == [403, 302]
+    assert (list(Group.objects.all()), Board.objects.filter(group=table).exists()) == ([table], True)
