@@ -58,7 +58,7 @@ def sold_in_bulk(buyer, course, product, *, wish=None, taker=None):
         paid_at = since - timedelta(hours=2)
         gifts.append(
             money.Sale(
-                buyer=buyer, shelf=shelf, placed_at=paid_at - timedelta(minutes=1), paid_at=paid_at, dice=plan.dice("gift"), present=present
+                buyer=buyer, product=product, placed_at=paid_at - timedelta(minutes=1), paid_at=paid_at, dice=plan.dice("gift"), present=present
             )
         )  # fmt: skip
     diary = Diary()

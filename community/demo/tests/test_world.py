@@ -20,7 +20,7 @@ from core.audience import keys_of
 from core.events import sequencing
 from core.events.models import DeadLetter, StoredFact
 from courses.models import Course, Enrollment, Lesson, LessonProgress, Review
-from forum.models import Flag, Group, JoinRequest, Post, Thread, Vote
+from forum.models import Flag, Group, GroupMember, JoinRequest, Post, Thread, Vote
 from gamification.models import Grant, Tally
 from ledger import words
 from ledger.models import Entry, Transaction
@@ -174,7 +174,7 @@ class TestAccess:
         said = (
             Thread.objects.filter(board__group__isnull=False).select_related("board__group").prefetch_related("posts")
         )
-        assert {thread.board.group.entry for thread in said} == {"open", "request", "invited"}
+        assert {thread.board.group.entry for thread in said} == {"open", "request", "invited", "paid"}
         for thread in said:
             since = dict(thread.board.group.memberships.values_list("user_id", "joined_at"))
             assert thread.audience == [thread.board.group.key]
@@ -187,10 +187,18 @@ class TestAccess:
         owners = {
             one.slug: [row.user.username for row in one.memberships.filter(role="owner")] for one in Group.objects.all()
         }
-        assert owners == {"ledger-evenings": ["ada"], "red-pencils": ["yan"], "twelve-books": ["ingrid"]}
+        assert owners == {
+            "ledger-evenings": ["ada"], "red-pencils": ["yan"], "twelve-books": ["ingrid"], "price-table": ["zhouhe"],
+        }  # fmt: skip
         assert set(JoinRequest.objects.values_list("group__slug", "user__username")) == {
             ("red-pencils", "songyu"), ("red-pencils", "kofi"),
         }  # fmt: skip
+
+    def test_whoever_bought_a_seat_paid_for_it_and_sits_there_since(self):
+        sold = Entitlement.objects.filter(product__kind="seat").select_related("line__order")
+        sits = GroupMember.objects.filter(is_bought=True)
+        assert {(one.user_id, one.line.order.paid_at) for one in sold} == set(sits.values_list("user_id", "joined_at"))
+        assert (set(sits), sits.count() > 0) == (set(sits.present()), True)
 
     def test_there_is_something_that_cleo_must_not_see(self):
         cleo = User.objects.get(username="cleo")
@@ -207,12 +215,14 @@ class TestAccess:
 
 
 class TestMoney:
-    def test_every_enrollment_has_its_order_and_its_entitlement(self):
-        enrolled = {(row.user_id, f"course:{row.course_id}") for row in Enrollment.objects.all()}
-        assert set(Entitlement.objects.values_list("user_id", "key")) == enrolled
+    def test_every_enrollment_and_every_seat_has_its_order_and_its_entitlement(self):
+        held = {(row.user_id, f"course:{row.course_id}") for row in Enrollment.objects.all()}
+        sits = GroupMember.objects.filter(is_bought=True).select_related("group")
+        held |= {(row.user_id, row.group.seat_key) for row in sits}
+        assert set(Entitlement.objects.values_list("user_id", "key")) == held
         lines = OrderLine.objects.select_related("order__gift", "product")
         holders = {(self.holder(line.order), line.product.subject) for line in lines}
-        assert {holder for holder in holders if holder[0]} == enrolled
+        assert {holder for holder in holders if holder[0]} == held
 
     @staticmethod
     def holder(order):

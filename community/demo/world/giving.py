@@ -86,4 +86,6 @@ def _may_be_given(plan: Plan, learner: Learner, *, by: User) -> bool:
 def _sale(plan: Plan, buyer: User, shelf: Shelf, present: Present, paid_at: datetime) -> Sale:
     dice = plan.dice(f"gift:{present.token}")
     wait = timedelta(seconds=dice.randrange(40, 400))
-    return Sale(buyer=buyer, shelf=shelf, placed_at=paid_at - wait, paid_at=paid_at, dice=dice, present=present)
+    return Sale(
+        buyer=buyer, product=shelf.product, placed_at=paid_at - wait, paid_at=paid_at, dice=dice, present=present
+    )

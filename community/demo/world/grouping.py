@@ -1,40 +1,64 @@
 """The groups: who opened them, who came, who waits, and what is said on their boards."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
 from forum.events import GroupJoined, GroupOpened, JoiningRequested, ThreadViewed
 from forum.models import Board, Group, GroupMember, JoinRequest
 from forum.models.groups import Role
+from payments.models import Product
 from topics.models import Topic
 
 from . import attending, content, talking
 from .diary import Diary
-from .people import NEWCOMER, People
+from .money import Sale
+from .people import NEWCOMER, OWNER, People
 from .plan import DAYS, Plan
 from .talking import Draft, Line
 from .tastes import Taste, choose
 
 JOINS = 0.3
 """How many of those who come by themselves are in a group."""
+SOLD = 30
+"""How many days ago the first seat was sold."""
 Rows = Sequence[tuple[GroupMember, datetime]]
 
 
-def gather(
-    plan: Plan, people: People, likes: Mapping[int, Taste], topics: Mapping[str, Topic], diary: Diary
-) -> dict[str, Group]:
-    """Open the groups, let people in and say in them what was written for them; return them by slug."""
-    described = content.groups()
-    drawn = _drawn(plan, people, likes, [one for one in described if one["is_crowded"]])
-    opened = {}
-    for place, one in enumerate(described):
-        group = opened[one["slug"]] = _open(plan, one, place, topics, diary)
-        there = _let_in(plan, people, group, one, drawn, diary)
-        _ask(plan, people, group, one, diary)
-        _talk(plan, people, group, one, there, topics, diary)
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A group as it was written down, the row that it is, and the seats that were bought in it."""
+
+    described: Mapping[str, Any]
+    group: Group
+    seats: Sequence[Sale]
+
+    @property
+    def bought_at(self) -> Mapping[int, datetime]:
+        """When each seat was paid for, by who sits there."""
+        return {one.buyer.pk: one.paid_at for one in self.seats}
+
+
+def open_groups(plan: Plan, people: People, topics: Mapping[str, Topic], diary: Diary) -> list[Opened]:
+    """Open the groups, and sell seats where they are for sale."""
+    opened = []
+    for place, one in enumerate(content.groups()):
+        group = _open(plan, one, place, topics, diary)
+        opened.append(Opened(described=one, group=group, seats=_sell(plan, people, group, one)))
     return opened
+
+
+def gather(
+    plan: Plan, people: People, opened: Sequence[Opened], likes: Mapping[int, Taste], topics: Mapping[str, Topic], diary: Diary
+) -> None:  # fmt: skip
+    """Let people into the groups, and say in them what was written for them."""
+    drawn = _drawn(plan, people, likes, [one.described for one in opened if one.described["is_crowded"]])
+    for one in opened:
+        there = _let_in(plan, people, one, drawn, diary)
+        _ask(plan, people, one.group, one.described, diary)
+        _talk(plan, people, one.group, one.described, there, topics, diary)
 
 
 def _drawn(
@@ -61,25 +85,43 @@ def _open(plan: Plan, one: Mapping[str, Any], place: int, topics: Mapping[str, T
     return group
 
 
+def _sell(plan: Plan, people: People, group: Group, one: Mapping[str, Any]) -> list[Sale]:
+    if "price" not in one:
+        return []
+    product = Product.objects.create(
+        kind="seat", subject=group.seat_key, title=f"{group.name_zh} · {group.name_en}", creator=people.by_name[OWNER],
+        price_minor=one["price"], currency="CNY", share_percent=0, refund_max_progress=100, created_at=group.created_at,
+    )  # fmt: skip
+    return [_seat(plan, people.by_name[name], product, since=group.created_at) for name in one["buyers"]]
+
+
+def _seat(plan: Plan, buyer: User, product: Product, *, since: datetime) -> Sale:
+    dice = plan.dice(f"seat:{product.pk}:{buyer.username}")
+    paid_at = plan.moment(dice, max(since, buyer.joined_at, plan.ago(days=SOLD)), plan.ago(days=9))
+    wait = timedelta(seconds=dice.randrange(25, 240))
+    return Sale(buyer=buyer, product=product, placed_at=paid_at - wait, paid_at=paid_at, dice=dice)
+
+
 def _let_in(
-    plan: Plan, people: People, group: Group, one: Mapping[str, Any], drawn: Mapping[str, list[User]], diary: Diary
+    plan: Plan, people: People, opened: Opened, drawn: Mapping[str, list[User]], diary: Diary
 ) -> list[GroupMember]:
+    group, one, bought_at = opened.group, opened.described, opened.bought_at
     dice = plan.dice(f"members:{group.slug}")
     writers = [author for thread in one["threads"] for author, _body in thread["posts"]]
-    named = [one["owner"], *one["moderators"], *one["members"], *writers]
+    named = [one["owner"], *one["moderators"], *one["members"], *one.get("buyers", ()), *writers]
     asking = {name for name, _note in one["asks"]}
     everybody = [*(people.by_name[name] for name in named), *drawn.get(group.slug, [])]
     roles = {one["owner"]: Role.OWNER} | dict.fromkeys(one["moderators"], Role.MODERATOR)
     rows = [
         GroupMember(
-            group=group, user=user, role=roles.get(user.username, Role.MEMBER),
+            group=group, user=user, role=roles.get(user.username, Role.MEMBER), is_bought=user.pk in bought_at,
             joined_at=group.created_at if user.username == one["owner"] else plan.moment(dice, max(group.created_at, user.joined_at), plan.ago(days=1)),
         )
         for user in dict.fromkeys(everybody)
         if user.username not in asking
     ]  # fmt: skip
     for row in rows:
-        row.joined_at = max(row.joined_at, row.user.joined_at)
+        row.joined_at = bought_at.get(row.user.pk) or max(row.joined_at, row.user.joined_at)
         fact = GroupJoined(group_id=group.pk, user_id=row.user.pk)
         diary.note(fact, at=row.joined_at, by=row.user.pk, subject=group.key)
     return GroupMember.objects.bulk_create(rows)

@@ -1,12 +1,13 @@
 """What membership costs and gives: two tiers, with courses that are really included."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from payments.models import Inclusion, Product, Tier
 from payments.rules import Period
 
 from .catalogue import Shelf
+from .money import Sale
 from .people import OWNER, People
 from .plan import DAYS, Plan
 
@@ -31,16 +32,17 @@ TIERS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def offer(plan: Plan, people: People, shelves: Mapping[str, Shelf]) -> None:
-    """Offer both tiers; the first includes some of the courses, the second all of them."""
+def offer(plan: Plan, people: People, shelves: Mapping[str, Shelf], seats: Sequence[Sale]) -> None:
+    """Offer both tiers; the first includes some of the courses, the second all of them, and what ``seats`` are sold of."""
     products = [shelf.product for shelf in shelves.values()]
+    everything = [*products, *dict.fromkeys(one.product for one in seats)]
     for place, described in enumerate(TIERS):
         plans = described["plans"]
         fields = {name: value for name, value in described.items() if name != "plans"}
         tier = Tier.objects.create(**fields, place=place, created_at=plan.ago(days=DAYS))
         tier.refresh_from_db()
         Product.objects.bulk_create(_plan(plan, people, tier, period, price) for period, price in plans.items())
-        included = [one for one in products if one.price_minor][:READER] if place == 0 else products
+        included = [one for one in products if one.price_minor][:READER] if place == 0 else everything
         Inclusion.objects.bulk_create(
             Inclusion(tier=tier, product=product, since=plan.ago(days=DAYS / 2)) for product in included
         )

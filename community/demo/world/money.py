@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import ledger.operations
 from accounts.models import User
@@ -17,7 +18,6 @@ from payments.models import Entitlement, Gift, Order, OrderHistory, OrderLine, P
 from payments.models.orders import GIFT
 from payments.rules import OrderState, PaymentState
 
-from .catalogue import Shelf
 from .copying import copy
 from .diary import Diary
 from .enrolling import Learner
@@ -42,37 +42,33 @@ class Present:
 
 @dataclass(frozen=True, kw_only=True)
 class Sale:
-    """Somebody's way to a course, with its times and the chance that names its order; a present is for somebody else."""
+    """Somebody's way to a course or a seat, with its times and the chance that names its order; a present is for somebody else."""
 
     buyer: User
-    shelf: Shelf
+    product: Product
     placed_at: datetime
     paid_at: datetime
     dice: random.Random
     present: Present | None = None
 
     @property
-    def product(self) -> Product:
-        """What was bought."""
-        return self.shelf.product
-
-    @property
     def price(self) -> int:
-        """What the course cost."""
+        """What it cost."""
         return self.product.price_minor
 
 
 def sell(
-    plan: Plan, learners: Mapping[str, Sequence[Learner]], diary: Diary, *, account: str, gifts: Sequence[Sale] = ()
-) -> None:
+    plan: Plan, learners: Mapping[str, Sequence[Learner]], diary: Diary, *, account: str, gifts: Sequence[Sale] = (),
+    seats: Sequence[Sale] = (),
+) -> None:  # fmt: skip
     """
-    Write for every learner the order by which they got their course, as paying at the sandbox would have.
+    Write for every learner the order by which they got their course, and the orders of ``seats``, as paying at the sandbox would have.
 
     Whoever has theirs by one of ``gifts`` has not bought it.
     """
-    given = {(one.present.claimed_by, one.shelf.course.slug) for one in gifts if one.present}
-    bought = [_sale(plan, one) for slug, row in learners.items() for one in row if (one.user, slug) not in given]
-    sales = sorted([*bought, *gifts], key=lambda one: (one.placed_at, one.buyer.pk))
+    given = {(one.present.claimed_by, one.product) for one in gifts if one.present}
+    wanted = [one for row in learners.values() for one in row if (one.user, one.shelf.product) not in given]
+    sales = sorted([*map(partial(_sale, plan), wanted), *gifts, *seats], key=lambda one: (one.placed_at, one.buyer.pk))
     orders = _orders(sales)
     lines = OrderLine.objects.bulk_create(_line(order, sale) for order, sale in zip(orders, sales, strict=True))
     payments = _payments(sales, orders, account)
@@ -90,7 +86,11 @@ def _sale(plan: Plan, learner: Learner) -> Sale:
     dice = plan.dice(f"sale:{learner.user.pk}:{learner.shelf.course.slug}")
     wait = timedelta(seconds=dice.randrange(25, 240) if learner.shelf.product.price_minor else 0)
     return Sale(
-        buyer=learner.user, shelf=learner.shelf, placed_at=learner.since - wait, paid_at=learner.since, dice=dice
+        buyer=learner.user,
+        product=learner.shelf.product,
+        placed_at=learner.since - wait,
+        paid_at=learner.since,
+        dice=dice,
     )
 
 
