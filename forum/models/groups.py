@@ -173,6 +173,8 @@ class GroupMember(models.Model):
     class Meta:
         verbose_name = _("membership of a group")
         verbose_name_plural = _("memberships of groups")
+        # Those who came last are asked for, of large groups too.
+        indexes = [models.Index(fields=["group", "-id"], name="newest_of_a_group")]
         constraints = [
             models.UniqueConstraint(fields=["group", "user"], name="one_membership_each"),
             models.CheckConstraint(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, TypedDict
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, TextField, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Case, Exists, F, Func, OuterRef, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat, Now
 
 from accounts.enums import Purpose
@@ -38,8 +39,8 @@ KNOWN_ANSWERS = 200
 _FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO, _KIN = "follows", "person", "answered", "yes:", "no:", "kin:"
 _FORMER_KIN = "former kin:"
 _CIRCLE, _MATE, _JOINABLE, _LARGE = "circle:", "mate:", "joinable", "large"
-MATES = 300
-"""So many of the others in a member's groups are looked for in what is ranked, those who came last first."""
+MATES = 100
+"""So many of the others in each of a member's groups are looked for in what is ranked: those who came last."""
 JOINABLE = 20
 LARGE = 5
 """A group in which so many are is called popular."""
@@ -213,14 +214,21 @@ def _circles(viewer: int) -> QuerySet[Any, Any]:
 
 
 def _both_names(what: str) -> tuple[str, str]:
-    _id, zh, en = what.split("\n")
+    _id, zh, en = what.split("\n", 2)
     return zh, en
 
 
 def _mates(viewer: int) -> QuerySet[Any, Any]:
-    others = GroupMember.objects.present().filter(group__in=Group.objects.joined_by(viewer)).exclude(user=viewer)
-    latest = GroupMember.objects.filter(pk__in=others.order_by("-pk").values("pk")[:MATES])
-    return _tied(latest, "user_id", Concat(Value(_MATE), Cast("group_id", TextField()), output_field=TextField()))
+    """
+    The others in their groups, of each group those who came last.
+
+    Each group is looked into by itself: of the members of all of them together the last ones would be found by going through everybody.
+    """
+    there = GroupMember.objects.present()
+    others = there.filter(group=OuterRef("group")).exclude(user=viewer).order_by("-pk")
+    latest = Func(ArraySubquery(others.values("user")[:MATES]), function="unnest", output_field=BigIntegerField())
+    own = there.filter(user=viewer).annotate(mate=latest)
+    return _tied(own, "mate", Concat(Value(_MATE), Cast("group_id", TextField()), output_field=TextField()))
 
 
 def _first_of_each(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

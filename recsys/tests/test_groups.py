@@ -6,12 +6,14 @@ from django.utils import timezone, translation
 from accounts import operations as people
 from accounts.enums import Purpose
 from accounts.models import User
+from core.web.prepared import Prepared
 from forum import operations as forum
 from forum.models import Group
 from forum.tests.grouping import opened, said_in
 from payments import operations as payments
 from payments.models import Entitlement
 from recsys import kinds, operations, queries, rules
+from recsys.queries import interests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -67,6 +69,27 @@ class TestWhatSpeaksForACard:
         enter(beans, ben, cleo)
         people.follow(member=ben, by=cleo)
         assert picks(cleo)[f"thread:{thread.pk}"].because == "You follow Ben, who made it"
+
+    def test_of_each_group_those_who_came_last_are_known(self, beans, ada, ben, cleo, member, monkeypatch):
+        monkeypatch.setattr(interests, "MATES", 2)
+        # The query is put together once for all.
+        monkeypatch.setattr(interests, "_TIES", Prepared(interests._all_ties, viewer="id"))
+        early, late, alone = member("Early"), member("Late"), member("Alone")
+        quiet = opened(ada, slug="quiet")
+        enter(quiet, alone, cleo)
+        enter(beans, early, ben, late, cleo)
+        by = {
+            f"thread:{forum.start_thread(by=who, title='Of cups', source='Which?', audience=['public']).pk}": who.name
+            for who in (early, ben, late, alone)
+        }
+        found = picks(cleo)
+        assert {who for name, who in by.items() if found[name].source == "groups"} == {"Ben", "Late", "Alone"}
+
+    def test_however_it_is_called_the_feed_is_there(self, beans, ada, cleo):
+        Group.objects.filter(pk=beans.pk).update(name_zh="豆子\n小组", name_en="The bean\ngroup\n")
+        enter(beans, cleo)
+        said_in(beans, ada)
+        assert picks(cleo)
 
     @pytest.mark.leak
     def test_what_they_say_where_one_may_not_read_stays_there(self, beans, ada, ben, cleo):
