@@ -199,6 +199,7 @@ class TestAccess:
         sits = GroupMember.objects.filter(is_bought=True)
         assert {(one.user_id, one.line.order.paid_at) for one in sold} == set(sits.values_list("user_id", "joined_at"))
         assert (set(sits), sits.count() > 0) == (set(sits.present()), True)
+        assert {one.line.title for one in sold} == {"定价小桌", "The price table"}
 
     def test_there_is_something_that_cleo_must_not_see(self):
         cleo = User.objects.get(username="cleo")

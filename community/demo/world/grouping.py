@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
+
 from accounts.models import User
 from forum.events import GroupJoined, GroupOpened, JoiningRequested, ThreadViewed
 from forum.models import Board, Group, GroupMember, JoinRequest
@@ -92,14 +94,16 @@ def _sell(plan: Plan, people: People, group: Group, one: Mapping[str, Any]) -> l
         kind="seat", subject=group.seat_key, title=f"{group.name_zh} · {group.name_en}", creator=people.by_name[OWNER],
         price_minor=one["price"], currency="CNY", share_percent=0, refund_max_progress=100, created_at=group.created_at,
     )  # fmt: skip
-    return [_seat(plan, people.by_name[name], product, since=group.created_at) for name in one["buyers"]]
+    return [_seat(plan, people.by_name[name], product, group) for name in one["buyers"]]
 
 
-def _seat(plan: Plan, buyer: User, product: Product, *, since: datetime) -> Sale:
+def _seat(plan: Plan, buyer: User, product: Product, group: Group) -> Sale:
     dice = plan.dice(f"seat:{product.pk}:{buyer.username}")
-    paid_at = plan.moment(dice, max(since, buyer.joined_at, plan.ago(days=SOLD)), plan.ago(days=9))
+    paid_at = plan.moment(dice, max(group.created_at, buyer.joined_at, plan.ago(days=SOLD)), plan.ago(days=9))
     wait = timedelta(seconds=dice.randrange(25, 240))
-    return Sale(buyer=buyer, product=product, placed_at=paid_at - wait, paid_at=paid_at, dice=dice)
+    with translation.override(buyer.language):
+        called = group.name
+    return Sale(buyer=buyer, product=product, placed_at=paid_at - wait, paid_at=paid_at, dice=dice, called=called)
 
 
 def _let_in(

@@ -42,7 +42,11 @@ class Present:
 
 @dataclass(frozen=True, kw_only=True)
 class Sale:
-    """Somebody's way to a course or a seat, with its times and the chance that names its order; a present is for somebody else."""
+    """
+    Somebody's way to a course or a seat, with its times and the chance that names its order; a present is for somebody else.
+
+    ``called`` is what its order calls it, in the buyer's language, where the product has a name in both.
+    """
 
     buyer: User
     product: Product
@@ -50,6 +54,7 @@ class Sale:
     paid_at: datetime
     dice: random.Random
     present: Present | None = None
+    called: str = ""
 
     @property
     def price(self) -> int:
@@ -122,9 +127,9 @@ def _order(sale: Sale) -> Order:
 def _line(order: Order, sale: Sale) -> OrderLine:
     product = sale.product
     return OrderLine(
-        order=order, product=product, creator_id=product.creator_id, title=product.title, language=product.language,
-        price_minor=sale.price, amount_minor=sale.price, share_percent=product.share_percent, refund_days=product.refund_days,
-        refund_max_progress=product.refund_max_progress,
+        order=order, product=product, creator_id=product.creator_id, title=sale.called or product.title,
+        language=sale.buyer.language if sale.called else product.language, price_minor=sale.price, amount_minor=sale.price,
+        share_percent=product.share_percent, refund_days=product.refund_days, refund_max_progress=product.refund_max_progress,
     )  # fmt: skip
 
 
