@@ -176,8 +176,7 @@ class GroupAdmin(Audited):
     form = GroupForm
     list_display = ("name_zh", "name_en", "entry", "member_count", "order")
     list_filter = ("entry",)
-    fields = ("name_zh", "name_en", "slug", "about_zh", "about_en", "topics", "entry", "price", "order")
-    filter_horizontal = ("topics",)
+    fields = ("name_zh", "name_en", "slug", "about_zh", "about_en", "entry", "price", "order", "topics")
     prepopulated_fields = {"slug": ("name_en",)}
     ordering = ("order", "pk")
     inlines = (Belonging,)

@@ -14,6 +14,7 @@ from payments import currencies
 from payments.forms import Amount
 from payments.queries import product_for
 from topics.models import Topic
+from topics.queries import branches_to_choose
 
 from .models import Board, Flag
 from .models.groups import Role
@@ -91,12 +92,17 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("For groups that are joined by buying a seat. While it is empty, none is sold."),
     )  # fmt: skip
 
+    class Meta:
+        widgets = {"topics": forms.CheckboxSelectMultiple}
+
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         sold = product_for(self.instance.seat_key) if self.instance.pk else None
         self.currency = sold.currency if sold else currencies.usual()
         self.fields["price"].label = format_lazy("{} ({})", self.fields["price"].label, self.currency)
         self.initial["price"] = sold.price_minor if sold else None
+        topics: Any = self.fields["topics"]
+        topics.choices = branches_to_choose()
 
 
 class JoinForm(forms.Form):

@@ -6,6 +6,7 @@ from forum import operations
 from forum.models import Board, Group
 from forum.tests.grouping import opened
 from payments.models import Product
+from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/forum/group/"
@@ -47,6 +48,15 @@ def test_a_group_is_made_a_paid_one_and_who_was_in_it_stays(ada, ben, eli, desk_
     group.refresh_from_db()
     assert (group.entry, Product.objects.get(subject=group.seat_key).price_minor) == ("paid", 5000)
     assert sorted(one.user.username for one in group.memberships.present()) == ["ada", "ben"]
+
+
+def test_its_topics_are_ticked_in_their_branches(table, eli, desk_of):
+    crafts = Topic.objects.create(slug="crafts", name_zh="手艺", name_en="Crafts")
+    pricing = Topic.objects.create(slug="pricing", name_zh="定价", name_en="Pricing", parent=crafts)
+    page = desk_of(eli)
+    change(page, table, topics=[pricing.pk])
+    form = page.get(f"{LIST}{table.pk}/change/").context["adminform"].form
+    assert (list(table.topics.all()), form["topics"].value()) == ([pricing], [pricing.pk])
 
 
 def test_one_of_which_a_seat_was_on_sale_is_not_deleted(table, ada, eli, desk_of):
