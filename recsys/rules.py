@@ -18,10 +18,10 @@ FIRST_IMPRESSIONS = 50
 """A new item that fewer members than this have seen is given places of its own."""
 PLACE_FOR_NEW, EVERY = 9, 20
 """Which place (from 0) of every twenty is kept for such an item: a twentieth of the cards."""
-PLACE_FOR_NEXT, PLACE_FOR_STEP, PLACE_FOR_PEOPLE, PLACE_FOR_GROUP = 1, 3, 4, 7
+PLACE_FOR_NEXT, PLACE_FOR_STEP, PLACE_FOR_PEOPLE, PLACE_FOR_TALK, PLACE_FOR_GROUP = 1, 3, 4, 5, 7
 """
-Which places of every twenty are kept for the next lesson of a course, the next step of a path, somebody who likes the same, and a group
-to be in.
+Which places of every twenty are kept for the next lesson of a course, the next step of a path, somebody who likes the same, what was said
+last in one's groups, and a group to be in.
 """
 FIRST_TURN, TURNS_AMONG = 2, 10
 """From which of every ten ranked cards on a kind that is not among them has its turn."""

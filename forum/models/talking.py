@@ -142,6 +142,7 @@ class Thread(models.Model):
             models.Index(fields=["kind", "-created_at", "-id"], name="thread_newest"),
             models.Index(fields=["about"], name="thread_about"),
             models.Index(fields=["author", "-created_at"], name="thread_by_author"),
+            models.Index(fields=["board", "-id"], name="newest_of_a_board", condition=Q(board__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -113,6 +113,11 @@ class TestBuying:
 
 
 class TestOpeningOne:
+    def test_the_list_says_what_a_seat_costs_to_whoever_has_none(self, table, ada, cleo, page_of):
+        pages = [page_of(who).get("/groups/").content.decode() for who in (cleo, ada)]
+        assert ["By buying a seat" in page for page in pages] == [True, True]
+        assert ["¥99" in page for page in pages] == [True, False]
+
     def test_without_a_price_nothing_is_sold_and_nobody_comes_in(self, ada, ben):
         group = opened(ada, "paid", "later")
         with pytest.raises(operations.NotOpen):

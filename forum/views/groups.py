@@ -43,7 +43,8 @@ REFUSALS: dict[type[Exception], str | Promise] = {
 def groups(request: HttpRequest) -> HttpResponse:
     """The groups that there are for this viewer, their own first."""
     page = queries.group_list(viewer=request.user, page=request.GET.get("page", 1))
-    prices = prices_for([one.seat_key for one in page if one.needs_seat], viewer=request.user)
+    # Whoever is in is not told again what it costs.
+    prices = prices_for([one.seat_key for one in page if one.needs_seat and not one.role], viewer=request.user)
     rows = [{"group": one, "price": prices.get(one.seat_key)} for one in page]
     return render(request, "forum/groups.html", {"page": page, "rows": rows})
 

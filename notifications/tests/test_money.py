@@ -65,7 +65,7 @@ def bought_two(order, ada):
     ("language", "said"),
     [
         ("en", "Paid: “Coffee: by hand, The ‘first’ cup”. You are in."),
-        ("zh-hans", "已付款：“Coffee: by hand、The ‘first’ cup”。可以开始学了。"),
+        ("zh-hans", "已付款：“Coffee: by hand、The ‘first’ cup”。已经为你开通。"),
     ],
 )
 def test_titles_stand_in_marks_in_the_list_and_in_the_letter(ben, bought_two, worker, language, said):

@@ -1,4 +1,4 @@
-"""Groups that one could be in."""
+"""What is said in one's groups, and groups that one could be in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from recsys import kinds
 
 from . import telling, wording
 from .knowing import Known, Pick
+
+
+def talk(known: Known, taken: Collection[str], count: int) -> list[Pick]:
+    """Up to ``count`` threads of the groups of ``known.viewer`` that they have not read, the newest first."""
+    items = known.shelf.load([name for name in known.talk if name not in taken])
+    own = [item for item in items.values() if item.circle in known.circles and not known.is_foreign(item)]
+    wanted = [item for item in own if not item.topic_ids & known.less][:count]
+    return [
+        Pick(item=item, source="groups", because=wording.because_of_your_group(known.circles[item.circle]))
+        for item in wanted
+    ]
 
 
 def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:

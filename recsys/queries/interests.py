@@ -38,9 +38,11 @@ KNOWN_ANSWERS = 200
 """How many of a member's latest answers say what they know."""
 _FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO, _KIN = "follows", "person", "answered", "yes:", "no:", "kin:"
 _FORMER_KIN = "former kin:"
-_CIRCLE, _MATE, _JOINABLE, _LARGE = "circle:", "mate:", "joinable", "large"
+_CIRCLE, _MATE, _TALK, _JOINABLE, _LARGE = "circle:", "mate:", "talk", "joinable", "large"
 MATES = 100
 """So many of the others in each of a member's groups are looked for in what is ranked: those who came last."""
+TALK = 10
+"""So many of the newest threads in each of their groups are looked at for one that they have not read."""
 JOINABLE = 20
 LARGE = 5
 """A group in which so many are is called popular."""
@@ -59,8 +61,8 @@ class Ties:
     """
     What a member consents to, wished and ``said`` in surveys, by topic, and to what they are tied: topics and people they follow,
     topics about which they answered, members who like the same (None while that is not known), their groups with both names
-    (``circles``), whom they meet there (``mates``, and in which), and groups that they could be in, the large ones first, and whether they
-    are large.
+    (``circles``), whom they meet there (``mates``, and in which), what others said there last (``talk``, by ids, the newest first), and
+    groups that they could be in, the large ones first, and whether they are large.
 
     A wish about a topic holds for those under it that have none of their own.
     """
@@ -75,6 +77,7 @@ class Ties:
     kin_are_due: bool
     circles: dict[int, tuple[str, str]]
     mates: dict[int, int]
+    talk: list[int]
     joinable: dict[int, bool]
 
 
@@ -162,6 +165,7 @@ def ties_of(viewer: Any) -> Ties:
         kin_are_due=not any(what.startswith(_KIN) for what in found),
         circles={pks[0]: _both_names(what) for what, pks in found.items() if what.startswith(_CIRCLE)},
         mates=_first_of_each((pk, int(what.removeprefix(_MATE))) for what, pks in found.items() if what.startswith(_MATE) for pk in pks),
+        talk=sorted(found.get(_TALK, ()), reverse=True),
         joinable={pk: what == _LARGE for what in (_LARGE, _JOINABLE) for pk in found.get(what, ())},
     )  # fmt: skip
 
@@ -171,7 +175,7 @@ def _all_ties(viewer: int) -> QuerySet[Any, Any]:
     follows = _tied(TopicFollow.objects.filter(user=viewer), "topic_id", Value(_FOLLOWS))
     people = _tied(Follow.objects.filter(follower=viewer), "followed_id", Value(_PERSON))
     said = _tied(effects_for(viewer), "topic_id", F("weight"))
-    groups = _circles(viewer), _mates(viewer), _joinable(viewer)
+    groups = _circles(viewer), _mates(viewer), _talk(viewer), _joinable(viewer)
     return wished.union(follows, people, said, _answered(viewer), _consented(viewer), _kept(viewer), *groups, all=True)
 
 
@@ -224,11 +228,20 @@ def _mates(viewer: int) -> QuerySet[Any, Any]:
 
     Each group is looked into by itself: of the members of all of them together the last ones would be found by going through everybody.
     """
-    there = GroupMember.objects.present()
-    others = there.filter(group=OuterRef("group")).exclude(user=viewer).order_by("-pk")
-    latest = Func(ArraySubquery(others.values("user")[:MATES]), function="unnest", output_field=BigIntegerField())
-    own = there.filter(user=viewer).annotate(mate=latest)
-    return _tied(own, "mate", Concat(Value(_MATE), Cast("group_id", TextField()), output_field=TextField()))
+    others = GroupMember.objects.present().filter(group=OuterRef("group")).exclude(user=viewer).order_by("-pk")
+    what = Concat(Value(_MATE), Cast("group_id", TextField()), output_field=TextField())
+    return _tied(_in_each_group(viewer, others.values("user")[:MATES]), "found", what)
+
+
+def _talk(viewer: int) -> QuerySet[Any, Any]:
+    said = Thread.objects.filter(board__group=OuterRef("group")).exclude(author=viewer).order_by("-pk")
+    return _tied(_in_each_group(viewer, said.values("pk")[:TALK]), "found", Value(_TALK))
+
+
+def _in_each_group(viewer: int, ids: QuerySet[Any, Any]) -> QuerySet[GroupMember]:
+    """The groups that ``viewer`` is in, each once for every one that is ``found`` in it."""
+    found = Func(ArraySubquery(ids), function="unnest", output_field=BigIntegerField())
+    return GroupMember.objects.present().filter(user=viewer).annotate(found=found)  # type: ignore[no-any-return]
 
 
 def _first_of_each(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

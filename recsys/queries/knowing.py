@@ -43,8 +43,8 @@ class Known:
     Everything that decides what ``viewer`` is shown.
 
     ``people`` are the ids of the members whom they follow, ``answered`` says how often they answered about a topic, ``kin`` who likes
-    the same, as it was last worked out, ``circles`` their groups with both names, ``mates`` who is in which of them, ``joinable`` the groups in
-    which they could be and whether these are large, ``onward`` names the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
+    the same, as it was last worked out, ``circles`` their groups with both names, ``mates`` who is in which of them, ``talk`` what others said
+    there last, ``joinable`` the groups in which they could be and whether these are large, ``onward`` names the lessons that come next, ``path`` the steps to which their first answers led; all are empty when nothing may be inferred.
     """
 
     viewer: Any
@@ -58,6 +58,7 @@ class Known:
     kin_are_due: bool
     circles: dict[int, tuple[str, str]]
     mates: dict[int, int]
+    talk: tuple[str, ...]
     joinable: dict[int, bool]
     onward: tuple[str, ...]
     path: tuple[str, ...]
@@ -79,7 +80,7 @@ class Known:
     @cached_property
     def at_places(self) -> list[str]:
         """What may stand at the places that are kept: fetched together with what is ranked."""
-        return [*self.onward, *self.path, *(f"group:{pk}" for pk in self.joinable)]
+        return [*self.onward, *self.path, *self.talk, *(f"group:{pk}" for pk in self.joinable)]
 
     @cached_property
     def hardly_seen(self) -> list[str]:
@@ -118,6 +119,7 @@ def what_is_known(viewer: Any) -> Known:
         kin_are_due=ties.kin_are_due,
         circles=ties.circles if may_infer else {},
         mates=ties.mates if may_infer else {},
+        talk=tuple(f"thread:{pk}" for pk in ties.talk) if may_infer else (),
         joinable=ties.joinable if may_infer else {},
         onward=found.onward if may_infer else (),
         path=found.path if may_infer else (),

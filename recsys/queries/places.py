@@ -1,4 +1,4 @@
-"""Places in the feed that are kept for what no ranking by acts would bring: the next lesson, the next step, people, groups, what is new."""
+"""Places in the feed that are kept for what no ranking by acts would bring: the next lesson, the next step, people, talk in groups, groups, what is new."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _kept(known: Known, ranked: Collection[str], limit: int) -> dict[int, Pick]:
     # A step of the path that has a rank already is moved to its place; of the others nothing that has one is asked for.
     finders: tuple[tuple[int, Find, Collection[str]], ...] = (
         (rules.PLACE_FOR_NEXT, onward.lessons, ()), (rules.PLACE_FOR_STEP, onward.steps, ()),
-        (rules.PLACE_FOR_PEOPLE, people.picks, ()), (rules.PLACE_FOR_GROUP, circles.picks, ()), (rules.PLACE_FOR_NEW, _new, ranked),
+        (rules.PLACE_FOR_PEOPLE, people.picks, ()), (rules.PLACE_FOR_TALK, circles.talk, ()), (rules.PLACE_FOR_GROUP, circles.picks, ()), (rules.PLACE_FOR_NEW, _new, ranked),
     )  # fmt: skip
     kept: dict[int, Pick] = {}
     for first, find, taken in finders:

@@ -117,6 +117,57 @@ class TestWhatSpeaksForACard:
         assert "From your group “The bean group”" in page
 
 
+class TestWhatWasSaidLast:
+    """Whoever has just come in finds the talk of the group in their feed, before anything else is known of them."""
+
+    @pytest.fixture(autouse=True)
+    def _others(self, member):
+        for n in range(12):
+            forum.start_thread(by=member(f"Writer{n}"), title=f"Talk {n}", source="Of cups.", audience=["public"])
+
+    def of_group(self, user, limit=10):
+        found = queries.picks(viewer=fresh(user), limit=limit)
+        return [(place, pick.item.title) for place, pick in enumerate(found) if pick.source == "groups"]
+
+    def test_the_newest_thread_has_a_place(self, beans, ada, cleo):
+        thread = said_in(beans, ada, title="Of grinding")
+        before = self.of_group(cleo)
+        enter(beans, cleo)
+        assert (before, self.of_group(cleo)) == ([], [(rules.PLACE_FOR_TALK, "Of grinding")])
+        assert picks(cleo)[f"thread:{thread.pk}"].because == "From your group “The bean group”"
+
+    def test_what_was_read_or_sent_away_makes_room_for_the_one_before(self, beans, ada, cleo, worker):
+        older, read, sent = (said_in(beans, ada, title=title) for title in ("Older", "Read", "Sent away"))
+        enter(beans, cleo)
+        operations.dismiss(user=cleo, item=f"thread:{sent.pk}", reason="not_interested")
+        forum.note_view(thread=read, by=cleo)
+        worker()
+        assert self.of_group(cleo) == [(rules.PLACE_FOR_TALK, older.title)]
+
+    def test_ones_own_has_none(self, beans, cleo):
+        enter(beans, cleo)
+        said_in(beans, cleo)
+        assert self.of_group(cleo) == []
+
+    @pytest.mark.leak
+    def test_nor_has_what_is_said_where_one_was(self, beans, ada, cleo):
+        enter(beans, cleo)
+        said_in(beans, ada)
+        forum.leave(group=beans, by=cleo)
+        assert self.of_group(cleo) == []
+
+    def test_nor_has_anything_once_nothing_may_be_inferred(self, beans, ada, cleo):
+        enter(beans, cleo)
+        said_in(beans, ada)
+        people.record_consent(user=cleo, purpose=Purpose.PERSONALIZATION, is_given=False)
+        assert self.of_group(cleo) == []
+
+    def test_a_longer_list_has_it_at_the_same_place(self, beans, ada, cleo):
+        enter(beans, cleo)
+        said_in(beans, ada)
+        assert self.of_group(cleo, limit=40)[:1] == self.of_group(cleo)
+
+
 class TestAGroupThatIsPaidFor:
     @pytest.fixture
     def table(self, ada, topics):
