@@ -9,15 +9,15 @@ W their weights, t their targets and D a diagonal: the vectors are given in the 
 - long rows take a few steps of conjugate gradients from where the last round ended, preconditioned by D;
 - long rows that must be exact (a fold-in, the last round) solve the K unknowns directly.
 
-Rows of like length are solved in blocks, padded with zeros; besides the matrix itself only blocks are held.
+Rows of like length are solved together, padded; besides the matrix itself only such parts are held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final
 
 import numpy as np
 from scipy import sparse
@@ -26,30 +26,28 @@ from recsys.engine.contract import Floats, Integers
 from recsys.engine.interactions import positive_counts
 from recsys.engine.threads import Run
 
-# Gathered float32 numbers in a block (1 MiB): with smaller ones the threads wait for the interpreter, not for memory.
-_BLOCK: Final = 2**18
+# How many numbers a part holds: with few the threads wait for the interpreter and not for memory; where entries are few, large parts
+# would be most of what training needs.
+_LEAST: Final = 2**17
+_MOST: Final = 2**19
+_SHARE: Final = 64
 _PADDING: Final = 1.15
 # Up to this many entries the direct way is faster than a few steps of conjugate gradients.
 _SHORT: Final = 20
 
 
-class Bucket(NamedTuple):
-    """Rows of like length, at most ``width``, with how many positive weights each has."""
-
-    rows: Integers
-    counts: Floats
-    width: int
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
     """
-    The entries of a CSR matrix and its rows in ``buckets``.
+    The entries of a CSR matrix, and its ``rows`` that have a positive weight, from the shortest to the longest.
 
-    ``weights`` and ``targets`` (entries,) are None where all entries count 1; nothing of the matrix is copied.
+    ``counts`` (rows,) says how many positive weights each of them has. ``weights`` and ``targets`` (entries,) are None where all
+    entries count 1; nothing of the matrix is copied.
     """
 
-    buckets: list[Bucket]
+    rows: Integers
+    lengths: Integers
+    counts: Floats
     indices: Integers
     indptr: Integers
     weights: Floats | None
@@ -62,12 +60,9 @@ def planned(weights: sparse.csr_matrix, factors: Floats | None = None) -> Plan:
     targets = None if plain else weights.data if factors is None else weights.data * factors
     curvature = targets if targets is None or factors is None else targets * factors
     counts, lengths = positive_counts(weights), np.diff(weights.indptr)
-    classes = np.searchsorted(_widths(int(lengths.max(initial=0))), lengths)
-    buckets = []
-    for number in np.unique(classes[counts > 0]):
-        rows = np.nonzero((classes == number) & (counts > 0))[0]
-        buckets.append(Bucket(rows, counts[rows], int(lengths[rows].max())))
-    return Plan(buckets, weights.indices, weights.indptr, curvature, targets)
+    rows = np.argsort(lengths, kind="stable")
+    rows = rows[counts[rows] > 0]
+    return Plan(rows, lengths[rows], counts[rows], weights.indices, weights.indptr, curvature, targets)
 
 
 def solve(
@@ -83,22 +78,17 @@ def solve(
     Solve all rows of ``plan`` into ``out`` (rows, K), for ``vectors`` (columns, K); rows without weight become 0.
 
     ``diagonals`` gives D (n, K) for the counts (n,) of n rows. With ``steps``, long rows improve what ``out`` holds by
-    so many steps; without, they are solved exactly. Blocks do not depend on the number of threads, nor does the answer.
+    so many steps; without, they are solved exactly. Parts do not depend on the number of threads, nor does the answer.
     """
     if steps is None:
         out[:] = 0.0
-    run(
-        [
-            partial(_solve_block, plan, part, vectors, diagonals, out, steps)
-            for bucket in plan.buckets
-            for part in _blocks(bucket, vectors.shape[1])
-        ]
-    )
+    parts = _parts(plan.lengths, vectors.shape[1], with_systems=steps is None)
+    run([partial(_solve_part, plan, part, vectors, diagonals, out, steps) for part in parts])
 
 
 def turned(vectors: Floats, basis: Floats) -> None:
     """Multiply ``vectors`` (n, K) by ``basis`` (K, K) in their own memory."""
-    rows = max(1, _BLOCK // vectors.shape[1])
+    rows = max(1, _LEAST // vectors.shape[1])
     for start in range(0, len(vectors), rows):
         vectors[start : start + rows] = vectors[start : start + rows] @ basis
 
@@ -109,52 +99,51 @@ def basis_of(vectors: Floats, *, scale: float) -> tuple[Floats, Floats]:
     return basis.astype(np.float32), np.asarray(np.maximum(values, 0.0) * scale, dtype=np.float32)
 
 
-@cache
-def _widths(longest: int) -> Integers:
-    widths = [0]
-    while widths[-1] < longest:
-        widths.append(max(widths[-1] + 1, int(widths[-1] * _PADDING)))
-    return np.array(widths)
+def _parts(lengths: Integers, dimensions: int, *, with_systems: bool) -> list[slice]:
+    """Rows of like length, the longest first; a part is a small share of all that is gathered."""
+    most = min(max(int(lengths.sum()) * dimensions // _SHARE, _LEAST), _MOST)
+    parts, stop = [], len(lengths)
+    while stop:
+        longest = int(lengths[stop - 1])
+        held = longest * dimensions + (min(longest, dimensions) ** 2 if with_systems else 0)
+        like = int(np.searchsorted(lengths, longest / _PADDING))
+        start = max(like, stop - max(1, most // held))
+        parts.append(slice(start, stop))
+        stop = start
+    return parts
 
 
-def _blocks(bucket: Bucket, dimensions: int) -> Iterator[Bucket]:
-    size = max(1, _BLOCK // (bucket.width * dimensions))
-    for start in range(0, len(bucket.rows), size):
-        part = slice(start, start + size)
-        yield Bucket(bucket.rows[part], bucket.counts[part], bucket.width)
-
-
-def _solve_block(
+def _solve_part(
     plan: Plan,
-    block: Bucket,
+    part: slice,
     vectors: Floats,
     diagonals: Callable[[Floats], Floats],
     out: Floats,
     steps: int | None,
 ) -> None:
-    places = plan.indptr[block.rows, np.newaxis] + np.arange(block.width, dtype=plan.indptr.dtype)
-    padding = places >= plan.indptr[block.rows + 1, np.newaxis]
-    places[padding] = 0
-    rows = vectors.take(plan.indices.take(places), axis=0)
-    rows[padding] = 0.0
-    weights = None if plan.weights is None else np.where(padding, 0, plan.weights.take(places))
-    targets = (~padding).astype(np.float32) if plan.targets is None else np.where(padding, 0, plan.targets.take(places))
-    ridge, dimensions = diagonals(block.counts), vectors.shape[1]
-    if block.width <= _SHORT or (steps is None and block.width < dimensions):
-        out[block.rows] = _short(rows, weights, targets, ridge)
+    numbers, lengths, width = plan.rows[part], plan.lengths[part, np.newaxis], int(plan.lengths[part.stop - 1])
+    ahead = np.arange(width, dtype=plan.indptr.dtype)
+    # What lies beyond the end of a row is another's, and gets no weight.
+    places = plan.indptr[numbers, np.newaxis] + ahead
+    rows = vectors.take(plan.indices.take(places, mode="clip"), axis=0)
+    kept = (ahead < lengths).astype(np.float32)
+    targets = kept if plan.targets is None else kept * plan.targets.take(places, mode="clip")
+    weights: Floats | None = kept if plan.weights is None else kept * plan.weights.take(places, mode="clip")
+    if plan.weights is None and lengths[0] == width:
+        weights = None
+    ridge, dimensions = diagonals(plan.counts[part]), vectors.shape[1]
+    if width <= _SHORT or (steps is None and width < dimensions):
+        out[numbers] = _short(rows, weights, targets, ridge)
     elif steps is None:
-        out[block.rows] = _exact(rows, weights, targets, ridge)
+        out[numbers] = _exact(rows, weights, targets, ridge)
     else:
-        out[block.rows] = _improved(rows, weights, targets, ridge, out[block.rows], steps)
+        out[numbers] = _improved(rows, weights, targets, ridge, out[numbers], steps)
 
 
 def _short(rows: Floats, weights: Floats | None, targets: Floats, ridge: Floats) -> Floats:
     root = 1.0 / np.sqrt(ridge)
     rows *= root[:, np.newaxis, :]
-    if weights is not None:
-        scale = np.sqrt(weights)
-        rows *= scale[:, :, np.newaxis]
-        targets = np.divide(targets, scale, out=np.zeros_like(targets), where=scale > 0)
+    targets = _weighed(rows, weights, targets)
     turned = rows.transpose(0, 2, 1)
     system = rows @ turned
     np.einsum("bii->bi", system)[...] += 1.0
@@ -163,35 +152,48 @@ def _short(rows: Floats, weights: Floats | None, targets: Floats, ridge: Floats)
 
 
 def _exact(rows: Floats, weights: Floats | None, targets: Floats, ridge: Floats) -> Floats:
+    targets = _weighed(rows, weights, targets)
     turned = rows.transpose(0, 2, 1)
-    system = turned @ (rows if weights is None else rows * weights[:, :, np.newaxis])
+    system = turned @ rows
     np.einsum("bii->bi", system)[...] += ridge
     return np.asarray(np.linalg.solve(system, turned @ targets[:, :, np.newaxis])[:, :, 0])
+
+
+def _weighed(rows: Floats, weights: Floats | None, targets: Floats) -> Floats:
+    """Make W^½·Q of ``rows`` in their own memory, and W^-½·t of ``targets``."""
+    if weights is None:
+        return targets
+    scale = np.sqrt(weights)
+    rows *= scale[:, :, np.newaxis]
+    return np.divide(targets, scale, out=np.zeros_like(targets), where=scale > 0)
 
 
 def _improved(
     rows: Floats, weights: Floats | None, targets: Floats, ridge: Floats, found: Floats, steps: int
 ) -> Floats:
-    turned = rows.transpose(0, 2, 1)
-
-    def applied(vectors: Floats) -> Floats:
-        inner = (rows @ vectors[:, :, np.newaxis])[:, :, 0]
+    def seen(vectors: Floats) -> Floats:
+        inner = np.matmul(rows, vectors[:, :, np.newaxis])[:, :, 0]
         if weights is not None:
             inner *= weights
-        return np.asarray((turned @ inner[:, :, np.newaxis])[:, :, 0] + ridge * vectors)
+        return inner
 
-    residual = (turned @ targets[:, :, np.newaxis])[:, :, 0] - applied(found)
+    def gathered(inner: Floats) -> Floats:
+        return np.matmul(inner[:, np.newaxis, :], rows)[:, 0, :]
+
+    # What the targets say and what the first guess leaves of them is read in one pass.
+    residual = gathered(targets - seen(found)) - ridge * found
     inverse = 1.0 / ridge
     scaled = residual * inverse
     direction, size = scaled, np.einsum("bk,bk->b", residual, scaled)
     for step in range(steps):
-        image = applied(direction)
+        image = gathered(seen(direction))
+        image += ridge * direction
         # A row that is already solved has no residual left to divide by.
         pace = (size / np.maximum(np.einsum("bk,bk->b", direction, image), 1e-30))[:, np.newaxis]
         found = found + pace * direction
         if step + 1 < steps:
-            residual = residual - pace * image
+            residual -= pace * image
             scaled = residual * inverse
             size, before = np.einsum("bk,bk->b", residual, scaled), size
             direction = scaled + (size / np.maximum(before, 1e-30))[:, np.newaxis] * direction
-    return np.asarray(found)
+    return found

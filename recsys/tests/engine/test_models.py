@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from recsys.engine import MODELS, BadInput, MissingInput, gram, successors, train_default
+from recsys.engine import MODELS, BadInput, MissingInput, gram, ials, successors, train_default
 from recsys.engine.evaluation import measure, ndcg_10, splits
 
 
@@ -187,6 +187,15 @@ def test_ials_steps_lead_to_plain_alternating_least_squares(matrices, dense, ite
         P = _plain_half(dense, Q)
         Q = _plain_half(dense.T, P)
     np.testing.assert_allclose(model.scores(matrices[0]), _plain_half(dense, Q) @ Q.T, atol=2e-3)
+
+
+def test_ials_reads_no_weights_where_all_count_one_and_learns_the_same(matrices):
+    X = matrices[0].copy()
+    X.data[:] = 1
+    settings = ials.IALSConfig(factors=8)
+    plain = ials.alternated(X, settings, seed=1)
+    weighed = ials.alternated(X, settings, seed=1, factors=np.ones(X.nnz, np.float32))
+    np.testing.assert_allclose(plain[2] @ plain[0].T, weighed[2] @ weighed[0].T, atol=1e-4)
 
 
 def _plain_half(weights, vectors, strength=0.02, weight=0.2):
