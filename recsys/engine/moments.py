@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine import threads
@@ -25,6 +26,10 @@ _FAINT: Final = 0.1
 _FARTHEST: Final = 60
 # Nobody counts more than so many times what a member of the usual length counts.
 _HEAVIEST: Final = 4.0
+# Histories are counted in blocks of so many entries, more where the sums are large: each block reads and writes all of them.
+_LEAST: Final = 2**17
+_SHARE: Final = 16
+_ROWS: Final = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,32 +79,81 @@ def counted(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> M
 
 
 def _add(into: Moments, weights: sparse.csr_matrix, ages: Floats | None, *, sign: float) -> None:
-    with threads.in_threads() as run:
-        for columns, values, left in blocks_of(weights, ages):
-            _add_block(into, columns, values, left, sign, run)
-
-
-def _add_block(into: Moments, columns: Integers, values: Floats, left: Integers, sign: float, run: threads.Run) -> None:
+    items = len(into.near)
     steps = min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(into.memory))))
+    with threads.in_threads() as run:
+        for columns, values, left in blocks_of(weights, ages, entries=max(_LEAST, items**2 // _SHARE)):
+            if not len(columns):
+                continue
+            told = _told(into, columns, values, left, steps)
+            known = np.nonzero(told.places >= 0)[0]
+            # Sorted by the older item: what is added to a row of the sums is added at once, while it is in the processor's cache.
+            shape = (len(known), items)
+            sources = sparse.csr_matrix((known, told.places[known], np.arange(len(known) + 1)), shape=shape).tocsc()
+            run([partial(_add_rows, into, told, sources, sign, first) for first in range(0, items, _ROWS)])
+
+
+class _Told(NamedTuple):
+    """
+    Entries in the order of time: where they stand in the sums, their weight, their a and how many newer ones are counted.
+
+    ``targets``, ``weights`` and ``rests`` (entries, steps + 1) tell the place, w and w·r of an entry and of those after it.
+    """
+
+    places: Integers
+    values: Floats
+    light: Floats
+    reach: Integers
+    targets: Integers
+    weights: Floats
+    rests: Floats
+
+
+def _told(into: Moments, columns: Integers, values: Floats, left: Integers, steps: int) -> _Told:
+    places = columns if into.places is None else into.places[columns]
     rest = rest_of(values, left, into.memory, steps)
-    columns = columns if into.places is None else into.places[columns]
-    light = _lightness(left, into.usual)
-    reaching = np.arange(len(columns))
-    for gap in range(steps + 1):
-        reaching = reaching[left[reaching] >= gap]
-        earlier, later = reaching, reaching + gap
-        if into.places is not None:
-            both = (columns[earlier] >= 0) & (columns[later] >= 0)
-            earlier, later = earlier[both], later[both]
-        if not len(earlier):
-            continue
-        places = columns[earlier] * len(into.near) + columns[later]
-        met = values[earlier] * values[later] * np.float32(sign * into.memory**gap)
-        added = [(into.near, met * light[earlier]), (into.before, met * rest[later])]
-        if gap:
-            added.append((into.onward, met / np.float32(into.memory)))
-        # Most of adding is waiting for memory: each sum waits by itself.
-        run([partial(np.add.at, sums.reshape(-1), places, values) for sums, values in added])
+    known = np.where(places >= 0, values, 0)
+    return _Told(
+        places=places,
+        values=values,
+        light=_lightness(left, into.usual),
+        reach=np.minimum(left, steps),
+        targets=_from_each_on(np.maximum(places, 0).astype(np.int32), steps),
+        weights=_from_each_on(known, steps),
+        rests=_from_each_on(known * rest, steps),
+    )
+
+
+def _from_each_on(column: NDArray[Any], steps: int) -> NDArray[Any]:
+    padded = np.concatenate([column, np.zeros(steps, column.dtype)])
+    return np.lib.stride_tricks.sliding_window_view(padded, steps + 1)
+
+
+def _add_rows(into: Moments, told: _Told, sources: sparse.csc_matrix, sign: float, first: int) -> None:
+    """Add the pairs whose older entry is one of a few items; nobody else adds to their rows of the sums."""
+    rows = slice(first, min(first + _ROWS, len(into.near)))
+    starts = sources.indptr[rows.start : rows.stop + 1]
+    older = sources.data[starts[0] : starts[-1]]
+    gaps = told.targets.shape[1]
+    # What lies beyond the end of a history is multiplied by nothing.
+    faded = np.tril(np.float32(into.memory) ** np.tile(np.arange(gaps, dtype=np.float32), (gaps, 1)))[told.reach[older]]
+    faded *= (np.float32(sign) * told.values[older])[:, np.newaxis]
+    pairs = sparse.csr_matrix(
+        (
+            (faded * told.rests[older]).reshape(-1),
+            told.targets[older].reshape(-1),
+            (starts - starts[0]) * gaps,
+        ),
+        shape=(rows.stop - rows.start, len(into.near)),
+    )
+    into.before[rows] += pairs.toarray()
+    faded *= told.weights[older]
+    pairs.data = (faded * told.light[older, np.newaxis]).reshape(-1)
+    into.near[rows] += pairs.toarray()
+    faded[:, 0] = 0.0
+    faded /= np.float32(into.memory)
+    pairs.data = faded.reshape(-1)
+    into.onward[rows] += pairs.toarray()
 
 
 def _lightness(left: Integers, usual: float) -> Floats:

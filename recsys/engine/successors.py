@@ -139,20 +139,34 @@ def _count(
 
 
 def rest_of(values: Floats, left: Integers, memory: float, steps: int) -> Floats:
-    """Give r_l (entries,): how much is still to be guessed after each entry, faded."""
-    rest = np.zeros(len(values), dtype=np.float32)
-    for gap in range(1, steps + 1):
-        some = np.nonzero(left >= gap)[0]
-        rest[some] += np.float32(memory ** (2 * (gap - 1))) * values[some + gap]
+    """
+    Give r_l (entries,): how much is still to be guessed after each entry, faded.
+
+    What lies up to 2n steps ahead is what lies up to n steps ahead, and the same again seen from there.
+    """
+
+    def ahead(amounts: Floats, gap: int) -> Floats:
+        found = np.zeros_like(values)
+        np.multiply(amounts[gap:], left[:-gap] >= gap, out=found[:-gap])
+        return found
+
+    rest, reached = np.zeros_like(values), 0
+    for bit in f"{steps:b}":
+        if reached:
+            rest += np.float32(memory ** (2 * reached)) * ahead(rest, reached)
+            reached *= 2
+        if bit == "1":
+            rest = ahead(values, 1) + np.float32(memory**2) * ahead(rest, 1)
+            reached += 1
     return rest
 
 
-def blocks_of(weights: sparse.csr_matrix, ages: Floats | None) -> Any:
+def blocks_of(weights: sparse.csr_matrix, ages: Floats | None, *, entries: int = _BLOCK) -> Any:
     """Give columns, weights and the number of later entries of whole histories, the oldest entry first."""
     starts = weights.indptr
     first = 0
     while first < weights.shape[0]:
-        last = max(first + 1, int(np.searchsorted(starts, starts[first] + _BLOCK, side="right")) - 1)
+        last = max(first + 1, int(np.searchsorted(starts, starts[first] + entries, side="right")) - 1)
         part = slice(starts[first], starts[last])
         lengths = np.diff(starts[first : last + 1])
         owners = np.repeat(np.arange(len(lengths)), lengths)

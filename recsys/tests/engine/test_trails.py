@@ -117,6 +117,26 @@ def test_what_a_cut_changes_is_as_if_counted_anew(name, count, matrices):
         )
 
 
+def test_histories_are_counted_alike_in_one_block_and_in_many(matrices, monkeypatch):
+    X, ages = matrices
+    whole = moments.counted(X, ages.data, MEMORY)
+    monkeypatch.setattr(moments, "_LEAST", 50)
+    monkeypatch.setattr(moments, "_SHARE", 10**9)
+    parts = moments.counted(X, ages.data, MEMORY)
+    for sums in ("near", "before", "onward"):
+        np.testing.assert_allclose(getattr(parts, sums), getattr(whole, sums), rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5, 8, 17])
+def test_what_is_still_to_be_guessed_ends_with_the_history(steps):
+    values, left = np.arange(1, 13, dtype=np.float32), np.array([5, 4, 3, 2, 1, 0, 0, 4, 3, 2, 1, 0])
+    expected = [
+        sum(0.9 ** (2 * (gap - 1)) * values[place + gap] for gap in range(1, min(steps, left[place]) + 1))
+        for place in range(12)
+    ]
+    np.testing.assert_allclose(successors.rest_of(values, left, 0.9, steps), expected, rtol=1e-5)
+
+
 @pytest.mark.parametrize("count", [80, 30])
 def test_successors_of_some_items_are_counted_as_among_all(count, matrices, monkeypatch):
     X, ages = matrices
