@@ -28,7 +28,7 @@ _FARTHEST: Final = 60
 _HEAVIEST: Final = 4.0
 # Histories are counted in blocks of so many entries, more where the sums are large: each block reads and writes all of them.
 _LEAST: Final = 2**17
-_SHARE: Final = 16
+_SHARE: Final = 100
 _ROWS: Final = 64
 
 
