@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import gram, interactions, threads
+from recsys.engine import gram, interactions, inverse, threads
 from recsys.engine.contract import BadInput, Floats, TooLarge
 from recsys.engine.linear import Linear
 
@@ -90,7 +90,8 @@ def solved(together: Floats, regularization: float) -> Floats:
     """Turn the Gram (items, items) into B, in the memory of the Gram."""
     diagonal = np.einsum("ii->i", together)
     diagonal += np.float32(regularization)
-    gram.invert(together)
+    with threads.in_threads() as run:
+        inverse.invert(together, run)
     together /= -diagonal.copy()
     np.fill_diagonal(together, 0.0)
     return together

@@ -1,4 +1,4 @@
-"""Item-item Gram matrices of sparse interactions and their inverse, in float32 and without needless copies."""
+"""Item-item Gram matrices of sparse interactions in float32 and without needless copies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import blas, lapack
+from scipy.linalg import blas
 
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import Floats
 
 # What one multiply-add costs in nanoseconds: in a dense BLAS product, and in a sparse one with its search of columns.
 _DENSE_COST: Final = 0.012
@@ -28,27 +28,6 @@ def item_item(X: sparse.csr_matrix) -> Floats:
     if float(lengths @ lengths) * _SPARSE_COST <= float(members) * items * items * _DENSE_COST:
         return _sparsely(X)
     return _densely(X)
-
-
-def invert(matrix: Floats) -> None:
-    """
-    Replace a symmetric positive definite float32 matrix by its inverse (LAPACK potrf, potri), in place.
-
-    Only its upper triangle is read.
-
-    :raises BadInput: if it is not positive definite.
-    """
-    # The transposed view of a C-ordered symmetric matrix is Fortran-ordered: LAPACK works in the caller's memory.
-    factor, failed = lapack.spotrf(matrix.T, lower=1, clean=0, overwrite_a=1)
-    if failed:
-        raise BadInput("the item-item matrix is not positive definite: a larger regularization is needed")
-    inverse, failed = lapack.spotri(factor, lower=1, overwrite_c=1)
-    if failed:
-        raise BadInput("the item-item matrix cannot be inverted: a larger regularization is needed")
-    if inverse.T is not matrix and not np.shares_memory(inverse, matrix):
-        matrix[...] = inverse.T
-    # The lower triangle in Fortran order is the upper one of ``matrix``.
-    _mirror_upper(matrix)
 
 
 def unit_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -75,11 +54,12 @@ def _densely(X: sparse.csr_matrix) -> Floats:
         block = X[start : start + _BLOCK].toarray()
         together = blas.ssyrk(1.0, block.T, beta=1.0, c=together, lower=1, overwrite_c=1)
     answer = together.T
-    _mirror_upper(answer)
+    mirror_upper(answer)
     return answer
 
 
-def _mirror_upper(matrix: Floats) -> None:
+def mirror_upper(matrix: Floats) -> None:
+    """Make a matrix symmetric by what stands above its diagonal."""
     for start in range(0, len(matrix), _BLOCK):
         stop = start + _BLOCK
         corner = matrix[start:stop, start:stop]

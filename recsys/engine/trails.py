@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import gram, interactions, moments, threads
+from recsys.engine import interactions, inverse, moments, threads
 from recsys.engine.contract import BadInput, Floats, TooLarge
 from recsys.engine.linear import Linear
 
@@ -81,7 +81,7 @@ def train(
     **config: Any,
 ) -> Trails:
     """
-    Count pairs and invert; O(entries · steps remembered + items³) time, three matrices (items, items) at the peak.
+    Count pairs and solve; O(entries · steps remembered + items³) time, three matrices (items, items) at the peak.
 
     Without ages the order is not known, and the entries are taken in the order of the items: use it where there are ages.
 
@@ -97,19 +97,16 @@ def train(
 
 def solved(found: moments.Moments, settings: TrailsConfig) -> Floats:
     """Turn the sums into B, in their own memory: they are not to be used again."""
-    near, before, onward = found.near, found.before, found.onward
-    parts = _parts(len(near))
+    before, learned = found.before, found.onward
+    parts = _parts(len(before))
     with threads.in_threads() as run:
         run([partial(_weigh, found, settings, rows) for rows in parts])
         run([partial(_reflect, before, rows) for rows in parts])
         diagonal = np.einsum("ii->i", before)
         diagonal *= np.float32(1 + settings.dropout)
         diagonal += np.float32(settings.regularization)
-        gram.invert(before)
-        learned = near
-        run([partial(_multiply, before, onward, learned, rows) for rows in parts])
-        removed = learned.diagonal() / before.diagonal()
-        run([partial(_without_itself, learned, before, removed, rows) for rows in parts])
+        inverse.factorize(before, run)
+        run([partial(_explain, before, learned, columns) for columns in parts])
     return learned
 
 
@@ -136,21 +133,21 @@ def _weigh(found: moments.Moments, settings: TrailsConfig, rows: slice) -> None:
 
 
 def _reflect(half: Floats, rows: slice) -> None:
-    """Add to the upper triangle what stands in the lower one, of which ``gram.invert`` reads nothing."""
+    """Add to the upper triangle what stands in the lower one, of which ``inverse`` reads nothing."""
     for some in _strips(rows):
         own = half[some, some]
         own += np.tril(own, -1).T
         half[some, some.stop :] += half[some.stop :, some].T
 
 
-def _multiply(left: Floats, right: Floats, out: Floats, rows: slice) -> None:
-    np.matmul(left[rows], right, out=out[rows])
-
-
-def _without_itself(learned: Floats, inverse: Floats, removed: Floats, rows: slice) -> None:
-    for some in _strips(rows):
-        learned[some] -= inverse[some] * removed
-        np.einsum("ii->i", learned[some, some])[...] = 0.0
+def _explain(factor: Floats, learned: Floats, columns: slice) -> None:
+    """Replace some columns of N by those of B = U·(Uᵀ·N − Uᵀ·diag γ), for P = U·Uᵀ."""
+    found, own = learned[:, columns], factor[columns]
+    inverse.before(factor, found)
+    removed = np.einsum("jk,kj->j", own, found) / np.einsum("jk,jk->j", own, own)
+    found -= (own * removed[:, np.newaxis]).T
+    inverse.after(factor, found)
+    np.einsum("ii->i", found[columns])[...] = 0.0
 
 
 def _strips(rows: slice) -> Iterator[slice]:
