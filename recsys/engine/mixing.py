@@ -44,6 +44,8 @@ _COMPARED: Final = 5_000
 _STEP_PLACE: Final = 20
 # Score matrices of all sources are held at once; 40 million numbers are 160 MB each.
 _HELD: Final = 40_000_000
+# The scores of so many members stay in a processor's own cache.
+_ROWS: Final = 64
 
 
 class Settings(Protocol):
@@ -145,8 +147,12 @@ def _standardized(scores: Floats, columns: Integers | None, items: int) -> Float
     squares = np.einsum("ij,ij->i", scores, scores, dtype=np.float64)[:, np.newaxis] / items
     spread = np.sqrt(np.maximum(squares - mean**2, 0.0))
     scale = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 1e-12)
-    found = np.repeat((-mean * scale).astype(np.float32), items, axis=1)
-    found[:, columns] = (scores - mean) * scale
+    scaled, low = scale.astype(np.float32), (-mean * scale).astype(np.float32)
+    found = np.empty((len(scores), items), dtype=np.float32)
+    for start in range(0, len(scores), _ROWS):
+        part = slice(start, start + _ROWS)
+        found[part] = low[part]
+        found[part, columns] = scores[part] * scaled[part] + low[part]
     return found
 
 

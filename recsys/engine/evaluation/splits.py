@@ -173,14 +173,17 @@ def _assembled(
     early = ~late
     served = _matrix(weights[early], users[early], items[early], shape)
     served_ages = _matrix(ages[early], users[early], items[early], shape)
-    learned = early & ~_marked(unlearned, shape[0])[users]
-    X = _matrix(weights[learned], users[learned], items[learned], shape)
+    X, learned_ages = served, served_ages
+    if len(unlearned):
+        learned = early & ~_marked(unlearned, shape[0])[users]
+        X = _matrix(weights[learned], users[learned], items[learned], shape)
+        learned_ages = _matrix(ages[learned], users[learned], items[learned], shape)
     targets = _matrix(np.ones(int(late.sum()), np.float32), users[late], items[late], shape)[asked]
     cold = np.bincount(X.indices, minlength=shape[1])[targets.indices] == 0
     return Split(
         name=name,
         X=X,
-        ages=_matrix(ages[learned], users[learned], items[learned], shape),
+        ages=learned_ages,
         rows=served[asked],
         row_ages=served_ages[asked],
         targets=targets,
