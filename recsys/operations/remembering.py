@@ -69,21 +69,30 @@ def take_back_wish(*, user: User, topic: Topic) -> None:
     TopicWish.objects.filter(user=user, topic=topic).delete()
 
 
+_NOTE = """
+    WITH commit AS (
+        SELECT set_config('synchronous_commit', CASE WHEN %s THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+    )
+    INSERT INTO recsys_impression (user_id, item, day, source)
+    SELECT %s, item, %s, source FROM unnest(%s::text[], %s::text[]) AS shown (item, source), commit
+    ON CONFLICT DO NOTHING
+"""
+
+
 def note_shown(*, user: User, cards: Iterable[Mapping[str, Any]]) -> None:
     """
     Note that ``cards`` were shown to ``user`` today; one statement, and looking again changes nothing.
 
-    Of members with personalization off nothing is noted; their cards say so, which saves asking once more.
+    Of members with personalization off nothing is noted; their cards say so, which saves asking once more. No page waits until the
+    disk has it: what a crash takes away is the last second of what was shown, and a card is shown once more.
     """
     noted = {card["name"]: card["source"] for card in cards if card["may_be_noted"]}
     if not noted:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO recsys_impression (user_id, item, day, source) SELECT %s, item, %s, source "
-            "FROM unnest(%s::text[], %s::text[]) AS shown (item, source) ON CONFLICT DO NOTHING",
-            [user.pk, timezone.localdate(), list(noted), list(noted.values())],
-        )
+        # Inside somebody's transaction it is theirs to say how it is committed.
+        is_alone = not connection.in_atomic_block
+        cursor.execute(_NOTE, [is_alone, user.pk, timezone.localdate(), list(noted), list(noted.values())])
 
 
 @transaction.atomic
