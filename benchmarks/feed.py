@@ -31,7 +31,7 @@ CARD, NO_CARD = '<article class="card feed-card', "Nothing to recommend yet"
 PAGES = {"home": ("/", FIRST_CARDS), "feed": ("/feed/", NEXT_CARDS)}
 GOAL = 1.5
 PATIENCE, ENOUGH = 120.0, 20
-DRAWN = "The model that served was drawn by lot (two matrices of items by items): what a request costs does not depend on what figures say. No training was measured."
+DRAWN = "The model that served was drawn by lot (one matrix of items by items): what a request costs does not depend on what figures say. No training was measured."
 Pair = tuple[Measured, Measured]
 
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import django
 
     django.setup()
-    from benchmarks.feeding import drawing, training
+    from benchmarks.feeding import alike, drawing, training
     from benchmarks.serving import pages
 
     on = machine()
@@ -52,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.drawn:
         drawing.drawn_once()
     members = pages.members(options.visitors)
+    # As the workers of a site leave it: who likes the same was worked out within the hour.
+    alike.found_for(members)
     try:
         with servers.both(EMPTY) as (ours, empty):
             _wait_for_the_model(ours, members)

@@ -1,8 +1,9 @@
 """
 A model whose figures are drawn by lot, for where a training would take too long.
 
-What a request costs depends on how many items, sources and figures there are, and not on what the figures say. Nothing can be learned
-from it about how good recommendations are.
+What a request costs depends on how many items, sources and figures there are, and not on what the figures say. It has the one source
+that the default took on all histories with an order that were looked at. Nothing can be learned from it about how good
+recommendations are.
 """
 
 import json
@@ -16,12 +17,10 @@ from numpy.typing import NDArray
 
 from recsys import probing
 from recsys.engine.blend import Blend, BlendConfig
-from recsys.engine.ease import EASE, EASEConfig
-from recsys.engine.successors import Successors, SuccessorsConfig
+from recsys.engine.trails import Trails, TrailsConfig
 from recsys.models import Interaction, TrainedModel
 
 FOLDER = "drawn-by-lot"
-SOURCES = 2
 
 
 def drawn_once() -> TrainedModel | None:
@@ -40,14 +39,10 @@ def drawn_once() -> TrainedModel | None:
 def _drawn(items: int) -> Blend:
     lots = np.random.default_rng(7)
     popularity = lots.random(items, dtype=np.float32)
-    ones = np.ones((SOURCES, items), dtype=np.float32)
     return Blend(
-        config=BlendConfig(), popularity=popularity,
-        models=(
-            EASE(popularity, _square(lots, items), EASEConfig()),
-            Successors(popularity, _square(lots, items), SuccessorsConfig()),
-        ),
-        shares=np.ones(SOURCES, dtype=np.float32), burden=0.1 * np.log1p(popularity), trust=ones, chosen={},
+        config=BlendConfig(), popularity=popularity, models=(Trails(popularity, _square(lots, items), TrailsConfig()),),
+        shares=np.ones(1, dtype=np.float32), burden=0.1 * np.log1p(popularity),
+        trust=np.ones((1, items), dtype=np.float32), chosen={},
     )  # fmt: skip
 
 
