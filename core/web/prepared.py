@@ -2,7 +2,7 @@
 Queries that are put together once, and planned once by each connection.
 
 Django puts a union of six together anew each time that it is asked for, and Postgres reads and plans it anew; both take longer than to
-answer it, and a feed asks for several of them. A statement over a table in twenty parts takes ten times as long to plan as to answer.
+answer it, and a feed asks for several of them. A statement over a table in many parts, as that of facts, takes several times as long to plan as to answer.
 """
 
 import re
