@@ -161,6 +161,10 @@ ROOMS = [
         "recsys/tests/engine/test_models.py",
     ),
     Mutation(
+        "an act weighed on another scale", "recsys/engine/factored.py",
+        "square - mean**2", "square", "recsys/tests/engine/test_factored.py",
+    ),
+    Mutation(
         "an overtaken training counts", "recsys/leasing.py",
         "        if self._mine().select_for_update().first() is None:\n            raise LeaseLost\n",
         "        self._mine().select_for_update().first()\n",

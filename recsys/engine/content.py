@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine import interactions, svd
-from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats
+from recsys.engine.factored import Factored, sums_without_each
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ContentConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class Content(BaseModel):
+class Content(Factored):
     """``item_vectors`` E is (items, K) float32; items without features have a row of zeros."""
 
     kind: ClassVar[str] = "content"
@@ -44,9 +44,22 @@ class Content(BaseModel):
     popularity: Floats
     item_vectors: Floats
 
-    def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
+    @property
+    def vectors(self) -> Floats:
+        """Give E."""
+        return self.item_vectors
+
+    def vectors_of(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
+        """Give the direction of each history (n, K), of unit length."""
+        return _unit(interactions.decayed(weights, ages, self.config.decay) @ self.item_vectors)
+
+    def vectors_without_each(self, weights: sparse.csr_matrix, ages: Floats | None) -> NDArray[np.float64]:
+        """Give the direction of one history without each of its entries, (entries, K)."""
         served = interactions.decayed(weights, ages, self.config.decay)
-        return np.asarray(_unit(served @ self.item_vectors) @ self.item_vectors.T, dtype=np.float32)
+        return _unit(sums_without_each(served, self.item_vectors)).astype(np.float64)
+
+    def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
+        return np.asarray(self.vectors_of(weights, ages) @ self.item_vectors.T, dtype=np.float32)
 
 
 def train(
@@ -74,6 +87,6 @@ def train(
     return Content(settings, interactions.popularity_of(weights), _unit(weighed @ directions))
 
 
-def _unit(vectors: Floats) -> Floats:
+def _unit(vectors: NDArray[Any]) -> Floats:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-9), dtype=np.float32)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine import interactions, least_squares, threads
-from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, Integers
+from recsys.engine.factored import Factored
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class IALSConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class IALS(BaseModel):
+class IALS(Factored):
     """
     Scores = P·Qᵀ with ``item_vectors`` Q (items, K) and ``members`` P (members, K).
 
@@ -69,14 +69,21 @@ class IALS(BaseModel):
         """Count the members of the training matrix."""
         return len(self.members)
 
+    @property
+    def vectors(self) -> Floats:
+        """Give Q."""
+        return self.item_vectors
+
+    def vectors_of(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
+        """Fold histories in, (n, K)."""
+        served = interactions.decayed(weights, ages, self.config.decay)
+        return folded(served, self.item_vectors, self.spectrum, self.config)
+
     def _of_members(self, users: Integers) -> Floats:
         return np.asarray(self.members[users] @ self.item_vectors.T, dtype=np.float32)
 
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
-        served = interactions.decayed(weights, ages, self.config.decay)
-        return np.asarray(
-            folded(served, self.item_vectors, self.spectrum, self.config) @ self.item_vectors.T, dtype=np.float32
-        )
+        return np.asarray(self.vectors_of(weights, ages) @ self.item_vectors.T, dtype=np.float32)
 
 
 def train(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import interactions
+from recsys.engine import interactions, ranking
 from recsys.engine.base import BaseModel
-from recsys.engine.contract import BadInput, Floats
+from recsys.engine.contract import BadInput, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Popularity(BaseModel):
     def serves_by_age(self) -> bool:
         """Tell that the decay acted when the model was trained."""
         return False
+
+    def z_without_each(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None, at: Integers) -> Floats:
+        """Give the z-scores at the items ``at``, (entries, at): whatever is left out, they are the same."""
+        weights, _ = interactions.checked(row, ages=ages, items=self.items)
+        return np.tile(ranking.z_scores(self.popularity[np.newaxis])[:, at], (weights.nnz, 1))
 
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
         return np.tile(self.popularity, (weights.shape[0], 1))

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine import interactions
-from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, Integers
+from recsys.engine.factored import Factored, sums_without_each
 
 _LEAST_INTEREST = 1e-6
 
@@ -49,7 +49,7 @@ class ProfileConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class Profile(BaseModel):
+class Profile(Factored):
     """
     ``linear`` W1 and ``quadratic`` W2 are (d, topics), ``intercept`` b (topics,), ``center`` and ``spread`` (d,).
 
@@ -103,6 +103,25 @@ class Profile(BaseModel):
         mixed = shown + np.float32(self.config.prior) * self.common
         return np.asarray(mixed / mixed.sum(axis=1, keepdims=True), dtype=np.float32)
 
+    @property
+    def vectors(self) -> sparse.csr_matrix:
+        """Give p(i | t)."""
+        return self.given
+
+    def vectors_of(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
+        """Give the interest (n, topics) that histories show, zeros where there is nothing to show it."""
+        interest = self.interest_in(weights, ages)
+        interest[interactions.positive_counts(weights) == 0] = 0.0
+        return interest
+
+    def vectors_without_each(self, weights: sparse.csr_matrix, ages: Floats | None) -> NDArray[np.float64]:
+        """Give the interest that one history shows without each of its entries, not scaled to 1: (entries, topics)."""
+        shown = sums_without_each(interactions.decayed(weights, ages, self.config.decay), self.topics)
+        shown += self.config.prior * self.common
+        says = weights.data > 0
+        shown[says.sum() - says == 0] = 0.0
+        return shown
+
     def lifts(self, interest: Floats, *, bound: float) -> Floats:
         """Give for members (n, topics) how much more than the community each likes each item, within 1/bound…bound."""
         own = np.asarray((self.topics @ interest.T).T)
@@ -114,9 +133,7 @@ class Profile(BaseModel):
         return self._items_for(self.interest_of(users))
 
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
-        scores = self._items_for(self.interest_in(weights, ages))
-        scores[interactions.positive_counts(weights) == 0] = 0.0
-        return scores
+        return self._items_for(self.vectors_of(weights, ages))
 
     def _items_for(self, interest: Floats) -> Floats:
         return np.ascontiguousarray((self.given @ interest.T).T, dtype=np.float32)

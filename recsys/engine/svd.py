@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys.engine import interactions
-from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, Integers
+from recsys.engine.factored import Factored, sums_without_each
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class SVDConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class SVD(BaseModel):
+class SVD(Factored):
     """Scores = M·Vᵀ with ``members`` M (members, K) and ``item_vectors`` V (items, K), both float32."""
 
     kind: ClassVar[str] = "svd"
@@ -47,11 +47,24 @@ class SVD(BaseModel):
         """Count the members of the training matrix."""
         return len(self.members)
 
+    @property
+    def vectors(self) -> Floats:
+        """Give V."""
+        return self.item_vectors
+
+    def vectors_of(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
+        """Give X_u·V of each history, (n, K)."""
+        return np.asarray(weights @ self.item_vectors, dtype=np.float32)
+
+    def vectors_without_each(self, weights: sparse.csr_matrix, ages: Floats | None) -> NDArray[np.float64]:
+        """Give X_u·V of one history without each of its entries, (entries, K)."""
+        return sums_without_each(weights, self.item_vectors)
+
     def _of_members(self, users: Integers) -> Floats:
         return np.asarray(self.members[users] @ self.item_vectors.T, dtype=np.float32)
 
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
-        return np.asarray((weights @ self.item_vectors) @ self.item_vectors.T, dtype=np.float32)
+        return np.asarray(self.vectors_of(weights, ages) @ self.item_vectors.T, dtype=np.float32)
 
 
 def train(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from recsys.engine import MODELS, BadInput, ranking
+from recsys.engine import MODELS, BadInput, blend, ranking
 from recsys.engine.reasons import reasons
 
 SETTINGS = {
@@ -11,13 +11,23 @@ SETTINGS = {
     "blend": {"settings": {"ials": {"factors": 8, "regularization": 0.05}}, "sources": ("ease", "ials", "item_knn")},
 }
 
+PORTRAITS = {
+    "sources": {"trails": {}, "popularity": {}, "content": {"factors": 16}, "profile": {"leading": 8}},
+    "shares": {"trails": 1.0, "popularity": 0.3, "content": 0.6, "profile": 0.6},
+    "penalty": 0.1,
+    "ndcg": 0.0,
+}
+
 PAIRS = 250
 """Members with the item that is best for them: five hundred for any two of the models together."""
 
 
-@pytest.fixture(scope="module", params=sorted(SETTINGS))
+@pytest.fixture(scope="module", params=[*sorted(SETTINGS), "portraits"])
 def served(request, world, matrices):
     X, ages = matrices
+    if request.param == "portraits":
+        features = {"item_features": world.item_features, "member_features": world.member_features}
+        return blend.train_as(PORTRAITS, X, ages=ages, **features), X, ages
     return MODELS[request.param](X, ages=ages, **SETTINGS[request.param]), X, ages
 
 
