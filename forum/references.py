@@ -63,6 +63,11 @@ def ended(entitlement: Entitlement) -> None:
     operations.give_up_seats(user=entitlement.user, keys=[key for key in keys if key.startswith(SEAT)])
 
 
+def dropped(product: Product) -> None:
+    """A membership includes a seat no more: who sat by that alone is out."""
+    operations.clear_seats(key=product.subject)
+
+
 def describe(product: Product) -> Description:
     """A seat as checkout, order and receipt show it: the group in which it is."""
     group = Group.objects.filter(seat_key=product.subject).first()

@@ -24,6 +24,7 @@ class Description:
 
 
 Hook = Callable[["Entitlement"], None]
+Dropped = Callable[["Product"], None]
 Describe = Callable[["Product"], Description]
 Progress = Callable[[Any, str], int]
 Resume = Callable[[Any, str], tuple[str, str] | None]
@@ -40,6 +41,7 @@ class Fulfilment:
     progress: Progress | None
     resume: Resume | None = None
     refuses: Refuses | None = None
+    dropped: Dropped | None = None
     called: str | Promise = ""
 
 
@@ -62,6 +64,7 @@ def register(
     progress: Progress | None = None,
     resume: Resume | None = None,
     refuses: Refuses | None = None,
+    dropped: Dropped | None = None,
 ) -> None:
     """
     Say what products of ``kind`` mean; called in the ``ready()`` of the room that owns them.
@@ -69,7 +72,8 @@ def register(
     ``called`` names the kind at the desk. ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
     the user has come, 0 to 100; a refund policy that limits progress asks it. ``resume(user, subject)`` gives words and address of the
     place where one who had begun before paying goes on, None for who had not. ``refuses(user, subject)`` says to whom it would be of no
-    use why that is so; empty where nothing speaks against buying it.
+    use why that is so; empty where nothing speaks against buying it. ``dropped(product)`` is called in the transaction by which a
+    membership includes the product no more: its members may hold it no longer, though no entitlement of theirs has ended.
     """
     _kinds[kind] = Fulfilment(
         granted=granted,
@@ -78,6 +82,7 @@ def register(
         progress=progress,
         resume=resume,
         refuses=refuses,
+        dropped=dropped,
         called=called,
     )
 
@@ -92,6 +97,13 @@ def tell_of_end(entitlement: "Entitlement", kind: str) -> None:
     of(kind).ended(entitlement)
     for hook in _when_ended:
         hook(entitlement)
+
+
+def tell_of_exclusion(product: "Product") -> None:
+    """Tell the room that owns ``product`` that a membership includes it no more."""
+    dropped = of(product.kind).dropped
+    if dropped:
+        dropped(product)
 
 
 def of(kind: str) -> Fulfilment:

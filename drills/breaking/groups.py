@@ -44,6 +44,10 @@ GROUPS = [
         ".select_for_update(no_key=True)", "", "forum/tests/test_group_races.py",
     ),
     Mutation(
+        "a membership drops a seat and nobody hears of it", "payments/operations/joining.py",
+        "        fulfilment.tell_of_exclusion(product)\n", "", "forum/tests/test_seats.py",
+    ),
+    Mutation(
         "seats are held by a clock that stands still", "payments/queries/access.py",
         "Entitlement.objects.live(at=Now())", "Entitlement.objects.live()", "recsys/tests/test_groups.py",
     ),

@@ -92,17 +92,26 @@ def table(own_database):
     group = opened(ada, "paid", price=9900, currency="CNY")
     tier = Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
     tier.refresh_from_db()
-    payments.include(tier=tier, product=Product.objects.get(subject=group.seat_key), by=ada)
+    seat = Product.objects.get(subject=group.seat_key)
+    payments.include(tier=tier, product=seat, by=ada)
     held = payments.grant(user=cleo, key=tier.key, cause="purchase")
-    return SimpleNamespace(ada=ada, cleo=cleo, group=group, held=held)
+    return SimpleNamespace(ada=ada, cleo=cleo, group=group, tier=tier, seat=seat, held=held)
 
 
-@pytest.fixture
-def sit_down_and_end(table, at_once, monkeypatch):
-    """Cleo has been found to hold the key, and is about to sit down; her money goes back, and it is looked whether she sits there."""
+@pytest.fixture(params=["her money goes back", "it includes none any more"])
+def sit_down_and_end(request, table, at_once, monkeypatch):
+    """Cleo has been found to hold the key, and is about to sit down; it ends, and it is looked whether she sits there."""
     from forum.operations import grouping
 
-    is_about_to, admit, give_up = threading.Event(), grouping.admit, operations.give_up_seats
+    look, end = {
+        "her money goes back": (
+            "give_up_seats", lambda: payments.end_entitlement(entitlement=table.held, cause="refund")
+        ),
+        "it includes none any more": (
+            "clear_seats", lambda: payments.exclude(tier=table.tier, product=table.seat, by=table.ada)
+        ),
+    }[request.param]  # fmt: skip
+    is_about_to, admit, looks = threading.Event(), grouping.admit, getattr(operations, look)
 
     def admit_slowly(*args, **options):
         is_about_to.set()
@@ -111,17 +120,14 @@ def sit_down_and_end(table, at_once, monkeypatch):
 
     def look_meanwhile(**options):
         is_about_to.wait(timeout=60)
-        give_up(**options)
+        looks(**options)
 
     monkeypatch.setattr(grouping, "admit", admit_slowly)
-    monkeypatch.setattr(operations, "give_up_seats", look_meanwhile)
-    return lambda: at_once(
-        lambda: operations.join(group=table.group, by=table.cleo),
-        lambda: payments.end_entitlement(entitlement=table.held, cause="refund"),
-    )
+    monkeypatch.setattr(operations, look, look_meanwhile)
+    return lambda: at_once(lambda: operations.join(group=table.group, by=table.cleo), end)
 
 
-def test_whoever_sits_down_while_the_money_goes_back_is_out_and_leaves_no_trace(table, sit_down_and_end):
+def test_whoever_sits_down_while_it_ends_is_out_and_leaves_no_trace(table, sit_down_and_end):
     assert sit_down_and_end() == {"done": 2}
     assert not GroupMember.objects.filter(user=table.cleo).exists()
     assert published(GroupLeft) == [GroupLeft(group_id=table.group.pk, user_id=table.cleo.pk)]

@@ -116,6 +116,8 @@ class Seats(World):
         change = payments.exclude if self.is_included else payments.include
         change(tier=self.tier, product=self.product, by=self.ada)
         self.is_included = not self.is_included
+        if not self.is_included:
+            self.is_cleared()
 
     # What members do.
 
@@ -220,6 +222,7 @@ def test_who_is_in_it_is_who_may_be(own_database, monkeypatch, record_property):
         ("forum.models.groups.GroupMemberQuerySet.present", lambda self: self),
         ("forum.operations.grouping.comes_by_seat", lambda group, user: True),
         ("forum.operations.give_up_seats", lambda **_: None),
+        ("forum.operations.clear_seats", lambda **_: None),
     ],
 )
 def test_control_a_fault_is_found(monkeypatch, where, broken):

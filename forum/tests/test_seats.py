@@ -250,6 +250,48 @@ class TestAMembershipThatIncludesIt:
         payments.exclude(tier=tier, product=seat, by=ada)
         assert (reads(cleo, thread), names(table), shown(table, cleo)) == (False, ["ada"], (1, ""))
 
+    def test_that_includes_it_no_more_says_who_left(self, table, reader, tier, seat, ada, ben, cleo):
+        """At once, and not when the membership ends; who is asked back sits down anew."""
+        for who in (ben, cleo):
+            payments.grant(user=who, key=tier.key, cause="purchase")
+            operations.join(group=table, by=who)
+        payments.exclude(tier=tier, product=seat, by=ada)
+        assert list(GroupMember.objects.filter(group=table).values_list("user", flat=True)) == [ada.pk]
+        assert published(GroupLeft) == [GroupLeft(group_id=table.pk, user_id=who.pk) for who in (ben, cleo)]
+        payments.include(tier=tier, product=seat, by=ada)
+        assert names(table) == ["ada"]
+        payments.end_entitlement(entitlement=reader, cause="refund")
+        assert len(published(GroupLeft)) == 2
+
+    def test_that_includes_it_no_more_puts_nobody_out_who_sits_there_for_another_reason(
+        self, table, reader, tier, seat, ada, ben, cleo, dora
+    ):
+        other = Tier.objects.create(slug="patron", name_zh="赞助者", name_en="Patron")
+        other.refresh_from_db()
+        payments.include(tier=other, product=seat, by=ada)
+        payments.grant(user=ben, key=tier.key, cause="purchase")
+        payments.grant(user=ben, key=other.key, cause="purchase")
+        given(table, cleo)
+        operations.invite(group=table, user=dora, by=ada)
+        operations.accept_invitation(group=table, by=dora)
+        operations.join(group=table, by=ben)
+        payments.exclude(tier=tier, product=seat, by=ada)
+        assert (names(table), published(GroupLeft)) == (["ada", "ben", "cleo", "dora"], [])
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_to_clear_one_seat_asks_as_often_as_to_clear_three(
+        self, table, tier, seat, ada, member, count, django_assert_num_queries
+    ):
+        payments.include(tier=tier, product=seat, by=ada)
+        for nth in range(count):
+            who = member(f"Reader {nth}")
+            payments.grant(user=who, key=tier.key, cause="purchase")
+            operations.join(group=table, by=who)
+        tier.inclusions.all().delete()
+        with django_assert_num_queries(6):
+            operations.clear_seats(key=table.seat_key)
+        assert (names(table), len(published(GroupLeft))) == (["ada"], count)
+
 
 class TestForWhomItIsNot:
     def test_who_is_in_already_or_was_taken_out_is_told_so_before_paying(

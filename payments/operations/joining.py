@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import audit
 from core.realtime import sending
+from payments import fulfilment
 from payments.enums import Cause
 from payments.models import Entitlement, Inclusion, Product, Tier
 from payments.queries.tiers import is_open_already
@@ -54,6 +55,7 @@ def exclude(*, tier: Tier, product: Product, by: User) -> None:
     if gone:
         members = Entitlement.objects.live().filter(key=tier.key).values_list("user", flat=True).distinct()
         sending.recheck_members(user_ids=members)
+        fulfilment.tell_of_exclusion(product)
         audit.record(by=by, act="payments.exclude", subject=product.subject, before={"tier": tier.slug})
 
 
