@@ -388,6 +388,29 @@ def page_of():
     return enter
 
 
+@pytest.fixture
+def tier():
+    """A membership that may be tried for a week; a reader is who is in it."""
+    from payments.models import Tier
+
+    return Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader", trial_days=7, gives_en=["Ask anything"])
+
+
+@pytest.fixture
+def till(settings, monkeypatch):
+    """The only provider that is set up; what happens there is what a test says."""
+    from payments import providers
+    from payments.providers import registry
+    from payments.tests.playing import SECRET, Till
+
+    settings.SANDBOX_URL = ""
+    settings.SANDBOX_WEBHOOK_SECRET = SECRET
+    monkeypatch.setattr(registry, "_known", dict(registry._known))  # noqa: SLF001 - nothing else forgets a provider
+    till = Till()
+    providers.register(till)
+    return till
+
+
 PLAYED = ("rules fired", "edges taken", "edges walked")
 
 

@@ -12,16 +12,10 @@ from forum import operations as talking
 from forum.admin import BoardAdmin
 from forum.models import Board, Thread
 from payments import operations as payments
-from payments.models import Tier
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Why can I see this?"
 TITLE = "What the reading room is for"
-
-
-@pytest.fixture
-def tier():
-    return Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
 
 
 @pytest.fixture

@@ -11,23 +11,13 @@ from core.media import testing as recordings
 from core.realtime.tests.conftest import house, live, say  # noqa: F401 - fixtures
 from courses import operations
 from payments import operations as payments
-from payments import providers
 from payments.models import Entitlement, Product
 from payments.operations import granting
-from payments.providers import Status, registry
-from payments.tests.playing import Till
+from payments.providers import Status
 
 pytestmark = [pytest.mark.commits, pytest.mark.leak]
 
 PROMISED_SECONDS = 5.0
-
-
-@pytest.fixture
-def till(monkeypatch):
-    monkeypatch.setattr(registry, "_known", {})
-    made = Till()
-    providers.register(made)
-    return made
 
 
 @pytest.fixture

@@ -8,26 +8,21 @@ from django.utils import timezone
 from courses import operations, queries, references
 from courses.models import Course, Enrollment
 from payments import operations as payments
-from payments.models import Product, Tier
+from payments.models import Product
 
 pytestmark = pytest.mark.django_db
 CANARY = "The canary sings in lesson two"
 
 
 @pytest.fixture
-def reader():
-    return Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader", trial_days=7)
-
-
-@pytest.fixture
-def course(ada, reader):
+def course(ada, tier):
     made = operations.create_course(by=ada, title="Coffee", language="en", summary="From bean to price.")
     operations.add_lesson(course=made, section="One", title="Paid", source=CANARY)
     operations.publish_course(course=made, by=ada)
     product = payments.set_price(
         kind="course", subject=made.key, title=made.title, amount=9900, currency="CNY", creator=ada, by=ada
     )
-    payments.include(tier=reader, product=product, by=ada)
+    payments.include(tier=tier, product=product, by=ada)
     return Course.objects.get(pk=made.pk)
 
 
@@ -35,8 +30,8 @@ def reads(browser, course):
     return CANARY in browser.get(course.lessons.get().get_absolute_url()).content.decode()
 
 
-def test_a_member_of_the_tier_begins_it_without_paying(ben, cleo, course, reader, page_of):
-    payments.start_trial(tier=reader, user=ben)
+def test_a_member_of_the_tier_begins_it_without_paying(ben, cleo, course, tier, page_of):
+    payments.start_trial(tier=tier, user=ben)
     his, hers = page_of(ben), page_of(cleo)
     assert b"Included in your membership" in his.get(course.get_absolute_url()).content
     answer = his.post(f"{course.get_absolute_url()}begin/")
@@ -45,8 +40,8 @@ def test_a_member_of_the_tier_begins_it_without_paying(ben, cleo, course, reader
     assert list(Enrollment.objects.values_list("user", "course")) == [(ben.pk, course.pk)]
 
 
-def test_before_it_is_begun_its_page_says_why_it_is_open(ada, ben, cleo, course, reader, page_of):
-    payments.start_trial(tier=reader, user=ben)
+def test_before_it_is_begun_its_page_says_why_it_is_open(ada, ben, cleo, course, tier, page_of):
+    payments.start_trial(tier=tier, user=ben)
     assert queries.enrollment_of(viewer=ben, course=course) is None
     pages = [page_of(who).get(course.get_absolute_url()).content.decode() for who in (ben, cleo, ada)]
     assert ["Why can I see this?" in page for page in pages] == [True, False, False]
@@ -62,8 +57,8 @@ def test_who_is_no_member_cannot_begin_and_is_shown_the_way_in(cleo, course, pag
     assert "Included in the membership “Reader”" in hers.get(course.get_absolute_url()).content.decode()
 
 
-def test_when_the_membership_ends_the_course_closes_and_can_be_bought(ben, course, reader, page_of, worker):
-    trial = payments.start_trial(tier=reader, user=ben)
+def test_when_the_membership_ends_the_course_closes_and_can_be_bought(ben, course, tier, page_of, worker):
+    trial = payments.start_trial(tier=tier, user=ben)
     his = page_of(ben)
     his.post(f"{course.get_absolute_url()}begin/")
     payments.end_entitlement(entitlement=trial, cause="expired")
@@ -73,8 +68,8 @@ def test_when_the_membership_ends_the_course_closes_and_can_be_bought(ben, cours
     assert Enrollment.objects.get().ended_at is not None
 
 
-def test_who_bought_it_too_keeps_it(ada, ben, course, reader, page_of, worker):
-    trial = payments.start_trial(tier=reader, user=ben)
+def test_who_bought_it_too_keeps_it(ada, ben, course, tier, page_of, worker):
+    trial = payments.start_trial(tier=tier, user=ben)
     payments.grant(user=ben, key=course.key, cause="staff", by=ada, reason="a guest")
     payments.end_entitlement(entitlement=trial, cause="expired")
     worker()
@@ -91,15 +86,15 @@ def test_of_two_reasons_the_last_one_ends_the_enrollment(ada, ben, course):
     assert queries.enrollment_of(viewer=ben, course=course) is None
 
 
-def test_a_teacher_puts_a_course_in_and_takes_it_out(ada, course, reader, page_of):
+def test_a_teacher_puts_a_course_in_and_takes_it_out(ada, course, tier, page_of):
     hers = page_of(ada)
     fields = {
         "title": "Coffee", "summary": "From bean to price.", "language": "en", "price": "99", "level": "beginner", "format": "talk",
     }  # fmt: skip
-    for chosen in ([], [reader.pk]):
+    for chosen in ([], [tier.pk]):
         answer = hers.post(f"/studio/courses/{course.pk}/edit/", fields | {"tiers": chosen})
         assert answer.status_code == 302
-        assert [one.tier_id for one in reader.inclusions.all()] == chosen
+        assert [one.tier_id for one in tier.inclusions.all()] == chosen
 
 
 def test_a_public_price_rule_and_a_bundle_stand_on_the_course_page(ada, cleo, course, page_of):
@@ -123,10 +118,8 @@ class TestCatalogue:
             .partition("</article>")[0]
         )
 
-    def test_a_course_says_what_it_costs_that_it_is_included_or_how_far_one_is(
-        self, ben, cleo, course, reader, page_of
-    ):
-        payments.start_trial(tier=reader, user=ben)
+    def test_a_course_says_what_it_costs_that_it_is_included_or_how_far_one_is(self, ben, cleo, course, tier, page_of):
+        payments.start_trial(tier=tier, user=ben)
         his, hers = page_of(ben), page_of(cleo)
         assert ("¥99" in self.card(hers), "Included" in self.card(hers)) == (True, False)
         assert ("¥99" in self.card(his), "Included" in self.card(his)) == (False, True)
@@ -134,8 +127,8 @@ class TestCatalogue:
         operations.complete_lesson(lesson=course.lessons.get(), by=ben)
         assert ("Included" in self.card(his), "1 / 1" in self.card(his)) == (False, True)
 
-    def test_after_the_membership_it_has_its_price_again(self, ben, course, reader, page_of):
-        trial = payments.start_trial(tier=reader, user=ben)
+    def test_after_the_membership_it_has_its_price_again(self, ben, course, tier, page_of):
+        trial = payments.start_trial(tier=tier, user=ben)
         page_of(ben).post(f"{course.get_absolute_url()}begin/")
         payments.end_entitlement(entitlement=trial, cause="expired")
         assert "¥99" in self.card(page_of(ben))

@@ -13,28 +13,13 @@ from forum import operations, queries
 from forum.events import GroupJoined, GroupLeft
 from forum.models import GroupMember, JoinRequest, Thread
 from payments import operations as payments
-from payments import providers
 from payments.models import Entitlement, Product, Tier
-from payments.providers import Status, registry
+from payments.providers import Status
 from payments.queries import why
-from payments.tests.playing import Till
 
 from .grouping import inside, opened, said_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def till(monkeypatch):
-    monkeypatch.setattr(registry, "_known", {})
-    till = Till()
-    providers.register(till)
-    return till
-
-
-@pytest.fixture
-def tier():
-    return Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from accounts import operations as joining
 from accounts.models import User
 from ledger import queries as books
 from ledger.rules import AccountName
-from payments import fulfilment, operations, providers
+from payments import fulfilment, operations
 from payments.providers import Status, registry
 from payments.providers.sandbox import Sandbox
 from payments.tests import parties
-from payments.tests.playing import SECRET, Till
 from payments.views import webhook
 
 
@@ -60,14 +59,8 @@ def client_class():
 
 
 @pytest.fixture(autouse=True)
-def till(settings, monkeypatch):
-    """The only provider of these tests; those that play with the sandbox switch it on themselves."""
-    settings.SANDBOX_URL = ""
-    settings.SANDBOX_WEBHOOK_SECRET = SECRET
-    monkeypatch.setattr(registry, "_known", dict(registry._known))
-    till = Till()
-    providers.register(till)
-    return till
+def _pays_at_the_till(till):
+    """Those that play with the sandbox switch it on themselves."""
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from core.events.testing import published
 from core.privacy.operations import ask_for_erasure
 from ledger.verification import verify
 from payments import events, operations, providers, queries, rules
-from payments.models import Discrepancy, Entitlement, Order, Payment, Reduction, Subscription, Tier
+from payments.models import Discrepancy, Entitlement, Order, Payment, Reduction, Subscription
 from payments.operations import renewing, subscribing
 from payments.providers import Standing, Status
 from payments.tests.renewing import Kiosk
@@ -33,14 +33,9 @@ def kiosk(till):
 
 
 @pytest.fixture
-def reader():
-    return Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader")
-
-
-@pytest.fixture
-def plan(ada, reader):
+def plan(ada, tier):
     def made(period="month", amount=3900, **terms):
-        return operations.set_plan(tier=reader, period=period, amount=amount, currency="CNY", by=ada, **terms)
+        return operations.set_plan(tier=tier, period=period, amount=amount, currency="CNY", by=ada, **terms)
 
     return made
 

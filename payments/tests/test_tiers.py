@@ -15,14 +15,10 @@ DAY = 86400
 
 
 @pytest.fixture
-def reader():
-    return Tier.objects.create(slug="reader", name_zh="读者", name_en="Reader", trial_days=7, gives_en=["Ask anything"])
-
-
-@pytest.fixture
-def plan(ada, reader):
-    def made(period="month", amount=3900, tier=None, **terms):
-        return operations.set_plan(tier=tier or reader, period=period, amount=amount, currency="CNY", by=ada, **terms)
+def plan(ada, tier):
+    def made(period="month", amount=3900, **terms):
+        usual = {"tier": tier, "period": period, "amount": amount, "currency": "CNY", "by": ada}
+        return operations.set_plan(**usual | terms)
 
     return made
 
@@ -53,18 +49,18 @@ class TestMonths:
 
 
 class TestJoining:
-    def test_it_opens_the_tier_and_what_is_included(self, ada, ben, sell, plan, reader, bought):
-        operations.include(tier=reader, product=sell("course:7"), by=ada)
+    def test_it_opens_the_tier_and_what_is_included(self, ada, ben, sell, plan, tier, bought):
+        operations.include(tier=tier, product=sell("course:7"), by=ada)
         sell("course:8")
         bought(ben, plan())
         assert keys(ben) == {"tier:reader", "course:7"}
         assert AuditEntry.objects.filter(act="payments.include", subject="course:7").count() == 1
 
-    def test_what_is_taken_out_is_closed_at_once(self, ada, ben, sell, plan, reader, bought):
+    def test_what_is_taken_out_is_closed_at_once(self, ada, ben, sell, plan, tier, bought):
         product = sell("course:7")
-        operations.include(tier=reader, product=product, by=ada)
+        operations.include(tier=tier, product=product, by=ada)
         bought(ben, plan())
-        operations.exclude(tier=reader, product=product, by=ada)
+        operations.exclude(tier=tier, product=product, by=ada)
         assert keys(ben) == {"tier:reader"}
 
     def test_it_runs_its_period_and_some_days_of_grace(self, ben, plan, bought, clock):
@@ -82,8 +78,8 @@ class TestJoining:
             with pytest.raises(operations.AlreadyOwned):
                 operations.place_order(buyer=ben, product_ids=[product.pk])
 
-    def test_a_refund_closes_it(self, ada, ben, sell, plan, reader, bought):
-        operations.include(tier=reader, product=sell("course:7"), by=ada)
+    def test_a_refund_closes_it(self, ada, ben, sell, plan, tier, bought):
+        operations.include(tier=tier, product=sell("course:7"), by=ada)
         order, _ = bought(ben, plan())
         operations.request_refund(order=order, by=ben)
         assert keys(ben) == set()
@@ -155,48 +151,48 @@ class TestRenewing:
 
 
 class TestTrying:
-    def test_it_opens_for_its_days_and_closes_without_grace(self, ben, reader, clock):
-        operations.start_trial(tier=reader, user=ben)
+    def test_it_opens_for_its_days_and_closes_without_grace(self, ben, tier, clock):
+        operations.start_trial(tier=tier, user=ben)
         assert keys(ben) == {"tier:reader"}
         clock.shift(7 * DAY)
         assert keys(ben) == set()
 
-    def test_once_per_person_whatever_the_tier(self, ben, reader, clock):
+    def test_once_per_person_whatever_the_tier(self, ben, tier, clock):
         other = Tier.objects.create(slug="patron", name_zh="同行", name_en="Patron", trial_days=7)
-        operations.start_trial(tier=reader, user=ben)
+        operations.start_trial(tier=tier, user=ben)
         clock.shift(30 * DAY)
-        for tier in (reader, other):
+        for one in (tier, other):
             with pytest.raises(operations.AlreadyTried):
-                operations.start_trial(tier=tier, user=ben)
+                operations.start_trial(tier=one, user=ben)
 
-    def test_not_by_a_member_and_not_where_there_is_none(self, ben, cleo, reader, plan, bought):
+    def test_not_by_a_member_and_not_where_there_is_none(self, ben, cleo, tier, plan, bought):
         bought(ben, plan())
         with pytest.raises(operations.NoTrial):
-            operations.start_trial(tier=reader, user=ben)
+            operations.start_trial(tier=tier, user=ben)
         Tier.objects.update(trial_days=0)
         with pytest.raises(operations.NoTrial):
             operations.start_trial(tier=Tier.objects.get(), user=cleo)
 
-    def test_not_upon_paid_time_that_a_clock_gone_back_has_not_reached(self, ben, reader, plan, bought, clock):
+    def test_not_upon_paid_time_that_a_clock_gone_back_has_not_reached(self, ben, tier, plan, bought, clock):
         bought(ben, plan())
         clock.shift(-3600)
         with pytest.raises(operations.NoTrial):
-            operations.start_trial(tier=reader, user=ben)
+            operations.start_trial(tier=tier, user=ben)
 
-    def test_not_where_all_of_it_is_open_already_by_another(self, ada, ben, cleo, reader, plan, sell, bought, enter):
+    def test_not_where_all_of_it_is_open_already_by_another(self, ada, ben, cleo, tier, plan, sell, bought, enter):
         whole = Tier.objects.create(slug="whole", name_zh="全部", name_en="Whole", trial_days=7)
         coffee, tea = sell("course:7"), sell("course:8")
-        for tier, product in ((reader, coffee), (whole, coffee), (whole, tea)):
-            operations.include(tier=tier, product=product, by=ada)
-        bought(ben, plan(tier=whole)), bought(cleo, plan(tier=reader))
+        for one, product in ((tier, coffee), (whole, coffee), (whole, tea)):
+            operations.include(tier=one, product=product, by=ada)
+        bought(ben, plan(tier=whole)), bought(cleo, plan(tier=tier))
         with pytest.raises(operations.NothingNew):
-            operations.start_trial(tier=reader, user=ben)
+            operations.start_trial(tier=tier, user=ben)
         page = text(enter(ben).post("/membership/reader/trial/", follow=True))
         assert "Your membership opens all of this already, so there is nothing to try." in page
         assert operations.start_trial(tier=whole, user=cleo).key == "tier:whole"
 
-    def test_what_is_bought_meanwhile_begins_after_it(self, ben, reader, plan, bought):
-        trial = operations.start_trial(tier=reader, user=ben)
+    def test_what_is_bought_meanwhile_begins_after_it(self, ben, tier, plan, bought):
+        trial = operations.start_trial(tier=tier, user=ben)
         bought(ben, plan())
         assert Entitlement.objects.latest("pk").starts_at == trial.runs_until
 
@@ -259,9 +255,9 @@ def text(answer):
 
 
 class TestThePage:
-    def test_a_guest_sees_what_it_costs_and_gives(self, ada, client, reader, plan, sell):
+    def test_a_guest_sees_what_it_costs_and_gives(self, ada, client, tier, plan, sell):
         plan("month", 3900), plan("year", 39000)
-        operations.include(tier=reader, product=sell("course:7", title="Coffee from nothing"), by=ada)
+        operations.include(tier=tier, product=sell("course:7", title="Coffee from nothing"), by=ada)
         page = text(client.get("/membership/", headers={"accept-language": "en"}))
         for words in (
             "Reader",
@@ -274,7 +270,7 @@ class TestThePage:
         ):
             assert words in page
 
-    def test_trying_by_one_button(self, ben, enter, reader, plan):
+    def test_trying_by_one_button(self, ben, enter, tier, plan):
         plan()
         client = enter(ben)
         page = text(client.post("/membership/reader/trial/", follow=True))
@@ -290,19 +286,19 @@ class TestThePage:
         page = text(enter(ben).get("/membership/"))
         assert ("Yours until" in page, "Your old price, kept" in page, "¥39" in page, "¥59" in page) == (True,) * 4
 
-    def test_a_closed_tier_is_shown_to_its_members_alone(self, ada, ben, cleo, enter, reader, plan, bought):
+    def test_a_closed_tier_is_shown_to_its_members_alone(self, ada, ben, cleo, enter, tier, plan, bought):
         bought(ben, plan())
-        operations.close_tier(tier=reader, by=ada)
+        operations.close_tier(tier=tier, by=ada)
         assert [("Reader" in text(enter(who).get("/membership/"))) for who in (ben, cleo)] == [True, False]
 
     def test_ones_own_stands_first_and_what_it_holds_already_is_not_to_be_tried(
-        self, ada, ben, cleo, reader, plan, sell, bought
+        self, ada, ben, cleo, tier, plan, sell, bought
     ):
         whole = Tier.objects.create(slug="whole", name_zh="全部", name_en="Whole", trial_days=7, place=2)
         coffee, tea = sell("course:7"), sell("course:8")
-        for tier, product in ((reader, coffee), (whole, coffee), (whole, tea)):
-            operations.include(tier=tier, product=product, by=ada)
-        bought(ben, plan(tier=whole)), bought(cleo, plan(tier=reader))
+        for one, product in ((tier, coffee), (whole, coffee), (whole, tea)):
+            operations.include(tier=one, product=product, by=ada)
+        bought(ben, plan(tier=whole)), bought(cleo, plan(tier=tier))
         seen = {
             who: [(one.tier.slug, one.may_try) for one in queries.tier_offers(viewer=who)] for who in (ada, ben, cleo)
         }
