@@ -48,6 +48,9 @@ def _answer_the_rooms_below() -> None:
     fulfilment.register(
         "course",
         called=_("Course"),
+        parting=_(
+            "Points that you earned with its lessons are taken back; what you have completed stays on record, and so do your questions and answers."
+        ),
         granted=references.granted,
         ended=references.ended,
         describe=references.describe,

@@ -78,8 +78,8 @@ def _register_seats() -> None:
     from . import references
 
     fulfilment.register(
-        "seat", called=_("Seat in a group"), granted=references.granted, describe=references.describe,
-        refuses=references.refuses, dropped=references.dropped,
+        "seat", called=_("Seat in a group"), parting=_("You leave the group; what you have written there stays."),
+        granted=references.granted, describe=references.describe, refuses=references.refuses, dropped=references.dropped,
     )  # fmt: skip
     # A seat may also end with a membership that includes it.
     fulfilment.when_ended(references.ended)

@@ -17,7 +17,12 @@ class PaymentsConfig(AppConfig):
         from . import audience, booked, fulfilment, printing, privacy, recorded, references, tasks, verification  # noqa: F401
 
         destinations.register_crowds(_("Members by membership"), references.crowds)
-        fulfilment.register("tier", called=_("Membership"), describe=references.tier)
+        fulfilment.register(
+            "tier", called=_("Membership"), describe=references.tier,
+            parting=_(
+                "Points that you earned with lessons of the membership are taken back; what you have completed stays on record, and so does what you wrote."
+            ),
+        )  # fmt: skip
         fulfilment.register("bundle", called=_("Bundle"), describe=references.bundle)
         settings_pages.register("purchases", label=_("Purchases"), url_name="payments:orders", icon="receipt", order=60)
         _register_accounts()

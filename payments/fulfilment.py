@@ -1,6 +1,6 @@
 """What rooms above do when something was bought or lost, in the same transaction, and how they name what it opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ class Fulfilment:
     refuses: Refuses | None = None
     dropped: Dropped | None = None
     called: str | Promise = ""
+    parting: str | Promise = ""
 
 
 def _nothing(entitlement: "Entitlement") -> None:
@@ -58,6 +59,7 @@ def register(
     kind: str,
     *,
     called: str | Promise = "",
+    parting: str | Promise = "",
     granted: Hook = _nothing,
     ended: Hook = _nothing,
     describe: Describe | None = None,
@@ -69,7 +71,7 @@ def register(
     """
     Say what products of ``kind`` mean; called in the ``ready()`` of the room that owns them.
 
-    ``called`` names the kind at the desk. ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
+    ``called`` names the kind at the desk, ``parting`` says to whoever gives one back what else they lose by it and what stays theirs. ``granted`` and ``ended`` get the entitlement, in the transaction that writes it. ``progress(user, subject)`` is how far
     the user has come, 0 to 100; a refund policy that limits progress asks it. ``resume(user, subject)`` gives words and address of the
     place where one who had begun before paying goes on, None for who had not. ``refuses(user, subject)`` says to whom it would be of no
     use why that is so; empty where nothing speaks against buying it. ``dropped(product)`` is called in the transaction by which a
@@ -84,6 +86,7 @@ def register(
         refuses=refuses,
         dropped=dropped,
         called=called,
+        parting=parting,
     )
 
 
@@ -114,6 +117,11 @@ def of(kind: str) -> Fulfilment:
 def in_words(kind: str) -> str:
     """What products of ``kind`` are called; the code itself where no room names it."""
     return str(of(kind).called) or kind
+
+
+def partings(kinds: Iterable[str]) -> list[str]:
+    """What is said to whoever gives back things of ``kinds``, each sentence once."""
+    return list(dict.fromkeys(str(words) for kind in kinds if (words := of(kind).parting)))
 
 
 def kinds() -> set[str]:

@@ -119,6 +119,11 @@ class OrderPage:
         """The lines that stay when the others go back."""
         return [line for line in self.lines if line.pk not in self.offer.line_ids and line.kept_minor]
 
+    @property
+    def partings(self) -> list[str]:
+        """What the buyer is told of what they may give back now, beside that it closes."""
+        return fulfilment.partings(line.product.kind for line in self.goes_back)
+
     def attempt_is(self, *states: str) -> bool:
         """Whether the last try is in one of ``states``."""
         return self.attempt is not None and self.attempt.state in states

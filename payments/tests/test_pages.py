@@ -210,6 +210,13 @@ class TestRefundPage:
             False,
         )
 
+    def test_what_is_to_be_said_of_a_kind_is_said_once(self, ada, ben, enter, sell, bought, fulfilled):
+        fulfilment.register("book", parting="What you wrote in the margin stays.")
+        parts = [sell("course:1", 10000), sell("course:2", 20000)]
+        order, _ = bought(ben, operations.set_bundle(slug="both", title="Both", products=parts, amount=24000, by=ada))
+        page = text(enter(ben).get(f"{order.get_absolute_url()}refund/"))
+        assert page.count("What you wrote in the margin stays.") == 1
+
     def test_outside_the_policy_it_says_why(self, ben, enter, sell, bought, fulfilled):
         order, _ = bought(ben, sell())
         fulfilled.far[ben.pk, "course:42"] = 80
