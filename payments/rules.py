@@ -1,7 +1,7 @@
 """Which state may follow which, how money is split, and when it may be asked back: everything that needs no table."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -140,6 +140,9 @@ SUBSCRIPTION_EDGES: dict[str, frozenset[str]] = {
     SubscriptionState.ENDED: frozenset(),
 }
 
+UNMISTAKABLE, CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 12
+"""Crockford's alphabet, in which nothing is mistaken for something else when read aloud, and how many of it make 60 random bits."""
+
 ON_THEIR_WAY = frozenset({PayoutState.ASKED, PayoutState.APPROVED, PayoutState.HELD})
 """Payouts whose money has left the creator's balance and not the school; of these a creator has one per currency."""
 
@@ -181,6 +184,12 @@ def require_edge(edges: dict[str, frozenset[str]], before: str, after: str) -> N
     """
     if after not in edges[before]:
         raise NotAllowed(f"{before} → {after}")
+
+
+def in_groups(letters: Iterable[str]) -> str:
+    """Give the letters of a code as one reads them out: in three groups of four."""
+    drawn = "".join(letters)
+    return f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
 
 
 def creator_share(*, amount: int, percent: int) -> int:

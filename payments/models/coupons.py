@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.text import in_language
+from payments import rules
 from payments.enums import Currency
 from payments.rules import UseState
 
@@ -20,13 +21,10 @@ from .organizations import Organization
 from .products import Product
 from .tiers import Tier
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 
 def new_code() -> str:
     """A code that nobody guesses: 60 random bits in three groups."""
-    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(12))
-    return f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
+    return rules.in_groups(secrets.choice(rules.UNMISTAKABLE) for _ in range(rules.CODE_LETTERS))
 
 
 class PriceRuleQuerySet(models.QuerySet["PriceRule"]):

@@ -11,14 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from payments import rules
 from payments.enums import Currency, ReductionKind
 from payments.rules import OrderState
 
 from .products import Product
-
-# Crockford's alphabet: nothing that is mistaken for something else when read aloud.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 
 RENEWAL = "renewal:"
 """How the baskets of orders begin that nobody placed; the number at the provider follows."""
@@ -28,8 +25,7 @@ GIFT = "gift:"
 
 def new_reference() -> str:
     """A name for an order that says nothing about how many there are: 60 random bits in three groups."""
-    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(12))
-    return f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
+    return rules.in_groups(secrets.choice(rules.UNMISTAKABLE) for _ in range(rules.CODE_LETTERS))
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

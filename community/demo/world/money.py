@@ -26,7 +26,6 @@ from .plan import Plan
 PROVIDER = "sandbox"
 FEE_PER_MILLE = 6
 """The fee of the sandbox, rounded as it does."""
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +115,9 @@ def _orders(sales: Sequence[Sale]) -> list[Order]:
 
 
 def _order(sale: Sale) -> Order:
-    drawn = "".join(sale.dice.choices(_ALPHABET, k=12))
+    drawn = sale.dice.choices(rules.UNMISTAKABLE, k=rules.CODE_LETTERS)
     return Order(
-        reference=f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}", buyer=sale.buyer, basket=f"{GIFT if sale.present else ''}{sale.product.pk}",
+        reference=rules.in_groups(drawn), buyer=sale.buyer, basket=f"{GIFT if sale.present else ''}{sale.product.pk}",
         state=OrderState.PAID, total_minor=sale.price, currency=sale.product.currency, placed_at=sale.placed_at,
         expires_at=sale.placed_at + rules.ORDER_LIVES, paid_at=sale.paid_at,
     )  # fmt: skip

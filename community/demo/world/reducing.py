@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from payments import rules
 from payments.models import Coupon, CouponCode, PriceRule
 
 from .catalogue import Shelf
 from .people import People
 from .plan import Plan
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TEACHER = "ada"
 SINGLE = 5
 WELCOME = "WELCOME"
@@ -32,11 +32,11 @@ def reduce(plan: Plan, people: People, shelves: Mapping[str, Shelf]) -> None:
     )
     school, hers = Coupon.objects.bulk_create([school, hers])
     dice = plan.dice("codes")
-    single = ["".join(dice.choices(_ALPHABET, k=12)) for _ in range(SINGLE)]
+    single = [rules.in_groups(dice.choices(rules.UNMISTAKABLE, k=rules.CODE_LETTERS)) for _ in range(SINGLE)]
     CouponCode.objects.bulk_create([
         CouponCode(coupon=school, code=WELCOME, created_at=school.created_at),
         CouponCode(coupon=hers, code="OLDFRIENDS", created_at=hers.created_at),
-        *(CouponCode(coupon=hers, code=f"{one[:4]}-{one[4:8]}-{one[8:]}", cap=1, created_at=hers.created_at) for one in single),
+        *(CouponCode(coupon=hers, code=one, cap=1, created_at=hers.created_at) for one in single),
     ])  # fmt: skip
     PriceRule.objects.bulk_create(_rule(plan, shelves[slug]) for slug in CHEAPER if slug in shelves)
 
