@@ -1,14 +1,15 @@
 """What this room adds to the one visibility rule."""
 
-from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import QuerySet
 
 from core import audience
 
 from . import queries
 
 
-@audience.hides
-def shut_out(viewer: Any) -> Iterable[int]:
+@audience.hides_by_rows
+def shut_out(viewer: int) -> QuerySet[Any, Any]:
     """Authors hidden from ``viewer`` by a block or a mute."""
     return queries.authors_hidden_from(viewer)

@@ -1,6 +1,6 @@
 """What may be asked about people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,17 +124,17 @@ def may_message(*, receiver: User, sender: Any) -> bool:
     return wish == MessagesFrom.MEMBERS
 
 
-def authors_hidden_from(viewer: Any) -> Iterable[int]:
+def authors_hidden_from(viewer: int) -> QuerySet[Any, Any]:
     """
-    Authors whose work ``viewer`` does not get to see: who blocks them, whom they block, whom they mute.
+    Authors, by id, whose work the member with the id ``viewer`` does not get to see: who blocks them, whom they block, whom they mute.
 
     Staff see what blocks would hide from them: otherwise a member could escape the moderators by blocking them.
     """
-    out = Block.objects.filter(blocker=viewer).values_list("blocked_id", flat=True)
-    muted = Mute.objects.filter(muter=viewer).values_list("muted_id", flat=True)
+    out = Block.objects.filter(blocker=viewer).values_list("blocked")
+    muted = Mute.objects.filter(muter=viewer).values_list("muted")
+    blocking = Block.objects.filter(blocked=viewer, blocked__is_staff=False).values_list("blocker")
     # Asked on every page of a member: one query for all three.
-    blocking = Block.objects.none() if viewer.is_staff else Block.objects.filter(blocked=viewer)
-    yield from out.union(muted, blocking.values_list("blocker_id", flat=True))
+    return out.union(muted, blocking)
 
 
 def shut_out_by(user: User) -> list[tuple[User, str]]:

@@ -10,10 +10,9 @@ from core import audience
 from .models import GroupMember, Invitation
 
 
-@audience.grants
-def belonging(viewer: Any) -> QuerySet[Any, Any]:
+@audience.grants_by_rows
+def belonging(viewer: int, now: Any) -> QuerySet[Any, Any]:
     """``group:7`` for who is in it; ``invited:7``, which shows the group and nothing of what is said in it, for who was asked."""
-    joined = GroupMember.objects.present().filter(user_id=viewer.pk).values_list("group__key", flat=True)
-    asked = Invitation.objects.filter(user_id=viewer.pk)
-    key = Concat(Value("invited:"), Cast(F("group"), CharField()))
-    return joined.union(asked.values_list(key, flat=True))
+    joined = GroupMember.objects.present().filter(user_id=viewer).values_list("group__key")
+    asked = Invitation.objects.filter(user_id=viewer)
+    return joined.union(asked.values_list(Concat(Value("invited:"), Cast(F("group"), CharField()))))

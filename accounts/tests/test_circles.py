@@ -72,6 +72,7 @@ class TestBlocking:
 
     def test_a_moderator_sees_who_blocks_them(self, ada, cleo):
         cleo.is_staff = True
+        cleo.save()
         operations.block(member=cleo, by=ada)
         assert hidden_authors(cleo) == set()
 

@@ -99,5 +99,5 @@ def test_it_costs_as_much_for_three_of_each_as_for_one(ada, ben, client, number,
         Grant.objects.create(badge=Badge.objects.order_by("pk")[n], user=ada)
     client.force_login(ben)
     client.get("/members/ada/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         client.get("/members/ada/")

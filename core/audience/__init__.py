@@ -7,7 +7,7 @@ Listens to nothing.
 """
 
 from .fields import AudienceField
-from .keys import grants, hides, keys_of
+from .keys import grants, grants_by_rows, hides_by_rows, keys_of
 from .querysets import AudienceQuerySet
 
-__all__ = ["AudienceField", "AudienceQuerySet", "grants", "hides", "keys_of"]
+__all__ = ["AudienceField", "AudienceQuerySet", "grants", "grants_by_rows", "hides_by_rows", "keys_of"]

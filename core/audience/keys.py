@@ -5,11 +5,13 @@ A key names a container (``course:42``, ``tier:gold``, ``group:7``), so that a c
 holds and never the rows. Two conditions at once are not a key: that is ``courses.unlocking``'s question.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+
+from core.web.prepared import Prepared
 
 Viewer = Any
 """A ``User`` or Django's ``AnonymousUser``."""
@@ -19,22 +21,40 @@ MEMBERS = "members"
 STAFF = "staff"
 
 Grants = Callable[[Any], Iterable[str]]
-Hides = Callable[[Any], Iterable[int]]
+GrantingRows = Callable[[Any, Any], QuerySet[Any, Any]]
+HidingRows = Callable[[Any], QuerySet[Any, Any]]
 _grants: list[Grants] = []
-_hides: list[Hides] = []
+_granting: list[GrantingRows] = []
+_hiding: list[HidingRows] = []
 
 
 def grants(provider: Grants) -> Grants:
-    """Register who says which keys a logged-in, active viewer holds; one who answers by a QuerySet of them costs no query of its own."""
+    """Register who says which keys a logged-in, active viewer holds, where no row does."""
     if provider not in _grants:
         _grants.append(provider)
     return provider
 
 
-def hides(provider: Hides) -> Hides:
-    """Register who says which authors hide their work from a viewer: the one negative part of the rule."""
-    if provider not in _hides:
-        _hides.append(provider)
+def grants_by_rows(provider: GrantingRows) -> GrantingRows:
+    """
+    Register whose rows say which keys a logged-in, active viewer holds: ``provider(viewer_id, now)`` gives them, of one column.
+
+    Every request asks, so the rows of all rooms are one statement that is put together once: what is given goes into filters and
+    nowhere else.
+    """
+    if provider not in _granting:
+        _granting.append(provider)
+    return provider
+
+
+def hides_by_rows(provider: HidingRows) -> HidingRows:
+    """
+    Register whose rows say which authors hide their work from a viewer, the one negative part of the rule.
+
+    ``provider(viewer_id)`` gives their ids, under the terms of ``grants_by_rows``.
+    """
+    if provider not in _hiding:
+        _hiding.append(provider)
     return provider
 
 
@@ -54,8 +74,8 @@ def keys_of(viewer: Viewer) -> frozenset[str]:
 def hidden_authors(viewer: Viewer) -> frozenset[int]:
     """The ids of authors whose work ``viewer`` does not get to see; cached like the keys."""
     if not isinstance(getattr(viewer, "_hidden_authors", None), frozenset):
-        known = viewer.is_authenticated
-        viewer._hidden_authors = frozenset(author for ask in _hides if known for author in ask(viewer))  # noqa: SLF001
+        rows = _HIDDEN.rows(viewer=viewer.pk) if viewer.is_authenticated else ()
+        viewer._hidden_authors = frozenset(author for (author,) in rows)  # noqa: SLF001
     found: frozenset[int] = viewer._hidden_authors  # noqa: SLF001
     return found
 
@@ -80,14 +100,15 @@ def _work_out(viewer: Viewer) -> Iterable[str]:
     yield f"user:{viewer.pk}"
     if viewer.is_staff:
         yield STAFF
-    yield from _granted([ask(viewer) for ask in _grants])
+    yield from (key for (key,) in _GRANTED.rows(viewer=viewer.pk, now=timezone.now()))
+    for ask in _grants:
+        yield from ask(viewer)
 
 
-def _granted(answers: list[Iterable[str]]) -> Iterator[str]:
-    """What the rooms answered; those that say it by a QuerySet are asked in one statement, since every request asks."""
-    asked = [one for one in answers if isinstance(one, QuerySet)]
-    if asked:
-        yield from asked[0].union(*asked[1:])
-    for answer in answers:
-        if not isinstance(answer, QuerySet):
-            yield from answer
+def _together(rows: Iterable[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+    first, *others = rows
+    return first.union(*others)
+
+
+_GRANTED = Prepared(lambda viewer, now: _together(ask(viewer, now) for ask in _granting), viewer="id", now="time")
+_HIDDEN = Prepared(lambda viewer: _together(ask(viewer) for ask in _hiding), viewer="id")

@@ -7,7 +7,7 @@ answer it, and a feed asks for several of them. A statement over a table in many
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Self
@@ -19,6 +19,7 @@ from django.db.models import BooleanField, Func, QuerySet
 STAND_INS: Mapping[str, Callable[[int], Any]] = {
     "id": lambda place: 1_917_283_041 + place,
     "date": lambda place: date(1917, 2, 3 + place),
+    "time": lambda place: datetime(1917, 2, 3 + place, 4, 5, 6, tzinfo=UTC),
     "keys": lambda place: f"1917283041{place}",
     "ids": lambda place: [1_917_283_041 + place],
 }
@@ -26,6 +27,7 @@ STAND_INS: Mapping[str, Callable[[int], Any]] = {
 TYPES: Mapping[str, str] = {
     "id": "bigint",
     "date": "date",
+    "time": "timestamptz",
     "text": "text",
     "keys": "text[]",
     "ids": "bigint[]",

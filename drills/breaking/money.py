@@ -170,6 +170,9 @@ MONEY = [
         "return self.filter(ended_at__isnull=True)", "community/tests/paywall/test_surfaces.py",
     ),
     Mutation(
+        "the clock of keys stands still", "payments/audience.py", "live(at=now)", "live()", "payments/tests/test_subscriptions.py",
+    ),
+    Mutation(
         "a tier opens what is not included", "payments/audience.py",
         'Inclusion.objects.filter(tier__key__in=held.values("key"))', "Inclusion.objects.all()", "payments/tests/test_tiers.py",
     ),

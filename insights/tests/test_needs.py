@@ -195,7 +195,7 @@ class TestThePage:
             talking.ask(by=readers[n], title=f"What is {n}?", source="Well.", audience=["public"], topic_ids=[topic.pk])
         browser = page_of(eli)
         browser.get("/needs/")
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             page = browser.get("/needs/")
         assert page.content.count(b"Ask on a board who would teach it") == count
 

@@ -263,7 +263,7 @@ class TestCleo:
         assert [enter(who).get(order.get_absolute_url()).status_code for who in (ada, dora)] == [404, 404]
 
 
-LIST, ORDER, CHECKOUT = 9, 14, 11
+LIST, ORDER, CHECKOUT = 8, 13, 10
 
 
 class TestCost:

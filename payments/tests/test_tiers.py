@@ -324,4 +324,4 @@ class TestThePage:
             client.get("/membership/")
 
 
-PAGE = 14
+PAGE = 13

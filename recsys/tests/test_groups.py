@@ -271,4 +271,4 @@ def test_one_or_many_groups_cost_the_feed_no_query(ada, ben, cleo, topics, page_
     assert Group.objects.count() == 4
 
 
-QUERIES = 16
+QUERIES = 15

@@ -38,7 +38,7 @@ class TestWhatWeThink:
         page = page_of(cleo)
         operations.wish(user=cleo, topic=topics[0], wish="more")
         page.get("/settings/interests/")
-        with django_assert_num_queries(QUERIES := 15):
+        with django_assert_num_queries(QUERIES := 14):
             page.get("/settings/interests/")
         operations.wish(user=cleo, topic=topics[1], wish="less")
         with django_assert_num_queries(QUERIES):

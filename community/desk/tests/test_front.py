@@ -114,11 +114,11 @@ def test_a_day_begins_at_midnight_where_the_owner_is(eli, member):
 def test_the_front_page_costs_the_same_with_more_to_count(eli, desk_of, one_of_each, django_assert_num_queries, member):
     page = desk_of(eli)
     page.get("/desk/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         page.get("/desk/")
     for name in ("Ann", "Bob", "Cat"):
         member(name)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         page.get("/desk/")
 
 

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def registry(monkeypatch):
     monkeypatch.setattr(keys, "_grants", [])
-    monkeypatch.setattr(keys, "_hides", [])
     return keys
 
 
@@ -49,3 +48,13 @@ def test_keys_are_worked_out_once_and_anew_after_forgetting(registry, cleo):
     registry.forget(cleo)
     registry.keys_of(cleo)
     assert len(asked) == 2
+
+
+def test_what_all_rooms_have_rows_of_is_one_question(cleo, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert keys.keys_of(cleo) == {"public", "members", f"user:{cleo.pk}"}
+
+
+def test_whose_work_is_hidden_is_one_question(cleo, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert keys.hidden_authors(cleo) == set()

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from accounts.models import Block
 from core.audience import keys
 from core.search import kinds, operations
 from core.search.documents import Document
@@ -42,7 +43,6 @@ def school(db):
 @pytest.fixture
 def member(db, monkeypatch):
     monkeypatch.setattr(keys, "_grants", [])
-    monkeypatch.setattr(keys, "_hides", [])
 
     def join(name, *, holds=()):
         user = get_user_model().objects.create_user(f"{name}@example.test", username=name, name=name.title())
@@ -114,11 +114,11 @@ class TestVisibility:
         assert sorted(numbers("lantern", ben)) == [1, 2, 3]
 
     def test_who_blocks_me_is_not_found(self, member):
-        cleo = member("cleo")
-        put(1, "Lantern", author_id=77)
-        put(2, "Lantern", author_id=78)
+        cleo, ada, ben = (member(name) for name in ("cleo", "ada", "ben"))
+        put(1, "Lantern", author_id=ada.pk)
+        put(2, "Lantern", author_id=ben.pk)
         put(3, "Lantern")
-        keys.hides(lambda viewer: [77])
+        Block.objects.create(blocker=ada, blocked=cleo)
         assert sorted(numbers("lantern", cleo)) == [2, 3]
 
     def test_totals_and_guesses_tell_nothing_of_the_rest(self, member):
