@@ -7,6 +7,7 @@ histories costs those alone, and the part of the catalog that most is about can 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -17,7 +18,7 @@ from scipy import sparse
 
 from recsys.engine import threads
 from recsys.engine.contract import Floats, Integers
-from recsys.engine.successors import blocks_of, rest_of
+from recsys.engine.successors import in_order_of_time, members_in_blocks, rest_of
 
 Histories = tuple[sparse.csr_matrix, Floats | None]
 
@@ -28,8 +29,12 @@ _FARTHEST: Final = 60
 _HEAVIEST: Final = 4.0
 # Histories are counted in blocks of so many entries, more where the sums are large: each block reads and writes all of them.
 _LEAST: Final = 2**17
-_SHARE: Final = 100
+_SHARE: Final = 50
+# So many entries are put in order at once, and so many, about so many items, looked at as the older ones of pairs.
+_TOLD: Final = 2**16
+_GROUP: Final = 2**12
 _ROWS: Final = 64
+_NEWER: Final = np.dtype([("place", np.int32), ("near", np.float32), ("before", np.float32), ("onward", np.float32)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,80 +85,98 @@ def counted(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> M
 
 def _add(into: Moments, weights: sparse.csr_matrix, ages: Floats | None, *, sign: float) -> None:
     items = len(into.near)
-    steps = min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(into.memory))))
     with threads.in_threads() as run:
-        for columns, values, left in blocks_of(weights, ages, entries=max(_LEAST, items**2 // _SHARE)):
-            if not len(columns):
-                continue
-            told = _told(into, columns, values, left, steps)
-            known = np.nonzero(told.places >= 0)[0]
-            # Sorted by the older item: what is added to a row of the sums is added at once, while it is in the processor's cache.
-            shape = (len(known), items)
-            sources = sparse.csr_matrix((known, told.places[known], np.arange(len(known) + 1)), shape=shape).tocsc()
-            run([partial(_add_rows, into, told, sources, sign, first) for first in range(0, items, _ROWS)])
+        for members in members_in_blocks(weights.indptr, entries=max(_LEAST, items**2 // _SHARE)):
+            told = _told(into, weights, ages, members, run)
+            older = _by_item(told, items)
+            run([partial(_add_rows, into, told, older, sign, rows) for rows in _groups(older.indptr)])
 
 
 class _Told(NamedTuple):
     """
-    Entries in the order of time: where they stand in the sums, their weight, their a and how many newer ones are counted.
+    Entries in the order of time: where they stand in the sums, their weight, how many newer ones are counted, and ``newer``.
 
-    ``targets``, ``weights`` and ``rests`` (entries, steps + 1) tell the place, w and w·r of an entry and of those after it.
+    That is what an entry is to older ones, without the fading: its place and its share of each sum, which are read together.
     """
 
     places: Integers
     values: Floats
-    light: Floats
     reach: Integers
-    targets: Integers
-    weights: Floats
-    rests: Floats
+    newer: NDArray[Any]
 
 
-def _told(into: Moments, columns: Integers, values: Floats, left: Integers, steps: int) -> _Told:
+def _told(into: Moments, weights: sparse.csr_matrix, ages: Floats | None, members: slice, run: threads.Run) -> _Told:
+    starts = weights.indptr[members.start : members.stop + 1]
+    count = int(starts[-1] - starts[0])
+    told = _Told(
+        places=np.empty(count, dtype=np.int32),
+        values=np.empty(count, dtype=np.float32),
+        reach=np.empty(count, dtype=np.int8),
+        newer=np.empty(count, dtype=_NEWER),
+    )
+    parts = list(members_in_blocks(weights.indptr, members, entries=_TOLD))
+    run([partial(_tell, told, into, weights, ages, some, int(starts[0])) for some in parts])
+    return told
+
+
+def _tell(told: _Told, into: Moments, weights: sparse.csr_matrix, ages: Floats | None, some: slice, first: int) -> None:
+    part = slice(weights.indptr[some.start] - first, weights.indptr[some.stop] - first)
+    columns, values, left = in_order_of_time(weights, ages, some)
+    steps = _steps_of(into.memory)
     places = columns if into.places is None else into.places[columns]
-    rest = rest_of(values, left, into.memory, steps)
     known = np.where(places >= 0, values, 0)
-    return _Told(
-        places=places,
-        values=values,
-        light=_lightness(left, into.usual),
-        reach=np.minimum(left, steps),
-        targets=_from_each_on(np.maximum(places, 0).astype(np.int32), steps),
-        weights=_from_each_on(known, steps),
-        rests=_from_each_on(known * rest, steps),
-    )
+    told.places[part], told.values[part], told.reach[part] = places, values, np.minimum(left, steps)
+    newer = told.newer[part]
+    newer["place"] = np.maximum(places, 0)
+    newer["near"] = known * _lightness(left, into.usual)
+    newer["before"] = known * rest_of(values, left, into.memory, steps)
+    newer["onward"] = known / np.float32(into.memory)
 
 
-def _from_each_on(column: NDArray[Any], steps: int) -> NDArray[Any]:
-    padded = np.concatenate([column, np.zeros(steps, column.dtype)])
-    return np.lib.stride_tricks.sliding_window_view(padded, steps + 1)
+def _steps_of(memory: float) -> int:
+    return min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(memory))))
 
 
-def _add_rows(into: Moments, told: _Told, sources: sparse.csc_matrix, sign: float, first: int) -> None:
+def _by_item(told: _Told, items: int) -> sparse.csc_matrix:
+    """Sort entries by item: what is added to a row of the sums is added at once, while it is in the processor's cache."""
+    known = np.nonzero(told.places >= 0)[0].astype(np.int32)
+    parts = known, told.places[known], np.arange(len(known) + 1)
+    return sparse.csr_matrix(parts, shape=(len(known), items)).tocsc()
+
+
+def _groups(starts: Integers) -> Iterator[slice]:
+    """Rows of the sums that few entries are about, an item of many by itself."""
+    first = 0
+    while first < len(starts) - 1:
+        last = int(np.searchsorted(starts, starts[first] + _GROUP, side="right")) - 1
+        yield (rows := slice(first, max(first + 1, min(last, first + _ROWS))))
+        first = rows.stop
+
+
+def _add_rows(into: Moments, told: _Told, older: sparse.csc_matrix, sign: float, rows: slice) -> None:
     """Add the pairs whose older entry is one of a few items; nobody else adds to their rows of the sums."""
-    rows = slice(first, min(first + _ROWS, len(into.near)))
-    starts = sources.indptr[rows.start : rows.stop + 1]
-    older = sources.data[starts[0] : starts[-1]]
-    gaps = told.targets.shape[1]
-    # What lies beyond the end of a history is multiplied by nothing.
-    faded = np.tril(np.float32(into.memory) ** np.tile(np.arange(gaps, dtype=np.float32), (gaps, 1)))[told.reach[older]]
-    faded *= (np.float32(sign) * told.values[older])[:, np.newaxis]
-    pairs = sparse.csr_matrix(
-        (
-            (faded * told.rests[older]).reshape(-1),
-            told.targets[older].reshape(-1),
-            (starts - starts[0]) * gaps,
-        ),
-        shape=(rows.stop - rows.start, len(into.near)),
-    )
-    into.before[rows] += pairs.toarray()
-    faded *= told.weights[older]
-    pairs.data = (faded * told.light[older, np.newaxis]).reshape(-1)
+    starts = older.indptr[rows.start : rows.stop + 1]
+    bounds, faded, newer = _pairs_of(told, older.data[starts[0] : starts[-1]], into.memory)
+    faded *= np.float32(sign)
+    parts = faded * newer["near"], newer["place"].copy(), bounds[starts - starts[0]]
+    pairs = sparse.csr_matrix(parts, shape=(rows.stop - rows.start, len(into.near)))
     into.near[rows] += pairs.toarray()
-    faded[:, 0] = 0.0
-    faded /= np.float32(into.memory)
-    pairs.data = faded.reshape(-1)
+    pairs.data = faded * newer["before"]
+    into.before[rows] += pairs.toarray()
+    # Nothing comes next after itself.
+    faded[bounds[:-1]] = 0.0
+    pairs.data = faded * newer["onward"]
     into.onward[rows] += pairs.toarray()
+
+
+def _pairs_of(told: _Told, older: Integers, memory: float) -> tuple[Integers, Floats, NDArray[Any]]:
+    """Give where the pairs of each of some entries begin, what is left of the older one's weight in each pair, and the newer one."""
+    counts = told.reach[older] + np.int64(1)
+    bounds = np.concatenate([[0], np.cumsum(counts)])
+    gaps = np.arange(bounds[-1]) - np.repeat(bounds[:-1], counts)
+    faded = (np.float32(memory) ** np.arange(_FARTHEST + 1, dtype=np.float32)).take(gaps)
+    faded *= np.repeat(told.values[older], counts)
+    return bounds, faded, told.newer.take(gaps + np.repeat(older, counts))
 
 
 def _lightness(left: Integers, usual: float) -> Floats:

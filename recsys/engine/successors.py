@@ -9,6 +9,7 @@ together, this knows the direction: the second course after the first one, seldo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -101,7 +102,8 @@ def counts(
     items = weights.shape[1] if among is None else len(among)
     before, onward = (np.zeros((items, items), dtype=np.float32) for _ in range(2))
     steps = min(_FARTHEST, int(np.ceil(np.log(_FAINT) / np.log(memory))))
-    for columns, values, left in blocks_of(weights, ages):
+    for members in members_in_blocks(weights.indptr):
+        columns, values, left = in_order_of_time(weights, ages, members)
         _count(places[columns], values, left, memory, steps, before, onward)
     # Only pairs in the order of time were counted.
     diagonal = before.diagonal().copy()
@@ -161,19 +163,40 @@ def rest_of(values: Floats, left: Integers, memory: float, steps: int) -> Floats
     return rest
 
 
-def blocks_of(weights: sparse.csr_matrix, ages: Floats | None, *, entries: int = _BLOCK) -> Any:
-    """Give columns, weights and the number of later entries of whole histories, the oldest entry first."""
-    starts = weights.indptr
-    first = 0
-    while first < weights.shape[0]:
-        last = max(first + 1, int(np.searchsorted(starts, starts[first] + entries, side="right")) - 1)
-        part = slice(starts[first], starts[last])
-        lengths = np.diff(starts[first : last + 1])
-        owners = np.repeat(np.arange(len(lengths)), lengths)
-        order = np.arange(len(owners)) if ages is None else np.lexsort((-ages[part], owners))
-        left = np.repeat(np.cumsum(lengths), lengths) - 1 - np.arange(len(owners))
-        yield weights.indices[part][order].astype(np.int64), weights.data[part][order], left
-        first = last
+def members_in_blocks(
+    starts: Integers, members: slice | None = None, *, entries: int = _BLOCK
+) -> Iterator[slice]:
+    """Divide members, all or some, into blocks of about so many entries, of which the histories start at ``starts`` (members + 1,)."""
+    first, end = (0, len(starts) - 1) if members is None else (members.start, members.stop)
+    while first < end:
+        last = int(np.searchsorted(starts, starts[first] + entries, side="right")) - 1
+        yield (block := slice(first, min(max(first + 1, last), end)))
+        first = block.stop
+
+
+def in_order_of_time(
+    weights: sparse.csr_matrix, ages: Floats | None, members: slice
+) -> tuple[Integers, Floats, Integers]:
+    """Give columns, weights and the number of later entries of some members' histories, the oldest entry first."""
+    starts = weights.indptr[members.start : members.stop + 1].astype(np.int64)
+    part, lengths = slice(starts[0], starts[-1]), np.diff(starts)
+    left = np.repeat(starts[1:] - starts[0], lengths) - 1 - np.arange(starts[-1] - starts[0])
+    columns, values = weights.indices[part], weights.data[part]
+    if ages is None:
+        return columns, values, left
+    order = _order_of(ages[part], lengths, left)
+    return columns[order], values[order], left
+
+
+def _order_of(ages: Floats, lengths: Integers, left: Integers) -> Integers:
+    # An age that counts what is newer is a place, and nothing needs to be sorted.
+    places = np.arange(len(ages)) + left - np.minimum(ages, len(ages)).astype(np.int64)
+    order = np.full(len(ages), -1, dtype=np.int64)
+    if len(ages) and places.min() >= 0:
+        order[places] = np.arange(len(ages))
+    if (order >= 0).all():
+        return order
+    return np.lexsort((-ages, np.repeat(np.arange(len(lengths)), lengths)))
 
 
 def solved(before: Floats, onward: Floats, regularization: float) -> Floats:

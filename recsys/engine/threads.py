@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 Run = Callable[[list[Callable[[], None]]], None]
 
@@ -19,7 +20,7 @@ def one_blas_thread() -> AbstractContextManager[object]:
     Their own threads wait for each other by spinning: beside a busy web server an inverse takes five times as long
     with two threads as with one. One thread also gives the same rounding on every machine.
     """
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    limits: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
     return limits
 
 
@@ -44,6 +45,12 @@ def in_threads() -> Iterator[Run]:
                 done.result()
 
         yield run
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    # Those of numpy and scipy, which are there by now; to look for them takes as long as a small product of matrices.
+    return ThreadpoolController()
 
 
 def processors() -> int:
