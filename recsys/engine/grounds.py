@@ -124,7 +124,7 @@ class Near:
     def trained(self, *, last: bool = False, **config: Any) -> BaseModel:
         """Solve for the sums."""
         settings = interactions.configured(trails.TrailsConfig, config)
-        learned = trails.solved(self.sums if last else self.sums.copied(), settings)
+        learned = trails.solved(self.sums, settings, last=last)
         return trails.Trails(self.popularity, learned, settings)
 
     def cut(self, X: sparse.csr_matrix, ages: sparse.csr_matrix | None, columns: Integers) -> Near:

@@ -19,7 +19,7 @@ from recsys.engine.contract import BadInput, Floats
 from recsys.engine.gram import mirror_upper
 from recsys.engine.threads import Run
 
-_CORNER: Final = 256
+_CORNER: Final = 192
 
 
 def invert(matrix: Floats, run: Run) -> None:

@@ -95,18 +95,18 @@ def train(
     return Trails(interactions.popularity_of(weights), learned, settings)
 
 
-def solved(found: moments.Moments, settings: TrailsConfig) -> Floats:
-    """Turn the sums into B, in their own memory: they are not to be used again."""
-    before, learned = found.before, found.onward
-    parts = _parts(len(before))
+def solved(found: moments.Moments, settings: TrailsConfig, *, last: bool = True) -> Floats:
+    """Turn the sums into B, the ``last`` time in their own memory: they are not to be used again."""
+    half, learned = (found.before, found.onward) if last else (np.empty_like(found.before) for _ in range(2))
+    parts = _parts(len(half))
     with threads.in_threads() as run:
-        run([partial(_weigh, found, settings, rows) for rows in parts])
-        run([partial(_reflect, before, rows) for rows in parts])
-        diagonal = np.einsum("ii->i", before)
+        run([partial(_weigh, found, settings, half, learned, rows) for rows in parts])
+        run([partial(_reflect, half, rows) for rows in parts])
+        diagonal = np.einsum("ii->i", half)
         diagonal *= np.float32(1 + settings.dropout)
         diagonal += np.float32(settings.regularization)
-        inverse.factorize(before, run)
-        run([partial(_explain, before, learned, columns) for columns in parts])
+        inverse.factorize(half, run)
+        run([partial(_explain, half, learned, columns) for columns in parts])
     return learned
 
 
@@ -117,19 +117,19 @@ def _parts(items: int) -> list[slice]:
     return [slice(first, last) for first, last in pairwise(bounds)]
 
 
-def _weigh(found: moments.Moments, settings: TrailsConfig, rows: slice) -> None:
-    """Make of ``before`` the half of A − p·diag A − λI where the older entry stands first, and of ``onward`` N."""
-    together = np.float32(settings.together * found.scale)
+def _weigh(found: moments.Moments, settings: TrailsConfig, half: Floats, learned: Floats, rows: slice) -> None:
+    """Put the half of A − p·diag A − λI where the older entry stands first into ``half``, and N into ``learned``."""
+    together, alone = np.float32(settings.together * found.scale), np.float32(1 - settings.together)
     for some in _strips(rows):
         near = together * found.near[some]
-        found.before[some] *= np.float32(1 - settings.together)
-        found.before[some] += near
-        found.onward[some] *= np.float32(1 - settings.together)
-        found.onward[some] += near
+        np.multiply(found.before[some], alone, out=half[some])
+        half[some] += near
+        np.multiply(found.onward[some], alone, out=learned[some])
+        learned[some] += near
         # Only pairs in the order of time were counted; who stands near whom has none.
         near = together * found.near[:, some].T
         np.einsum("ii->i", near[:, some])[...] = 0.0
-        found.onward[some] += near
+        learned[some] += near
 
 
 def _reflect(half: Floats, rows: slice) -> None:
@@ -144,8 +144,14 @@ def _explain(factor: Floats, learned: Floats, columns: slice) -> None:
     """Replace some columns of N by those of B = U·(Uᵀ·N − Uᵀ·diag γ), for P = U·Uᵀ."""
     found, own = learned[:, columns], factor[columns]
     inverse.before(factor, found)
-    removed = np.einsum("jk,kj->j", own, found) / np.einsum("jk,jk->j", own, own)
-    found -= (own * removed[:, np.newaxis]).T
+    # What stands left of the diagonal of U is nothing.
+    strips = list(_strips(slice(columns.start, len(factor))))
+    removed = np.zeros(found.shape[1], dtype=np.float32)
+    for some in strips:
+        removed += np.einsum("jk,kj->j", own[:, some], found[some])
+    removed /= np.einsum("jk,jk->j", own, own)
+    for some in strips:
+        found[some] -= own[:, some].T * removed
     inverse.after(factor, found)
     np.einsum("ii->i", found[columns])[...] = 0.0
 
