@@ -49,6 +49,16 @@ class BaseModel(ABC):
         return scores
 
     @property
+    def tells_all_the_same(self) -> bool:
+        """Tell whether everybody gets the scores ``popularity``, whatever their history."""
+        return False
+
+    @property
+    def tells_each_alone(self) -> bool:
+        """Tell whether a history gets the same scores to the last digit, and as fast, whichever others are asked about with it."""
+        return False
+
+    @property
     def is_about_known_members(self) -> bool:
         """Tell whether the model is at its best with members whom it was trained on, rather than with histories."""
         return False

@@ -31,6 +31,11 @@ class Linear(BaseModel):
     def fading(self) -> float:
         """Give what is left of an entry's weight for each entry that is newer."""
 
+    @property
+    def tells_each_alone(self) -> bool:
+        """Tell that histories are multiplied by B one by one."""
+        return True
+
     def _of_histories(self, weights: sparse.csr_matrix, ages: Floats | None) -> Floats:
         if weights.shape[0] > 1:
             return np.asarray(interactions.decayed(weights, ages, self.fading) @ self.weights, dtype=np.float32)

@@ -11,19 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.engine import interactions, ranking
+from recsys.engine import interactions, ranking, threads
 from recsys.engine.base import BaseModel
 from recsys.engine.contract import BadInput, Floats, Integers
 from recsys.engine.evaluation.splits import inner
 from recsys.engine.evaluation.validation import Validation
 from recsys.engine.grids import DECAYS, GRIDS, RISING
 from recsys.engine.grounds import Ground
+from recsys.engine.threads import Run
 
 Gains = NDArray[np.float64]
 
@@ -98,34 +100,49 @@ def chosen_mix(
     """Choose settings, shares and penalty for the sources of ``grounds``; with nobody to ask, the first source alone as it is."""
     at_most = max(1, min(settings.validated_on, _HELD // X.shape[1]))
     cut = inner(X, ages, seed=seed, at_most=at_most, shown=settings.shown)
-    names = list(grounds)
     if not cut.rows.shape[0]:
-        return Mix({names[0]: dict(settings.settings.get(names[0], {}))}, (1.0,), 0.0, 0.0)
-    asked = Validation(cut, shown=settings.shown)
+        name = next(iter(grounds))
+        return Mix({name: dict(settings.settings.get(name, {}))}, (1.0,), 0.0, 0.0)
+    with threads.spread() as run:
+        asked = Validation(cut, shown=settings.shown, run=run)
+        best, scores = _answers(asked, grounds, settings, run, is_ordered=ages is not None)
+        return _mixed(asked, best, scores, settings)
+
+
+def _answers(
+    asked: Validation, grounds: Mapping[str, Ground], settings: Settings, run: Run, *, is_ordered: bool
+) -> tuple[dict[str, dict[str, Any]], dict[str, Floats]]:
+    """Give the best settings of each source, and what it says with them: (members, items), or (1, items) to everybody the same."""
+    cut, items = asked.cut, asked.cut.X.shape[1]
     few, many = (_told_most_of(cut.X, count) for count in (_LOOKED_AT, _COMPARED))
     is_compared = len(many) > len(few) and len(grounds.keys() - {"popularity"}) > 1
 
     def held(ground: Ground, columns: Integers) -> Ground:
-        return ground.cut(cut.X, cut.ages if ages is not None or not ground.narrows else None, columns)
+        return ground.cut(cut.X, cut.ages if is_ordered or not ground.narrows else None, columns)
 
     best, scores = {}, {}
     for name, ground in grounds.items():
         some = few if ground.narrows else None
         asked_of = asked if some is None else asked.among(some)
-        best[name], found = _best_of(name, asked_of, held(ground, few), settings, is_ordered=ages is not None)
+        best[name], found = _best_of(name, asked_of, held(ground, few), settings, is_ordered=is_ordered)
         if ground.narrows and is_compared:
             # Beside one that is asked about all items it would seem worse than it is.
             some, model = many, held(ground, many).trained(last=True, **best[name])
             found = asked.among(many).scored_by(model)
-        scores[name] = _standardized(found, some, X.shape[1])
+        scores[name] = _standardized(found, some, items, run)
         scores[name] *= trust_in(name, cut.X)
+    return best, scores
+
+
+def _mixed(
+    asked: Validation, best: Mapping[str, dict[str, Any]], scores: Mapping[str, Floats], settings: Settings
+) -> Mix:
     shares, mixed = _shared(asked, scores)
-    burden = _burden(cut.X)
+    burden = _burden(asked.cut.X)
     penalty, ndcg = _penalized(asked, mixed, burden, settings)
     mixed -= np.float32(penalty) * burden
-    kept = [name for name, share in zip(names, shares, strict=True) if share > 0]
-    positive = tuple(share for share in shares if share > 0)
-    return Mix({name: best[name] for name in kept}, positive, penalty, ndcg, _step(asked, mixed))
+    kept = {name: share for name, share in zip(scores, shares, strict=True) if share > 0}
+    return Mix({name: best[name] for name in kept}, tuple(kept.values()), penalty, ndcg, _step(asked, mixed))
 
 
 def _told_most_of(X: sparse.csr_matrix, most: int) -> Integers:
@@ -134,7 +151,7 @@ def _told_most_of(X: sparse.csr_matrix, most: int) -> Integers:
     return np.sort(np.argsort(-counts, kind="stable")[:most])
 
 
-def _standardized(scores: Floats, columns: Integers | None, items: int) -> Floats:
+def _standardized(scores: Floats, columns: Integers | None, items: int, run: Run) -> Floats:
     """
     Give z-scores over all ``items``, those of ``scores`` in their own memory if these are about all.
 
@@ -149,10 +166,12 @@ def _standardized(scores: Floats, columns: Integers | None, items: int) -> Float
     scale = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 1e-12)
     scaled, low = scale.astype(np.float32), (-mean * scale).astype(np.float32)
     found = np.empty((len(scores), items), dtype=np.float32)
-    for start in range(0, len(scores), _ROWS):
-        part = slice(start, start + _ROWS)
+
+    def fill(part: slice) -> None:
         found[part] = low[part]
         found[part, columns] = scores[part] * scaled[part] + low[part]
+
+    run([partial(fill, slice(start, start + _ROWS)) for start in range(0, len(scores), _ROWS)])
     return found
 
 
@@ -170,11 +189,10 @@ def trust_in(name: str, X: sparse.csr_matrix) -> Floats:
 
 @dataclass(frozen=True)
 class _Trial:
-    """Settings of one source, the model that they gave, its scores of the asked members and what these reached."""
+    """Settings of one source, the model that they gave and what its scores of the asked members reached."""
 
     settings: dict[str, Any]
     model: BaseModel
-    scores: Floats
     ndcg: float
 
 
@@ -189,17 +207,16 @@ def _best_of(
         model = ground.trained(**own)
         free = model.serves_by_age and "decay" not in own
         served = model.served_with(decay=usual) if free else model
-        scores = asked.scored_by(served)
-        return _Trial({**own, "decay": usual} if free else dict(own), served, scores, asked.ndcg(scores))
+        return _Trial({**own, "decay": usual} if free else dict(own), served, asked.ndcg_of(served))
 
     def served(decay: Mapping[str, Any]) -> _Trial:
-        scores = asked.scored_by(best.model.served_with(**decay))
-        return _Trial({**best.settings, **decay}, best.model, scores, asked.ndcg(scores))
+        model = best.model.served_with(**decay)
+        return _Trial({**best.settings, **decay}, model, asked.ndcg_of(model))
 
     best = _tried_best(name, tried, fixed, tune=settings.tune)
     if best.model.serves_by_age and "decay" not in (fixed or {}):
         best = _climbed([{"decay": decay} for decay in decays], served, best)
-    return best.settings, best.scores
+    return best.settings, asked.scored_by(best.model)
 
 
 def _tried_best(
@@ -289,7 +306,7 @@ def _burden(X: sparse.csr_matrix) -> Floats:
 
 def _penalized(asked: Validation, mixed: Floats, burden: Floats, settings: Settings) -> tuple[float, float]:
     penalties = sorted(settings.penalties)
-    gains = asked.gains_along(mixed, -burden, penalties)
+    gains = asked.gains_along(mixed, -burden[np.newaxis], penalties)
     found = {penalty: float(gain.mean()) for penalty, gain in zip(penalties, gains, strict=True)}
     bound = max(found.values()) * (1 - settings.tolerance)
     penalty = max(penalty for penalty, value in found.items() if value >= bound)

@@ -60,16 +60,18 @@ class Moments:
         _add(self, *old, sign=-1.0)
         _add(self, *new, sign=1.0)
 
-    def copied(self) -> Moments:
-        """Give the same in other memory."""
-        return replace(self, near=self.near.copy(), before=self.before.copy(), onward=self.onward.copy())
-
     def among(self, columns: Integers) -> Moments:
         """Give a copy of the sums among some items; the others still stand between them."""
-        block, places = np.ix_(columns, columns), np.full(len(self.near), -1, dtype=np.int64)
+        sums = np.empty((3, len(columns), len(columns)), dtype=np.float32)
+        places = np.full(len(self.near), -1, dtype=np.int64)
         places[columns] = np.arange(len(columns))
-        sums = {name: getattr(self, name)[block] for name in ("near", "before", "onward")}
-        return replace(self, **sums, places=places)
+
+        def pick(some: Floats, whole: Floats) -> None:
+            some[...] = whole[np.ix_(columns, columns)]
+
+        with threads.spread() as run:
+            run([partial(pick, *pair) for pair in zip(sums, (self.near, self.before, self.onward), strict=True)])
+        return replace(self, near=sums[0], before=sums[1], onward=sums[2], places=places)
 
 
 def counted(weights: sparse.csr_matrix, ages: Floats | None, memory: float) -> Moments:

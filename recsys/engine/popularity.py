@@ -39,6 +39,11 @@ class Popularity(BaseModel):
         """Tell that the decay acted when the model was trained."""
         return False
 
+    @property
+    def tells_all_the_same(self) -> bool:
+        """Tell that histories change nothing."""
+        return True
+
     def z_without_each(self, row: sparse.csr_matrix, *, ages: sparse.csr_matrix | None, at: Integers) -> Floats:
         """Give the z-scores at the items ``at``, (entries, at): whatever is left out, they are the same."""
         weights, _ = interactions.checked(row, ages=ages, items=self.items)

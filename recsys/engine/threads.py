@@ -38,7 +38,14 @@ def one_by_one(blocks: list[Callable[[], None]]) -> None:
 @contextmanager
 def in_threads() -> Iterator[Run]:
     """Give a runner that spreads blocks over the processors, with BLAS at one thread in each."""
-    with one_blas_thread(), ThreadPoolExecutor(processors()) as pool:
+    with one_blas_thread(), spread() as run:
+        yield run
+
+
+@contextmanager
+def spread() -> Iterator[Run]:
+    """Give a runner that spreads blocks over the processors, for blocks that do not use BLAS."""
+    with ThreadPoolExecutor(processors()) as pool:
 
         def run(blocks: list[Callable[[], None]]) -> None:
             for done in [pool.submit(block) for block in blocks]:

@@ -220,7 +220,7 @@ def test_a_line_is_climbed_from_the_middle_and_left_for_a_clear_gain_alone():
     def reached(values):
         def tried(own):
             asked.append(own["at"])
-            return mixing._Trial(dict(own), None, None, values[own["at"]])
+            return mixing._Trial(dict(own), None, values[own["at"]])
 
         asked = []
         best = mixing._climbed_lines([[{"at": place} for place in range(len(values))]], tried)
