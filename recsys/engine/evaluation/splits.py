@@ -83,22 +83,30 @@ def inner(
     if shown is not None:
         X, ages = _until_shown(X, ages, shown)
     lengths = np.diff(X.indptr)
-    users = np.repeat(np.arange(X.shape[0]), lengths)
     can_be_asked = lengths > 1
     if shown is not None:
+        users = np.repeat(np.arange(X.shape[0]), lengths)
         can_be_asked &= np.bincount(users[shown[X.indices]], minlength=X.shape[0]) > 0
     able = np.nonzero(can_be_asked)[0]
     random = np.random.default_rng(seed)
     asked = np.sort(random.permutation(able)[:at_most])
     order = random.random(X.nnz) if ages is None else ages.data
-    if shown is not None:
-        order = np.where(shown[X.indices], order, np.inf)
-    late, theirs = np.zeros(X.nnz, dtype=bool), np.nonzero(_marked(asked, X.shape[0])[users])[0]
-    late[theirs[_firsts(order[theirs], users[theirs])]] = True
+    # The histories of all others stay as they are: nothing is asked of their entries.
+    theirs, owners = _entries_of(asked, X.indptr)
+    ranks = order[theirs] if shown is None else np.where(shown[X.indices[theirs]], order[theirs], np.inf)
+    late = np.zeros(X.nnz, dtype=bool)
+    late[theirs[_firsts(ranks, owners)]] = True
     kept_ages = np.zeros(X.nnz, np.float32) if ages is None else ages.data.copy()
     if ages is not None:
-        kept_ages[theirs] = _recounted(ages.data[theirs], users[theirs], ~late[theirs])
-    return _assembled("inner", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
+        kept_ages[theirs] = _recounted(ages.data[theirs], owners, ~late[theirs])
+    return _assembled("inner", X.shape, X.indptr, X.indices, X.data, kept_ages, late, asked, asked[:0])
+
+
+def _entries_of(some: Integers, starts: Integers) -> tuple[Integers, Integers]:
+    """Give where the entries of ``some`` members are stored, and whose each is."""
+    lengths = np.diff(starts)[some]
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts[some] - before, lengths) + np.arange(lengths.sum()), np.repeat(some, lengths)
 
 
 def after(
@@ -122,7 +130,7 @@ def after(
     known, wanted = (np.bincount(users[part], minlength=X.shape[0]) > 0 for part in (~late, late))
     asked = np.sort(np.random.default_rng(seed).permutation(np.nonzero(known & wanted)[0])[:at_most])
     kept_ages = _recounted(ages.data, users, ~late)
-    return _assembled("time", X.shape, users, X.indices, X.data, kept_ages, late, asked, asked[:0])
+    return _assembled("time", X.shape, X.indptr, X.indices, X.data, kept_ages, late, asked, asked[:0])
 
 
 def _until_shown(
@@ -141,8 +149,7 @@ def _until_shown(
 
 
 def _only(matrix: sparse.csr_matrix, kept: NDArray[np.bool_]) -> sparse.csr_matrix:
-    users = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    return _matrix(matrix.data[kept], users[kept], matrix.indices[kept], matrix.shape)
+    return _picked(kept, matrix.indptr, matrix.indices, (matrix.data,), matrix.shape)[0]
 
 
 def _cut(dataset: Dataset, late: NDArray[np.bool_], *, name: str, unlearned: NDArray[np.bool_] | None = None) -> Split:
@@ -156,13 +163,14 @@ def _cut(dataset: Dataset, late: NDArray[np.bool_], *, name: str, unlearned: NDA
     out = np.zeros(0, dtype=np.int64) if unlearned is None else np.nonzero(unlearned)[0]
     columns = (dataset.users[order], dataset.items[order], dataset.weights[order], ages[order], late[order])
     users, items, weights, kept_ages, held = columns
-    return _assembled(name, dataset.shape, users, items, weights, kept_ages, held, asked, out)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=dataset.shape[0]))])
+    return _assembled(name, dataset.shape, starts, items, weights, kept_ages, held, asked, out)
 
 
 def _assembled(
     name: str,
     shape: tuple[int, int],
-    users: Integers,
+    starts: Integers,
     items: Integers,
     weights: NDArray[np.float32],
     ages: NDArray[np.float32],
@@ -170,15 +178,13 @@ def _assembled(
     asked: Integers,
     unlearned: Integers,
 ) -> Split:
-    early = ~late
-    served = _matrix(weights[early], users[early], items[early], shape)
-    served_ages = _matrix(ages[early], users[early], items[early], shape)
+    served, served_ages = _picked(~late, starts, items, (weights, ages), shape)
     X, learned_ages = served, served_ages
     if len(unlearned):
-        learned = early & ~_marked(unlearned, shape[0])[users]
-        X = _matrix(weights[learned], users[learned], items[learned], shape)
-        learned_ages = _matrix(ages[learned], users[learned], items[learned], shape)
-    targets = _matrix(np.ones(int(late.sum()), np.float32), users[late], items[late], shape)[asked]
+        learned = ~late & np.repeat(~_marked(unlearned, shape[0]), np.diff(starts))
+        X, learned_ages = _picked(learned, starts, items, (weights, ages), shape)
+    (guessed,) = _picked(late, starts, items, (np.ones(len(items), np.float32),), shape)
+    targets = guessed[asked]
     cold = np.bincount(X.indices, minlength=shape[1])[targets.indices] == 0
     return Split(
         name=name,
@@ -192,10 +198,17 @@ def _assembled(
     )
 
 
-def _matrix(values: NDArray[np.float32], users: Integers, items: Integers, shape: tuple[int, int]) -> sparse.csr_matrix:
-    # The entries come sorted by member and item: building the parts directly keeps stored zeros in one pattern.
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=shape[0]))])
-    return sparse.csr_matrix((np.asarray(values, np.float32), items, indptr), shape=shape)
+def _picked(
+    mask: NDArray[np.bool_],
+    starts: Integers,
+    items: Integers,
+    columns: tuple[NDArray[np.float32], ...],
+    shape: tuple[int, int],
+) -> list[sparse.csr_matrix]:
+    """Give a matrix of some entries for each of ``columns``; the entries come sorted by member and item, and stored zeros stay."""
+    kept = np.nonzero(mask)[0]
+    pattern = items.take(kept), np.searchsorted(kept, starts)
+    return [sparse.csr_matrix((np.asarray(values.take(kept), np.float32), *pattern), shape=shape) for values in columns]
 
 
 def _marked(some: Integers, count: int) -> NDArray[np.bool_]:
