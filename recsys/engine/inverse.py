@@ -48,7 +48,7 @@ def factorize(matrix: Floats, run: Run) -> None:
     half = len(matrix) // 2
     first, second, between = matrix[:half, :half], matrix[half:, half:], matrix[:half, half:]
     factorize(first, run)
-    columns, rows = list(strips(len(second))), list(strips(half))
+    rows, columns = list(evenly(half, _CORNER)), list(evenly(len(second), _CORNER))
     run([partial(before, first, between[:, some]) for some in columns])
     run([partial(_subtract_square, second, between, some) for some in columns])
     factorize(second, run)
@@ -72,6 +72,12 @@ def after(factor: Floats, columns: Floats) -> None:
 def strips(count: int, first: int = 0) -> Iterator[slice]:
     """Divide the numbers from ``first`` up to ``count``."""
     return (slice(start, min(start + _CORNER, count)) for start in range(first, count, _CORNER))
+
+
+def evenly(count: int, most: int) -> Iterator[slice]:
+    """Divide the numbers up to ``count`` into an even number of equal parts of ``most`` at most, so that two threads end together."""
+    parts = 2 * max(1, -(-count // (2 * most)))
+    return (slice(count * place // parts, count * (place + 1) // parts) for place in range(parts))
 
 
 def _multiply_right(rows: Floats, factor: Floats) -> None:

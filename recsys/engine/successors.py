@@ -163,9 +163,7 @@ def rest_of(values: Floats, left: Integers, memory: float, steps: int) -> Floats
     return rest
 
 
-def members_in_blocks(
-    starts: Integers, members: slice | None = None, *, entries: int = _BLOCK
-) -> Iterator[slice]:
+def members_in_blocks(starts: Integers, members: slice | None = None, *, entries: int = _BLOCK) -> Iterator[slice]:
     """Divide members, all or some, into blocks of about so many entries, of which the histories start at ``starts`` (members + 1,)."""
     first, end = (0, len(starts) - 1) if members is None else (members.start, members.stop)
     while first < end:

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -27,7 +26,8 @@ from recsys.engine import interactions, inverse, moments, threads
 from recsys.engine.contract import BadInput, Floats, TooLarge
 from recsys.engine.linear import Linear
 
-_LARGEST_PAIR: Final = 2_048
+# Rows and columns are spread in blocks of so many at most.
+_LARGEST: Final = 1_024
 _STRIP: Final = 64
 
 
@@ -98,7 +98,7 @@ def train(
 def solved(found: moments.Moments, settings: TrailsConfig, *, last: bool = True) -> Floats:
     """Turn the sums into B, the ``last`` time in their own memory: they are not to be used again."""
     half, learned = (found.before, found.onward) if last else (np.empty_like(found.before) for _ in range(2))
-    parts = _parts(len(half))
+    parts = list(inverse.evenly(len(half), _LARGEST))
     with threads.in_threads() as run:
         run([partial(_weigh, found, settings, half, learned, rows) for rows in parts])
         run([partial(_reflect, half, rows) for rows in parts])
@@ -108,13 +108,6 @@ def solved(found: moments.Moments, settings: TrailsConfig, *, last: bool = True)
         inverse.factorize(half, run)
         run([partial(_explain, half, learned, columns) for columns in parts])
     return learned
-
-
-def _parts(items: int) -> list[slice]:
-    """An even number of equal blocks of rows, of which two to each two thousand items."""
-    count = 2 * -(-items // _LARGEST_PAIR)
-    bounds = [items * place // count for place in range(count + 1)]
-    return [slice(first, last) for first, last in pairwise(bounds)]
 
 
 def _weigh(found: moments.Moments, settings: TrailsConfig, half: Floats, learned: Floats, rows: slice) -> None:

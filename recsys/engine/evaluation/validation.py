@@ -141,9 +141,11 @@ class Validation:
             block[:, self._hidden] = value
         return block
 
-    def _parts(self, members: int = _CHUNK) -> Iterator[slice]:
+    def _parts(self, most: int = _CHUNK) -> Iterator[slice]:
+        """Divide the members into equal blocks, none of a single member: of one history a model may round otherwise."""
         count = len(self.targets)
-        return (slice(start, min(start + members, count)) for start in range(0, count, members))
+        parts = -(-count // most)
+        return (slice(count * place // parts, count * (place + 1) // parts) for place in range(parts))
 
 
 def _of(scores: Floats, part: slice) -> Floats:
