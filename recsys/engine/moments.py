@@ -29,7 +29,7 @@ _FARTHEST: Final = 60
 _HEAVIEST: Final = 4.0
 # Histories are counted in blocks of so many entries, more where the sums are large: each block reads and writes all of them.
 _LEAST: Final = 2**17
-_SHARE: Final = 50
+_SHARE: Final = 100
 # So many entries are put in order at once, and so many, about so many items, looked at as the older ones of pairs.
 _TOLD: Final = 2**16
 _GROUP: Final = 2**12
