@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
 from scipy import sparse
 from scipy.linalg import blas
 
+from recsys.engine import threads
 from recsys.engine.contract import Floats
 
 # What one multiply-add costs in nanoseconds: in a dense BLAS product, and in a sparse one with its search of columns.
 _DENSE_COST: Final = 0.012
 _SPARSE_COST: Final = 4.0
 _BLOCK: Final = 1024
+# So many items are multiplied at once by one thread.
+_ROWS: Final = 256
 
 
 def item_item(X: sparse.csr_matrix) -> Floats:
@@ -41,9 +45,12 @@ def _sparsely(X: sparse.csr_matrix) -> Floats:
     items = X.shape[1]
     transposed = X.T.tocsr()
     together = np.empty((items, items), dtype=np.float32)
-    for start in range(0, items, _BLOCK):
-        block = transposed[start : start + _BLOCK]
-        together[start : start + _BLOCK] = (block @ X).toarray()
+
+    def multiply(rows: slice) -> None:
+        (transposed[rows] @ X).toarray(out=together[rows])
+
+    with threads.spread() as run:
+        run([partial(multiply, slice(start, min(start + _ROWS, items))) for start in range(0, items, _ROWS)])
     return together
 
 
