@@ -14,7 +14,7 @@ from core.ui.drawing import initial_of
 from notifications.queries import unread_count
 
 from .models import LegalText, School
-from .queries import logo
+from .queries import logo, school
 from .rules import MAIL_HEIGHT, MAIL_WIDTH
 
 # The light value of each accent in static/css/site.css: readers of mail know no tokens.
@@ -34,7 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     is_known = user is not None and user.is_authenticated
     own = f"user:{user.pk}" if user is not None else ""
     return {
-        "school": SimpleLazyObject(lambda: School.objects.first() or School(name_zh="学园", name_en="Lyceum")),
+        "school": SimpleLazyObject(lambda: school() or School(name_zh="学园", name_en="Lyceum")),
         "address": _address(request),
         "in_languages": [(code, f"{settings.SITE_URL}{request.path}?lang={code}") for code, _ in settings.LANGUAGES],
         "site_url": settings.SITE_URL,
@@ -67,11 +67,11 @@ def _demo() -> dict[str, Any]:
 def school_in_mails(language: str) -> dict[str, Any]:
     """What the layout of mails says of the school, in the receiver's ``language``."""
     with translation.override(language):
-        school = School.objects.first() or School(name_zh="学园", name_en="Lyceum")
-        color = MAIL_COLORS[School.Accent(school.accent)]
+        found = school() or School(name_zh="学园", name_en="Lyceum")
+        color = MAIL_COLORS[School.Accent(found.accent)]
         return {
-            "name": school.name, "tagline": school.tagline, "site_url": settings.SITE_URL, "mail_color": color,
-            "initial": initial_of(school.name), **_logo_in_mails(school), "open_logo": lambda: logo(school),
+            "name": found.name, "tagline": found.tagline, "site_url": settings.SITE_URL, "mail_color": color,
+            "initial": initial_of(found.name), **_logo_in_mails(found), "open_logo": lambda: logo(found),
         }  # fmt: skip
 
 

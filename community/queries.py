@@ -21,6 +21,7 @@ import recsys.queries
 import surveys.queries
 from core.media.models import Asset
 from core.search.queries import find
+from core.web.prepared import Prepared
 from courses.models import Lesson
 from payments.enums import Currency
 
@@ -148,7 +149,12 @@ def _on_refunds(products: Iterable[Any]) -> str:
 
 def school() -> School | None:
     """The school, once it is open."""
-    return School.objects.first()
+    return next((School.from_db(None, _OF_A_SCHOOL, row) for row in _SCHOOL.rows()), None)
+
+
+_OF_A_SCHOOL = [field.attname for field in School._meta.concrete_fields]  # noqa: SLF001 - Django's public name for it
+# Every page asks.
+_SCHOOL = Prepared(lambda: School.objects.values_list(*_OF_A_SCHOOL))
 
 
 def school_currency() -> str:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.core import signing
 
-from .models import Stream
+from core.web.prepared import Prepared
 
 _SALT = "lyceum.live"
 _LONGEST_SECONDS = 7 * 24 * 3600
+# Every page of a member asks.
+_NUMBERS = Prepared.of_sql("SELECT name, seq FROM realtime_stream WHERE name = ANY (%(names)s)", names="keys")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ def open_topics(*streams: str) -> list[Topic]:
     Call it **before** reading the content: what is written in between then arrives twice and is dropped by number, while
     the other way round it would be missed.
     """
-    numbers = dict(Stream.objects.filter(name__in=streams).values_list("name", "seq"))
+    numbers = dict(_NUMBERS.rows(names=list(streams)))
     return [Topic(stream=stream, token=sign(stream), seq=numbers.get(stream, 0)) for stream in streams]
 
 

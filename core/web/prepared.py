@@ -72,8 +72,8 @@ class Prepared:
         if _is_shared():
             sql, places = self._put_together
             return sql, [values[what] if is_given else what for is_given, what in places]
-        gaps = ", ".join(["%s"] * len(self._takes))
-        return f"EXECUTE {self._known_name()}({gaps})", [values[name] for name in self._takes]
+        gaps = _in_brackets(["%s"] * len(self._takes))
+        return f"EXECUTE {self._known_name()}{gaps}", [values[name] for name in self._takes]
 
     def _known_name(self) -> str:
         """What this connection knows the statement by; told once, and kept whatever becomes of a transaction."""
@@ -89,9 +89,9 @@ class Prepared:
         sql, places = self._put_together
         numbers = {name: f"${number}" for number, name in enumerate(self._takes, 1)}
         whole = _filled(sql, [numbers[what] if is_given else "%s" for is_given, what in places])
-        types = ", ".join(TYPES[kind] for kind in self._takes.values())
+        types = _in_brackets([TYPES[kind] for kind in self._takes.values()])
         constants = [what for is_given, what in places if not is_given]
-        said: bytes = bare.mogrify(f"PREPARE {self._name} ({types}) AS {whole}", constants)
+        said: bytes = bare.mogrify(f"PREPARE {self._name}{types} AS {whole}", constants)
         return said
 
     @cached_property
@@ -113,6 +113,11 @@ class Prepared:
 def _is_shared() -> bool:
     """Whether somebody between us and Postgres gives each transaction another connection, as Django is told by this setting."""
     return bool(connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"))
+
+
+def _in_brackets(arguments: Sequence[str]) -> str:
+    """Nothing where there are none: Postgres knows no empty list of them."""
+    return f"({', '.join(arguments)})" if arguments else ""
 
 
 def _filled(sql: str, gaps: Sequence[str]) -> str:

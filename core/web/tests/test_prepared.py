@@ -36,6 +36,12 @@ def test_a_statement_in_sql_is_asked_with_its_arguments_wherever_they_stand(ada,
     assert found == [[("Ada", "100 %")], [("Ben", "Ada")], []]
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_what_takes_nothing_is_asked_all_the_same(ada, is_shared, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", is_shared)
+    assert Prepared(lambda: User.objects.filter(pk=ada.pk).values_list("name")).rows() == [("Ada",)]
+
+
 class TestEachConnection:
     @pytest.fixture
     def asked(self):
