@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import partial, reduce
-from operator import or_
+from functools import cache, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.core.cache import caches
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -40,26 +41,30 @@ WORDS_READ = 2_000
 """So many characters of a text are read."""
 Row = tuple[Any, ...]
 _COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks")
-"""What comes of every kind: the topics (``themes``) by their ids, and those topics as rows of a kind of their own."""
-_TOPIC, _OF_A_TOPIC = "topic", ("slug", "name_zh", "name_en")
+"""What comes of every kind; the topics (``themes``) by their ids."""
+_OF_A_TOPIC = ("id", "slug", "name_zh", "name_en")
+_NAMES, _HELD_SECONDS = "recsys:names-of-topics", 10
 
 
 def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     """Courses in the catalogue, threads, and lessons of courses that ``viewer`` may see, which are named in reasons; one query."""
-    topics: list[Row] = []
-    rows: list[Row] = []
-    for row in _ROWS.of(viewer, ids):
-        (topics if row[0] == _TOPIC else rows).append(row)
-    topic_of = {pk: _topic(pk, shown) for _kind, pk, *_others, shown in topics}
-    return [_item(topic_of, *row) for row in rows]
+    rows = list(_ROWS.of(viewer, ids))
+    # Hundreds are ranked by the ids of their topics, and few are shown with a name.
+    named = cache(partial(_topics, {one for row in rows for one in row[_COLUMNS.index("themes")]}))
+    return [_item(named, *row) for row in rows]
 
 
-def _topic(pk: int, shown: str) -> Topic:
-    return with_values(Topic, {"id": pk, **dict(zip(_OF_A_TOPIC, json.loads(shown), strict=True))})
+def _topics(ids: AbstractSet[int]) -> dict[int, Topic]:
+    """The topics with these ``ids`` as they are called now, or were ten seconds ago: what each is called is held by the process."""
+    held: dict[int, Row] = caches["process"].get(_NAMES, {})
+    if not ids <= held.keys():
+        held = {row[0]: row for row in Topic._base_manager.values_list(*_OF_A_TOPIC)}  # noqa: SLF001 - Django's public name
+        caches["process"].set(_NAMES, held, _HELD_SECONDS)
+    return {one: with_values(Topic, dict(zip(_OF_A_TOPIC, held[one], strict=True))) for one in ids if one in held}
 
 
 def _item(
-    topic_of: Mapping[int, Topic],
+    named: Callable[[], Mapping[int, Topic]],
     kind: str,
     pk: int,
     title: str,
@@ -73,7 +78,7 @@ def _item(
     table = _TABLES[kind]
     return Item.of_row(
         name=f"{kind}:{pk}", title=table.named(title), language=language or get_language(), creator_id=maker,
-        topic_ids=frozenset(topic_ids), topic_of=topic_of, is_waiting=is_waiting, circle=circle or 0, draw=partial(table.drawn, pk, title, shown),
+        topic_ids=frozenset(topic_ids), named=named, is_waiting=is_waiting, circle=circle or 0, draw=partial(table.drawn, pk, title, shown),
     )  # fmt: skip
 
 
@@ -168,12 +173,6 @@ class Table:
         rows: QuerySet[Any, Any] = told.values_list(*_COLUMNS)
         return rows
 
-    def topics(self, ids: list[int]) -> QuerySet[Any, Any]:
-        """The ids of what ``ids`` are about."""
-        owners = self.model._base_manager.filter(_among(ids)).values(self.of)  # noqa: SLF001 - Django's public name
-        mine = _among(ids, self.owner) if self.of == "pk" else Q(**{f"{self.owner}__in": owners})
-        return self.about._base_manager.filter(mine).values("topic_id")  # noqa: SLF001 - as above
-
     def _topic_ids(self) -> ArraySubquery:
         own = self.about._base_manager.filter(**{self.owner: OuterRef(self.of)})  # noqa: SLF001 - as above
         return ArraySubquery(own.values("topic_id"))
@@ -209,7 +208,7 @@ class Rows:
     def _told(self, viewer: Any, ids: Mapping[str, Ids]) -> QuerySet[Any, Any]:
         asked = [(kind, self._tables[kind], list(of_kind)) for kind, of_kind in ids.items()]
         first, *others = [table.rows(kind, viewer, own) for kind, table, own in asked]
-        return first.union(*others, _topics([table.topics(own) for _, table, own in asked]), all=True)
+        return first.union(*others, all=True)
 
 
 class _Usual:
@@ -223,17 +222,6 @@ class _Usual:
 
 def _among(ids: list[int], column: str = "pk") -> Among:
     return Among(F(column), Value(ids, ArrayField(BigIntegerField())))
-
-
-def _topics(found: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
-    """The topics with the ids that any of ``found`` gives: each once, and not again with every item that is about it."""
-    named = Topic._base_manager.filter(reduce(or_, [Q(pk__in=ids) for ids in found]))  # noqa: SLF001 - Django's public name
-    nothing = {"title": Value(""), "language": Value(""), "maker": Value(0), "waits": Value(False), "circle": Value(0)}
-    told = named.annotate(
-        of_kind=Value(_TOPIC, TextField()), themes=Value([], ArrayField(BigIntegerField())), **nothing,
-        looks=_as_json(*map(F, _OF_A_TOPIC), by="json_build_array"),
-    )  # fmt: skip
-    return told.values_list(*_COLUMNS)
 
 
 def _as_json(*parts: Any, by: str) -> Func:

@@ -33,7 +33,7 @@ def members(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     found = [with_values(User, dict(zip(_NEEDED, row, strict=True))) for row in rows]
     return [
         Item(
-            name=f"member:{one.pk}", title=one.display_name, language=_language(one, viewer), creator_id=one.pk, topic_ids=frozenset(), topic_of={},
+            name=f"member:{one.pk}", title=one.display_name, language=_language(one, viewer), creator_id=one.pk, topic_ids=frozenset(),
             draw=partial(_look, one),
         )
         for one in found

@@ -56,9 +56,9 @@ class Item:
     creator_id: int
     topic_ids: frozenset[int]
     """What it is about, by id."""
-    topic_of: Mapping[int, Topic]
-    """At least its own topics, by their ids; items that were fetched together share it."""
     draw: Callable[[], Look]
+    named: Callable[[], Mapping[int, Topic]] = dict
+    """Its topics and perhaps others, by their ids; items that were fetched together have them from one place."""
     is_waiting: bool = False
     """Whether it is a question that has no answer yet that solved it."""
     circle: int = 0
@@ -74,7 +74,9 @@ class Item:
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """What it is about."""
-        return tuple(self.topic_of[one] for one in sorted(self.topic_ids))
+        named = self.named()
+        # What was taken away meanwhile is no topic any more.
+        return tuple(named[one] for one in sorted(self.topic_ids) if one in named)
 
     @cached_property
     def look(self) -> Look:

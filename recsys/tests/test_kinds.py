@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from recsys import features, kinds, matrix, operations, queries, serving
@@ -13,6 +14,7 @@ from surveys import destinations
 from surveys import operations as surveys
 from surveys.models import Survey
 from surveys.queries import topic_interests as surveys_said
+from topics.models import Topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -27,7 +29,7 @@ def groups(monkeypatch, crowd, topics, ada):
         look = kinds.Look(url="/groups/1/", kind_label="Group", facts=["12 members"])
         return [
             kinds.Item(
-                name=f"group:{pk}", title=f"Bakers {pk}", language="en", creator_id=ada.pk, topic_ids=frozenset(about), topic_of=about,
+                name=f"group:{pk}", title=f"Bakers {pk}", language="en", creator_id=ada.pk, topic_ids=frozenset(about), named=lambda: about,
                 draw=lambda: look,
             )
             for pk in ids["group"] if pk in {1, 2}
@@ -136,3 +138,22 @@ def test_what_nobody_registers_is_no_item(cleo):
     assert (kinds.is_name("club:1"), kinds.load(["club:1"], viewer=cleo), kinds.topics_of(["club:1"])) == (
         False, {}, {},
     )  # fmt: skip
+
+
+class TestWhatTopicsAreCalled:
+    def called(self, course, viewer):
+        (item,) = kinds.load([course.key], viewer=viewer).values()
+        return [one.name_en for one in item.topics]
+
+    def test_is_held_by_the_process_until_it_is_ten_seconds_old(self, shelf, topics, cleo, django_assert_num_queries):
+        before = self.called(shelf[0], cleo)
+        Topic.objects.filter(pk=topics[0].pk).update(name_en="Sourdough")
+        with django_assert_num_queries(1):
+            assert self.called(shelf[0], cleo) == before
+        caches["process"].clear()
+        assert self.called(shelf[0], cleo) == ["Sourdough"]
+
+    def test_of_a_new_one_is_asked_at_once(self, shelf, topics, cleo):
+        self.called(shelf[0], cleo)
+        shelf[0].topics.set([Topic.objects.create(slug="rye", name_en="Rye", name_zh="黑麦")])
+        assert self.called(shelf[0], cleo) == ["Rye"]

@@ -55,7 +55,6 @@ def test_often_is_not_once_or_twice(acts, topic):
             language="en",
             creator_id=n,
             topic_ids=frozenset({7}),
-            topic_of={},
             draw=object,
         )
         for n in range(acts + 1)
@@ -67,7 +66,7 @@ def test_often_is_not_once_or_twice(acts, topic):
 def test_what_a_card_owes_to_an_act_is_what_it_is_worth_less_without_it():
     def about(n, by, *topics):
         return Item(
-            name=f"thread:{n}", title="", language="en", creator_id=by, topic_ids=frozenset(topics), topic_of={}, draw=object
+            name=f"thread:{n}", title="", language="en", creator_id=by, topic_ids=frozenset(topics), draw=object
         )  # fmt: skip
 
     done = [about(1, 1, 7), about(2, 2, 7, 8), about(3, 1), about(4, 1, 8), about(5, 1, 9), about(6, 1, 9)]
