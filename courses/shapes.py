@@ -58,7 +58,7 @@ def course_card(
     why: str = "",
     is_included: bool = False,
 ) -> dict[str, Any]:
-    """A course as ``components/course_card.html`` takes it."""
+    """A course as ``{% course_card %}`` takes it."""
     return {
         "url": course.get_absolute_url(), "title": course.title, "lang": course.language, "cover_url": "",
         "topic": topic or "", "lessons": course.lesson_count, "minutes": course.minutes,

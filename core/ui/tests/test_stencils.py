@@ -14,11 +14,21 @@ SLOTS = (
     "url", "title", "lang", "kind", "live", "other_language", "why_url", "not_interested_url", "known_url", "less_url", "topic",
     "why", "facts", "mean", "picture", "csrf_token",
 )  # fmt: skip
-WHOLE = {slot: f"<{slot} & “more”>" for slot in SLOTS} | {"picture": mark_safe("<svg></svg>")}
+COURSE = "components/course_card.html"
+SLOTS_OF_A_COURSE = (
+    "url", "title", "lang", "topic", "why_cheaper", "cover", "why", "lessons", "duration", "stars", "teacher", "progress", "is_included", "price",
+)  # fmt: skip
 
 
-def drawn(values):
-    return Template("{% include piece %}").render(Context({"piece": CARD, **values}))
+def whole(slots):
+    return {slot: f"<{slot} & “more”>" for slot in slots} | {"picture": mark_safe("<svg></svg>")}
+
+
+WHOLE = whole(SLOTS)
+
+
+def drawn(values, piece=CARD):
+    return Template("{% include piece %}").render(Context({"piece": piece, **values}))
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +43,17 @@ def test_it_is_what_the_template_draws_in_every_shape_and_language(language, wit
         values = {**WHOLE, "why": in_their_languages(WHOLE["why"]), **dict.fromkeys(without, "")}
         for _ in range(2):
             assert Stencil(CARD, slots=SLOTS).filled(values) == drawn(values)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    "without", [(), *((slot,) for slot in SLOTS_OF_A_COURSE), ("progress", "is_included"), ("progress", "is_included", "why_cheaper")]
+)  # fmt: skip
+def test_so_is_the_card_of_a_course(language, without):
+    with override(language):
+        values = {**whole(SLOTS_OF_A_COURSE), **dict.fromkeys(without, "")}
+        for _ in range(2):
+            assert Stencil(COURSE, slots=SLOTS_OF_A_COURSE).filled(values) == drawn(values, COURSE)
 
 
 def test_what_was_filled_before_is_in_no_other():
