@@ -40,6 +40,11 @@ def tree() -> list[Branch]:
     return [Branch(root, tuple(below.get(root.pk, []))) for root in below.get(None, [])]
 
 
+def roots() -> QuerySet[Topic]:
+    """The topics of the first level, in the school's order, as what a list may be narrowed to: without their synonyms."""
+    return Topic.objects.roots().in_order().defer("synonyms")
+
+
 def branches_to_choose() -> list[tuple[str, list[tuple[int, str]]]]:
     """The tree as the choices of a form: a group for each topic of the first level, which stands first in it."""
     return [

@@ -21,7 +21,7 @@ from forum.queries import threads_about
 from forum.shapes import thread_row
 from payments.queries import prices_for, products_for
 from payments.shapes import offer
-from topics.queries import tree
+from topics.queries import roots
 
 
 @require_safe
@@ -157,8 +157,5 @@ def _filters(current: str) -> list[dict[str, Any]]:
     everything = {"label": _("All"), "url": here, "is_current": not current}
     return [
         everything,
-        *(
-            {"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current}
-            for one in (branch.topic for branch in tree())
-        ),
+        *({"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current} for one in roots()),
     ]

@@ -18,7 +18,7 @@ from forum import operations, queries, shapes
 from forum.about import About, describe
 from forum.forms import PostForm, QuestionForm, ThreadForm
 from forum.models import Board, Thread
-from topics.queries import tree
+from topics.queries import roots
 
 
 @require_safe
@@ -164,8 +164,7 @@ def _about_or_refuse(request: HttpRequest, reference: str) -> About | None:
 def _topics(current: str) -> list[dict[str, Any]]:
     here = reverse("forum:list")
     return [
-        {"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current}
-        for one in (branch.topic for branch in tree())
+        {"label": str(one), "url": f"{here}?topic={one.slug}", "is_current": one.slug == current} for one in roots()
     ]
 
 
