@@ -15,3 +15,5 @@ from recsys import serving  # noqa: E402 - not before there is a Django
 serving.look_ahead()
 # What is loaded by now stays until the end: the collector of cycles need not walk through all of it again and again.
 gc.freeze()
+# A page makes thousands of objects that are gone with it, and hardly a cycle: to look for cycles after every 700 of them takes two to five percent of its time.
+gc.set_threshold(20_000)
