@@ -228,9 +228,9 @@ def test_the_lists_ask_as_often_for_many_as_for_one(survey, eli_in, more, django
         ask = Question.objects.create(survey=survey, kind="single", text_en="More?", text_zh="还有？", place=9)
         Choice.objects.create(question=ask, text_en="Yes", text_zh="有")
     for path, queries_asked in (
-        ("/surveys/", 8),
-        (f"/surveys/{survey.pk}/", 15),
-        (f"/surveys/{survey.pk}/questions/{survey.what.pk}/", 16),
+        ("/surveys/", 7),
+        (f"/surveys/{survey.pk}/", 14),
+        (f"/surveys/{survey.pk}/questions/{survey.what.pk}/", 15),
     ):
         eli_in.get(path)
         with django_assert_num_queries(queries_asked):
