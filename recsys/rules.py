@@ -33,6 +33,11 @@ SHOWN_DAYS, WITHIN_DAYS = 4, 14
 KEPT_DAYS = 60
 """How long impressions are kept."""
 
+FEWEST = 5
+"""So many people must have done something before it is said that people did: fewer could be told apart."""
+LATELY_DAYS = 7
+"""For how long after its last post a thread is one that is talked about."""
+
 SAID, FOLLOWED, DONE = 0.8, 0.7, 0.6
 """How much of an interest rests on a survey answer, on following the topic, on what the member did most."""
 LEAST_INTEREST = 0.05

@@ -155,6 +155,10 @@ ROOMS = [
         "due = () if is_there else best_of.get(kind, ())", "due = ()", "recsys/tests/test_turns.py",
     ),
     Mutation(
+        "life is claimed where there is none", "recsys/kinds/loading.py",
+        "timezone.now() - one.last_post_at > timedelta(days=rules.LATELY_DAYS)", "not one.last_post_at", "recsys/tests/test_feed.py",
+    ),
+    Mutation(
         "one blend drowns what another lets speak", "recsys/engine/blend.py",
         "np.array(mix.shares, dtype=np.float32) / np.float32(mix.step)", "np.array(mix.shares, dtype=np.float32)",
         "recsys/tests/engine/test_models.py",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,7 @@ from core.text import in_language
 from core.web.prepared import Among, Prepared
 from courses.models import Course, Lesson
 from forum.models import Group, Post, Thread
+from recsys import rules
 from topics.models import Topic
 
 from .registry import Ids, Item, Kind, Look, with_values
@@ -86,7 +89,14 @@ def _course(one: Course) -> Look:
     return Look(
         url=one.get_absolute_url(), kind_label=_("Course"), mean=one.rating, by=str(one.teacher),
         facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
+        life=_taken_by(one.enrollment_count),
     )  # fmt: skip
+
+
+def _taken_by(count: int) -> str:
+    if count < rules.FEWEST:
+        return _("From the catalog")
+    return ngettext("Taken by %(n)s member", "Taken by %(n)s members", count) % {"n": count}
 
 
 def _thread(one: Thread) -> Look:
@@ -97,8 +107,14 @@ def _thread(one: Thread) -> Look:
     )
     return Look(
         url=one.get_absolute_url(), kind_label=str(Thread.Kind(one.kind).label), by=str(one.author),
-        facts=[replies % {"n": one.reply_count}, str(one.author)],
+        facts=[replies % {"n": one.reply_count}, str(one.author)], life=_talked_about(one),
     )  # fmt: skip
+
+
+def _talked_about(one: Thread) -> str:
+    if timezone.now() - one.last_post_at > timedelta(days=rules.LATELY_DAYS):
+        return _("From the community")
+    return _("Talked about in the past week") if one.reply_count else _("Begun in the past week")
 
 
 def _lesson(one: Lesson) -> Look:
@@ -160,6 +176,8 @@ class Table:
     board: str = ""
     named: Callable[[str], str] = str
     """What it is called for whoever reads; most have one title."""
+    times: Sequence[str] = ()
+    """Which of what is shown are times: JSON has none."""
 
     def rows(self, kind: str, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
         """The rows of ``ids`` that ``viewer`` may see, of the same columns for every kind; ``_item`` takes them."""
@@ -180,6 +198,7 @@ class Table:
     def drawn(self, pk: int, title: str, shown: str) -> Look:
         """What a card shows of the item whose row says so."""
         row = {"id": pk, "title": title, **dict(zip(self.shown, json.loads(shown), strict=True))}
+        row |= {name: datetime.fromisoformat(row[name]) for name in self.times}
         return self.look(_made(self.model, row, self.relation) if self.relation else with_values(self.model, row))
 
 
@@ -237,12 +256,12 @@ def _its_course(courses: QuerySet[Course]) -> Subquery:
 _TABLES = {
     "course": Table(
         model=Course, seen=lambda viewer: Course.objects.visible_to(viewer).published(), maker="teacher_id", relation="teacher", look=_course,
-        shown=("slug", "lesson_count", "rating_sum", "rating_count", *_person("teacher")),
+        shown=("slug", "lesson_count", "enrollment_count", "rating_sum", "rating_count", *_person("teacher")),
         about=Course.topics.through, owner="course_id",
     ),
     "thread": Table(
         model=Thread, seen=Thread.objects.open_to, maker="author_id", relation="author", look=_thread,
-        shown=("slug", "kind", "reply_count", *_person("author")),
+        shown=("slug", "kind", "reply_count", "last_post_at", *_person("author")), times=("last_post_at",),
         about=Thread.topics.through, owner="thread_id", board="board__group_id",
         # As ``Thread.objects.unanswered()`` has it.
         waits=Q(kind=Thread.Kind.QUESTION, accepted_answer__isnull=True, closed_at__isnull=True),

@@ -40,6 +40,8 @@ class Look:
     by: str = ""
     """The name of whoever made it."""
     picture_url: str = ""
+    life: str = ""
+    """What is said of it where nothing speaks to its reader: how much life there is in it, and no more than there is."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,25 @@
 """What stands behind in a list because its reader does not read its language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from recsys import kinds
 
-from .knowing import Known
+from .knowing import Known, Pick
+
+BEGINNING = 10
+
+
+def begun_readably(picks: Sequence[Pick], known: Known) -> list[Pick]:
+    """``picks``; if the first is one that ``known.viewer`` cannot read, before it what of the ``BEGINNING`` they asked for and can."""
+    if not picks or not known.is_foreign(picks[0].item):
+        return list(picks)
+    asked = (n for n, pick in enumerate(picks[:BEGINNING]) if _is_asked_for(pick.item, known))
+    first = next(asked, 0)
+    return [picks[first], *picks[:first], *picks[first + 1 :]]
+
+
+def _is_asked_for(item: kinds.Item, known: Known) -> bool:
+    return not known.is_foreign(item) and not item.topic_ids.isdisjoint(known.stated)
 
 
 def kept_back(items: Iterable[kinds.Item], known: Known) -> frozenset[str]:

@@ -21,7 +21,7 @@ from recsys.models import Dismissal, TopicWish
 from topics.models import Topic
 
 from . import places, telling, turns
-from .abroad import kept_back
+from .abroad import begun_readably, kept_back
 from .halving import HALVED_AMONG, halved
 from .knowing import Known, Pick, what_is_known
 from .liking import Liking, beyond_the_model
@@ -147,7 +147,7 @@ def _ranked(known: Known, acts: _Acts | None, limit: int) -> list[Pick]:
         taken = known.without.union(item.name for item in personal)
         chosen += [Pick(item=item, source=BY_LIFE, because="") for item in _popular(known, taken, missing)]
     back = kept_back((pick.item for pick in chosen), known)
-    return sorted(chosen, key=lambda pick: pick.item.name in back)[:limit]
+    return begun_readably(sorted(chosen, key=lambda pick: pick.item.name in back), known)[:limit]
 
 
 def _personal(known: Known, acts: _Acts, limit: int) -> list[kinds.Item]:

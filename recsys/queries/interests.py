@@ -44,8 +44,6 @@ MATES = 100
 TALK = 10
 """So many of the newest threads in each of their groups are looked at for one that they have not read."""
 JOINABLE = 20
-LARGE = 5
-"""A group in which so many are is called popular."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,9 +253,8 @@ def _joinable(viewer: int) -> QuerySet[Any, Any]:
     beside = Group.objects.with_a_way_in().exclude(Exists(inside))
     free = beside.exclude(Exists(JoinRequest.objects.filter(group=OuterRef("pk"), user=viewer)))
     # Looking for a fifth member ends there; to count them all would take as long as there are members in any group.
-    fifth = (
-        GroupMember.objects.present().filter(group=OuterRef("pk"), user__is_active=True).values("pk")[LARGE - 1 : LARGE]
-    )
+    present = GroupMember.objects.present().filter(group=OuterRef("pk"), user__is_active=True)
+    fifth = present.values("pk")[rules.FEWEST - 1 : rules.FEWEST]
     size = Case(When(Exists(fifth), then=Value(_LARGE)), default=Value(_JOINABLE))
     return _tied(Group.objects.filter(pk__in=free.in_order().values("pk")[:JOINABLE]), "pk", size)
 

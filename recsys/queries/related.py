@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.text import within_quotes
 from courses.models import Course, Lesson
 from forum.models import Post, Thread
-from recsys import kinds, matrix, serving
+from recsys import kinds, matrix, rules, serving
 from recsys.engine import ranking
 from recsys.models import Interaction
 
@@ -19,8 +19,6 @@ from .feed import PER_CREATOR
 from .halving import halved
 from .knowing import Known, Pick, what_is_known
 
-FEWEST = 5
-"""So many must have taken both before it is said that its people also took the other: fewer could be told apart."""
 LOOKED_AT = 40
 
 
@@ -86,7 +84,7 @@ def _taken_by_its_people(name: str) -> dict[str, int]:
     """What at least five of those who had to do with ``name`` also had to do with, and how many; one query."""
     people = Interaction.objects.filter(item=name).values("user")
     others = Interaction.objects.filter(user__in=people).exclude(Q(item=name) | Q(item__startswith="lesson:"))
-    counted = others.values("item").annotate(people=Count("user")).filter(people__gte=FEWEST)
+    counted = others.values("item").annotate(people=Count("user")).filter(people__gte=rules.FEWEST)
     return dict(counted.order_by("-people", "item").values_list("item", "people")[:LOOKED_AT])
 
 

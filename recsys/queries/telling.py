@@ -127,5 +127,5 @@ def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
 
 def _pick(item: kinds.Item, voice: Voice | None) -> Pick:
     if voice is None:
-        return Pick(item=item, source="popular", because=wording.because_it_is_popular())
+        return Pick(item=item, source="popular", because=item.look.life or wording.because_it_is_there())
     return Pick(item=item, source=voice.source, because=voice.say())

@@ -99,9 +99,9 @@ def because_they_like(topic: Topic) -> str:
     return _("Often at %(topic)s, like you") % {"topic": topic.name}
 
 
-def because_it_is_popular() -> str:
-    """Claims nothing personal."""
-    return _("Many people are here at the moment")
+def because_it_is_there() -> str:
+    """Claims nothing at all."""
+    return _("From this school")
 
 
 def because_it_is_new() -> str:

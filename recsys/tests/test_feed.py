@@ -2,14 +2,17 @@
 
 import statistics
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts import operations as people
 from accounts.enums import Purpose
 from core.audience import grants, keys
 from courses import operations as courses
 from forum import operations as forum
+from forum.models import Thread
 from recsys import kinds, operations, queries, serving
 from recsys.handlers import listens
 from recsys.models import Interaction, TopicWish
@@ -27,6 +30,25 @@ class TestWithoutAModel:
     def test_a_newcomer_gets_what_is_popular_and_is_told_so(self, shelf, cleo):
         cards = queries.feed(viewer=cleo, limit=4)
         assert ({card["source"] for card in cards}, len(cards)) == ({"popular"}, 4)
+
+    def test_of_a_course_it_says_how_many_took_it_once_that_tells_nobody_apart(self, shelf, cleo, member):
+        for n in range(5):
+            courses.enroll(course=shelf[0], user=member(f"Learner{n}"))
+            if n < 4:
+                courses.enroll(course=shelf[1], user=member(f"Other{n}"))
+        said = {card["title"]: card["why"] for card in queries.feed(viewer=cleo)}
+        assert [said[course.title] for course in shelf[:2]] == ["Taken by 5 members", "From the catalog"]
+
+    def test_of_a_talk_it_says_no_more_life_than_there_is(self, ada, ben, cleo):
+        _new, answered, old = (
+            forum.start_thread(by=ada, title=title, source="Of cups.", audience=["public"]) for title in "abc"
+        )
+        forum.reply(thread=answered, by=ben, source="Warm them first.")
+        Thread.objects.filter(pk=old.pk).update(last_post_at=timezone.now() - timedelta(days=8))
+        said = {card["title"]: card["why"] for card in queries.feed(viewer=cleo)}
+        assert said == {
+            "a": "Begun in the past week", "b": "Talked about in the past week", "c": "From the community",
+        }  # fmt: skip
 
     def test_too_few_members_are_not_learned_from(self, shelf):
         with pytest.raises(operations.TooLittleToLearn):
@@ -197,6 +219,14 @@ class TestLanguages:
         shelf[3].topics.add(topics[0])
         operations.wish(user=cleo, topic=topics[0], wish=TopicWish.Wish.MORE)
         assert [title in elsewhere for title in titles(cleo)] == [False] * 3 + [True] * 3
+
+    def test_nor_does_it_stand_before_something_else_that_they_asked_for(self, elsewhere, shelf, topics, ben, cleo):
+        courses.enroll(course=shelf[0], user=ben)
+        for topic in topics:
+            operations.wish(user=cleo, topic=topic, wish=TopicWish.Wish.MORE)
+        first, second, *_ = queries.feed(viewer=cleo, limit=10)
+        assert (first["title"] in elsewhere, first["why"]) == (False, "You wanted more about Knots")
+        assert second["title"] == shelf[0].title
 
     def test_whoever_reads_both_gets_both_by_worth(self, trained, elsewhere, shelf, cleo, worker):
         cleo.languages_read = ["en", "zh-hans"]
