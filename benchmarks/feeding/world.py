@@ -3,7 +3,7 @@ A hundred thousand members and ten thousand things to recommend, written straigh
 
 Who asks what a feed costs needs rows in the right number and shape, and none of the facts behind them: made by operations, such a
 world would take an hour. Items stand in topics of a hundred, a fifth of them courses; each member is drawn to three topics and
-to what is popular there.
+to what is popular there. Groups have from a sixtieth to a fifth of all members, each of whom is in one or two.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,13 +19,15 @@ from accounts.models import User
 from community.models import School
 from core.audience.keys import MEMBERS, PUBLIC
 from courses.models import Course, Lesson, Section
-from forum.models import Post, Thread
+from forum.models import Board, Group, Post, Thread
 from topics.models import Topic
 
 PER_TOPIC = 100
 ACTS, LOOKS, FINDABLE = 30, 20, 5
 """How many things a member has had to do with, how many cards they were shown, and that one in five may be found."""
 LESSONS = 3
+GROUPS, TALKS = 24, 20
+"""How many groups there are, and how many threads on the board of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,29 @@ def _things(size: Size, people: Sequence[int], topics: Sequence[int], now: datet
         "courses": courses[0],
         "threads": threads[0],
         "lessons": lessons[0],
+        "groups": _groups(people, topics, now)[0],
     }
+
+
+def _groups(people: Sequence[int], topics: Sequence[int], now: datetime) -> list[int]:
+    groups = _put(
+        Group(slug=f"group-{n}", name_zh=f"小组{n}", name_en=f"Group {n}", about_zh="聊一聊", about_en="Talk.", order=n) for n in range(GROUPS)
+    )  # fmt: skip
+    _put(Group.topics.through(group_id=pk, topic_id=topics[(4 * n) % len(topics)]) for n, pk in enumerate(groups))
+    boards = _put(
+        Board(slug=f"group-{pk}", name_zh="小组", name_en="Group", audience=[f"group:{pk}"], group_id=pk)
+        for pk in groups
+    )
+    talks = [
+        _thread(n, people, now, board_id=board, audience=[f"group:{group}"])
+        for n, (group, board) in enumerate(list(zip(groups, boards, strict=True)) * TALKS)
+    ]
+    _put(talks)
+    _put(
+        Post(thread_id=one.pk, author_id=one.author_id, source="Some words.", html="<p>Some words.</p>", language="en", is_first=True)
+        for one in talks
+    )  # fmt: skip
+    return groups
 
 
 def _course(n: int, people: Sequence[int], now: datetime) -> Course:
@@ -112,11 +136,12 @@ def _course(n: int, people: Sequence[int], now: datetime) -> Course:
     )  # fmt: skip
 
 
-def _thread(n: int, people: Sequence[int], now: datetime) -> Thread:
+def _thread(n: int, people: Sequence[int], now: datetime, **where: Any) -> Thread:
     begun = now - timedelta(days=n % 200, hours=n % 24)
     return Thread(
         kind=Thread.Kind.QUESTION if n % 2 else Thread.Kind.DISCUSSION, title=f"Talk number {n}", slug=f"talk-{n}", language="en",
-        author_id=people[(17 * n) % len(people)], audience=[PUBLIC, MEMBERS], created_at=begun, last_post_at=begun, reply_count=n % 30,
+        author_id=people[(17 * n) % len(people)], created_at=begun, last_post_at=begun, reply_count=n % 30,
+        **({"audience": [PUBLIC, MEMBERS]} | where),
     )  # fmt: skip
 
 
@@ -164,6 +189,11 @@ def _statements() -> Iterator[str]:
         SELECT %(people)s + m, %(topic)s + (m * 7919) %% %(topics)s, %(now)s FROM generate_series(0, %(members)s - 1) AS m
     """
     yield """
+        INSERT INTO forum_groupmember (group_id, user_id, role, is_bought, joined_at)
+        SELECT %(groups)s + g, %(people)s + m, 'member', false, %(now)s - (m %% 200) * interval '1 day'
+        FROM generate_series(0, %(many_groups)s - 1) AS g, generate_series(0, %(members)s - 1) AS m WHERE (m + g) %% (5 * (1 + g %% 12)) = 0
+    """
+    yield """
         INSERT INTO accounts_follow (follower_id, followed_id, created_at)
         SELECT %(people)s + m, %(people)s + (31 * 5 * (m %% 97)) %% %(members)s, %(now)s FROM generate_series(0, %(members)s - 1) AS m
         WHERE m <> (31 * 5 * (m %% 97)) %% %(members)s
@@ -173,7 +203,7 @@ def _statements() -> Iterator[str]:
 def _run(statement: str, size: Size, first: dict[str, int], now: datetime) -> None:
     values = {
         **first, "topic": first["topics"], "topics": size.topics, "members": size.members, "items": size.items, "now": now,
-        "acts": ACTS, "looks": LOOKS, "findable": FINDABLE, "of_each": LESSONS,
+        "acts": ACTS, "looks": LOOKS, "findable": FINDABLE, "of_each": LESSONS, "many_groups": GROUPS,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
