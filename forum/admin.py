@@ -182,10 +182,6 @@ class GroupAdmin(Audited):
     inlines = (Belonging,)
     refusals: ClassVar = {"a_group_is_joined_somehow": gettext_lazy("Say how one joins.")}
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        """Each with how many are in it."""
-        return super().get_queryset(request).with_member_count()
-
     def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Open it, or save it with its board; seats are sold as the form says."""
         if change:
@@ -199,11 +195,6 @@ class GroupAdmin(Audited):
         """Those who may, as long as no seat was ever on sale: orders name the group."""
         is_sold = obj is not None and Product.objects.filter(subject=obj.seat_key).exists()
         return not is_sold and super().has_delete_permission(request, obj)
-
-    @admin.display(description=gettext_lazy("members"))
-    def member_count(self, group: Any) -> int:
-        """How many are in it."""
-        return int(group.member_count)
 
 
 def _with_html(shown: dict[str, Any]) -> dict[str, Any]:

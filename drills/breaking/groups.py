@@ -55,4 +55,8 @@ GROUPS = [
         "a group joined by a seat lets everybody in", "forum/operations/grouping.py",
         " and not holds(user=by, key=group.seat_key)", ' and group.entry != "paid"', "forum/tests/test_seats.py",
     ),
+    Mutation(
+        "who joins while a group is changed is not counted", "forum/operations/grouping.py",
+        "group.save(update_fields=CHANGEABLE)", "group.save()", "forum/tests/test_groups.py",
+    ),
 ]  # fmt: skip

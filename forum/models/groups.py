@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, Exists, Func, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,12 +50,6 @@ class GroupQuerySet(AudienceQuerySet):
             refused_at=Subquery(asked.values("refused_at")[:1]),
         )
 
-    def with_member_count(self) -> Self:
-        """Add ``member_count``."""
-        counted = GroupMember.objects.present().filter(group=OuterRef("pk"), user__is_active=True).values("group")
-        number = Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
-        return self.annotate(member_count=Coalesce(number, 0))
-
     def joined_by(self, user: Any) -> Self:
         """Keep those that ``user``, or who has that id, is in."""
         return self.filter(Exists(GroupMember.objects.present().filter(group=OuterRef("pk"), user=user)))
@@ -74,7 +68,8 @@ class Group(models.Model):
     """
     People who talk among themselves on a board of their own.
 
-    Its ``key`` is what membership puts into somebody's hand; its ``seat_key`` is what can be sold. Who may see that it is there
+    Its ``key`` is what membership puts into somebody's hand; its ``seat_key`` is what can be sold. The database keeps ``member_count``,
+    the number of its memberships; a bought one that has just run out counts until the sweep comes by. Who may see that it is there
     follows from how one joins, by the database: a group by invitation is there for those who are in it, were asked into it, hold a
     seat, or keep the rules of the school.
     """
@@ -95,6 +90,7 @@ class Group(models.Model):
         _("how one joins"), max_length=8, choices=Entry, default=Entry.OPEN, help_text=_("A group by invitation is shown to nobody else.")
     )  # fmt: skip
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    member_count = models.PositiveIntegerField(_("members"), default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     key = models.GeneratedField(
         expression=Concat(Value("group:"), Cast("id", models.CharField())), output_field=models.CharField(max_length=40),

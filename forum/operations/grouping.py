@@ -17,6 +17,8 @@ from payments.queries import holds
 
 from .selling import offer_seats
 
+CHANGEABLE = ("slug", "name_zh", "name_en", "about_zh", "about_en", "entry", "order")
+
 
 class NotOpen(Exception):
     """It is not joined in this way."""
@@ -53,7 +55,8 @@ def change_group(*, group: Group, by: User, price: int | None = None, currency: 
     """Save ``group``; its board is called as it is, and a seat costs ``price``."""
     # Whoever buys one locks what is sold first, then the group.
     offer_seats(group=group, price=price, currency=currency, by=by)
-    group.save()
+    # Somebody may have joined since it was read: how many are in it is none of what is changed here.
+    group.save(update_fields=CHANGEABLE)
     Board.objects.filter(group=group).update(name_zh=group.name_zh, name_en=group.name_en)
     return group
 

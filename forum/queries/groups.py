@@ -47,7 +47,7 @@ def group_list(*, viewer: Any, page: int | str = 1) -> Page[Any]:
         default=Value(2),
         output_field=IntegerField(),
     )
-    groups = groups_for(viewer).with_member_count().prefetch_related("topics")
+    groups = groups_for(viewer).prefetch_related("topics")
     paginator = Paginator(groups.order_by(nearness, "order", "pk"), GROUPS_PER_PAGE)
     return paginator.get_page(page)
 

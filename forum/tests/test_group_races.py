@@ -72,6 +72,16 @@ def test_control_without_the_lock_nobody_owns_it(scene, at_once, meet, without_r
     assert not GroupMember.objects.filter(group=scene.group, role="owner").exists()
 
 
+def test_who_comes_at_once_is_counted_even_without_the_lock(scene, at_once, without_row_locks):
+    people = [
+        User.objects.create_user(f"{n}@example.test", username=f"reader{n}", name=f"Reader {n}") for n in range(8)
+    ]
+    acts = [lambda who=who: GroupMember.objects.create(group=scene.group, user=who) for who in people]
+    assert at_once(*acts) == {"done": 8}
+    scene.group.refresh_from_db()
+    assert scene.group.member_count == 2 + 8
+
+
 def test_joining_and_leaving_at_once_is_told_as_it_went(scene, at_once):
     operations.answer_request(request=scene.request, by=scene.ada, is_accepted=True)
     acts = [lambda: operations.leave(group=scene.group, by=scene.cleo)] * TABS

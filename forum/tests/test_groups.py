@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from core.audience.keys import forget, keys_of
 from core.audit.models import AuditEntry
 from core.events.testing import published
+from core.privacy import operations as privacy
 from forum import operations, queries
 from forum.events import (
     GroupJoined,
@@ -43,6 +44,49 @@ class TestOpening:
         group.name_en = "The grinders"
         operations.change_group(group=group, by=ada)
         assert Board.objects.get(group=group).name_en == "The grinders"
+
+
+class TestHowManyThereAre:
+    @pytest.fixture
+    def counted(self, group):
+        def counted():
+            group.refresh_from_db()
+            assert group.member_count == group.memberships.count()
+            return group.member_count
+
+        return counted
+
+    def test_the_database_counts_who_comes_and_who_goes(self, group, counted, ada, ben, cleo):
+        seen = [counted()]
+        for act in (operations.join, operations.join, operations.leave):
+            act(group=group, by=cleo)
+            seen.append(counted())
+        operations.join(group=group, by=ben)
+        operations.set_role(group=group, user=ben, role="moderator", by=ada)
+        operations.remove_member(group=group, user=ben, by=ada)
+        assert [*seen, counted()] == [1, 2, 2, 1, 1]
+
+    def test_of_many_groups_in_one_statement_each_gets_its_own(self, group, counted, ada, ben, cleo):
+        other = opened(ada, slug="other")
+        rows = [(group, ben), (group, cleo), (other, cleo)]
+        GroupMember.objects.bulk_create(GroupMember(group=there, user=who) for there, who in rows)
+        other.refresh_from_db()
+        assert (counted(), other.member_count) == (3, 2)
+        GroupMember.objects.filter(user=cleo).delete()
+        other.refresh_from_db()
+        assert (counted(), other.member_count) == (2, 1)
+
+    def test_who_has_left_the_school_is_counted_no_more(self, group, counted, cleo):
+        operations.join(group=group, by=cleo)
+        privacy.erase(user_id=cleo.pk)
+        assert counted() == 1
+
+    def test_whoever_joins_while_the_group_is_changed_is_counted(self, group, counted, ada, cleo):
+        operations.join(group=group, by=cleo)
+        assert group.member_count < 2, "as it was read when the form was opened"
+        group.name_en = "The grinders"
+        operations.change_group(group=group, by=ada)
+        assert (counted(), group.name_en) == (2, "The grinders")
 
 
 class TestJoining:

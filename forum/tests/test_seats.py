@@ -50,7 +50,7 @@ def names(group):
 def shown(group, viewer):
     """What the page of the group says of who is in it: to its owner by name, to the viewer what they are."""
     forget(viewer)
-    found = queries.groups_for(viewer).with_member_count().select_related("board").get(pk=group.pk)
+    found = queries.groups_for(viewer).select_related("board").get(pk=group.pk)
     return found.member_count, found.role
 
 
@@ -136,10 +136,11 @@ class TestWhenItEnds:
         seat = given(table, cleo, ends_at=timezone.now() + timedelta(days=1))
         assert reads(cleo, thread)
         runs_out(seat)
-        assert (reads(cleo, thread), names(table), shown(table, cleo)) == (False, ["ada"], (1, ""))
+        assert (reads(cleo, thread), names(table), shown(table, cleo)) == (False, ["ada"], (2, ""))
         assert list(queries.joined_by(cleo)) == []
         payments.end_what_is_over()
         assert not GroupMember.objects.filter(group=table, user=cleo).exists()
+        assert shown(table, cleo) == (1, "")
         assert published(GroupLeft) == [GroupLeft(group_id=table.pk, user_id=cleo.pk)]
 
     def test_one_of_two_reasons_is_not_the_last(self, table, ada, cleo):

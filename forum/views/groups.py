@@ -150,7 +150,7 @@ def _offer(group: Any, *, viewer: Any) -> dict[str, Any] | None:
 
 
 def _group(request: HttpRequest, slug: str) -> Any:
-    found = queries.groups_for(request.user).with_member_count().select_related("board").prefetch_related("topics")
+    found = queries.groups_for(request.user).select_related("board").prefetch_related("topics")
     return get_object_or_404(found, slug=slug)
 
 

@@ -129,7 +129,7 @@ def _group(one: Any) -> Look:
 def _groups(viewer: Any) -> QuerySet[Group]:
     """A group has two names, no language and nobody who made it."""
     both = Concat("name_zh", Value("\n"), "name_en", output_field=TextField())
-    found: QuerySet[Group] = Group.objects.visible_to(viewer).with_member_count()
+    found: QuerySet[Group] = Group.objects.visible_to(viewer)
     return found.annotate(title=both, language=Value("", TextField()), made_by=Value(0, BigIntegerField()))
 
 

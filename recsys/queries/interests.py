@@ -252,10 +252,7 @@ def _joinable(viewer: int) -> QuerySet[Any, Any]:
     inside = GroupMember.objects.present().filter(group=OuterRef("pk"), user=viewer)
     beside = Group.objects.with_a_way_in().exclude(Exists(inside))
     free = beside.exclude(Exists(JoinRequest.objects.filter(group=OuterRef("pk"), user=viewer)))
-    # Looking for a fifth member ends there; to count them all would take as long as there are members in any group.
-    present = GroupMember.objects.present().filter(group=OuterRef("pk"), user__is_active=True)
-    fifth = present.values("pk")[rules.FEWEST - 1 : rules.FEWEST]
-    size = Case(When(Exists(fifth), then=Value(_LARGE)), default=Value(_JOINABLE))
+    size = Case(When(member_count__gte=rules.FEWEST, then=Value(_LARGE)), default=Value(_JOINABLE))
     return _tied(Group.objects.filter(pk__in=free.in_order().values("pk")[:JOINABLE]), "pk", size)
 
 
