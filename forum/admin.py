@@ -17,6 +17,7 @@ from payments.models import Product
 from . import operations, queries, shapes
 from .forms import GroupForm, HideForm
 from .models import Board, Flag, Group, GroupMember, Post
+from .models.groups import KEEPERS
 
 
 class Moderated(Readable):
@@ -150,19 +151,19 @@ class BoardAdmin(Audited):
         return named[0] if words["public"] in named else " · ".join(named)
 
 
-class Belonging(admin.TabularInline):  # type: ignore[type-arg]
-    """Who is in a group, to be read: its page changes that."""
+class Keeping(admin.TabularInline):  # type: ignore[type-arg]
+    """Who keeps a group, to be read: its page changes that, and shows everybody who is in it; there may be thousands."""
 
     model = GroupMember
-    fields = readonly_fields = ("user", "role", "is_bought", "joined_at")
+    verbose_name_plural = gettext_lazy("who keeps it")
+    fields = readonly_fields = ("user", "role", "joined_at")
     ordering = ("pk",)
     can_delete = False
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GroupMember]:
         """Each with the member."""
-        present: QuerySet[GroupMember] = super().get_queryset(request).present().select_related("user")  # type: ignore[attr-defined]
-        return present
+        return super().get_queryset(request).filter(role__in=KEEPERS).select_related("user")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody here."""
@@ -179,7 +180,7 @@ class GroupAdmin(Audited):
     fields = ("name_zh", "name_en", "slug", "about_zh", "about_en", "entry", "price", "order", "topics")
     prepopulated_fields = {"slug": ("name_en",)}
     ordering = ("order", "pk")
-    inlines = (Belonging,)
+    inlines = (Keeping,)
     refusals: ClassVar = {"a_group_is_joined_somehow": gettext_lazy("Say how one joins.")}
 
     def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's

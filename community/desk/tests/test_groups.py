@@ -3,7 +3,7 @@
 import pytest
 
 from forum import operations
-from forum.models import Board, Group
+from forum.models import Board, Group, GroupMember
 from forum.tests.grouping import opened
 from payments.models import Product
 from topics.models import Topic
@@ -57,6 +57,16 @@ def test_its_topics_are_ticked_in_their_branches(table, eli, desk_of):
     change(page, table, topics=[pricing.pk])
     form = page.get(f"{LIST}{table.pk}/change/").context["adminform"].form
     assert (list(table.topics.all()), form["topics"].value()) == ([pricing], [pricing.pk])
+
+
+def test_it_names_who_keeps_it_and_counts_the_others(table, ada, ben, cleo, eli, desk_of):
+    GroupMember.objects.bulk_create(
+        GroupMember(group=table, user=user, role=role) for user, role in ((ben, "moderator"), (cleo, "member"))
+    )
+    page = desk_of(eli)
+    shown = page.get(f"{LIST}{table.pk}/change/").content.decode()
+    assert [name in shown for name in ("Ada", "Ben", "Cleo")] == [True, True, False]
+    assert '<td class="field-member_count">3</td>' in page.get(LIST).content.decode()
 
 
 def test_one_of_which_a_seat_was_on_sale_is_not_deleted(table, ada, eli, desk_of):
