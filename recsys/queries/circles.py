@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import islice
 
 from recsys import kinds
 
@@ -32,7 +33,7 @@ def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     # The large ones go first: they break ties.
     ordered = sorted(wanted, key=lambda item: -known.liking.of(item))
     told = telling.told(ordered, [None] * len(ordered), liking=known.liking, known=known)
-    return [found for pick in told if (found := _spoken_for(pick, known))][:count]
+    return list(islice((found for pick in told if (found := _spoken_for(pick, known))), count))
 
 
 def _spoken_for(pick: Pick, known: Known) -> Pick | None:

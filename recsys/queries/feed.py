@@ -135,7 +135,7 @@ def _told(listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick
     ranked = [pick.item for pick in listed if not pick.because]
     by_acts = [pick.item for pick in listed if pick.source == BY_ACTS] if acts else []
     owed = dict(zip((item.name for item in by_acts), acts.owed_to(by_acts, known.liking), strict=True)) if acts else {}
-    told = iter(telling.told(ranked, [owed.get(item.name) for item in ranked], liking=known.liking, known=known))
+    told = telling.told(ranked, [owed.get(item.name) for item in ranked], liking=known.liking, known=known)
     return [pick if pick.because else next(told) for pick in listed]
 
 

@@ -35,10 +35,10 @@ def seen_by(names: Collection[str]) -> dict[str, int]:
 
 
 def new_names(*, as_of: datetime) -> list[str]:
-    """Everything that was published in the fourteen days before ``as_of``, the newest first."""
+    """What was published in the fourteen days before ``as_of``, the newest first; what is said in a group has places of its own."""
     since = as_of - timedelta(days=rules.NEW_DAYS)
     courses = Course.objects.published().filter(published_at__gt=since).order_by("-published_at")
-    threads = Thread.objects.filter(created_at__gt=since).order_by("-created_at")
+    threads = Thread.objects.filter(created_at__gt=since, board__group__isnull=True).order_by("-created_at")
     return [
         *(f"course:{pk}" for pk in courses.values_list("pk", flat=True)[:_AT_MOST]),
         *(f"thread:{pk}" for pk in threads.values_list("pk", flat=True)[:_AT_MOST]),

@@ -41,21 +41,19 @@ class Voice:
     """Its sentence; most voices are not heard, so it is made when it is."""
 
 
-def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Liking, known: Known) -> list[Pick]:
+def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Liking, known: Known) -> Iterator[Pick]:
     """
-    Each of ``items`` with one of its true reasons; what nothing speaks for is popular, and says so.
+    Each of ``items`` with one of its true reasons, as long as more are asked for; what nothing speaks for is popular, and says so.
 
     The strongest one would be the same on most cards. So a kind of reason that was heard on cards above leaves the word to others
     that are not small beside it.
     """
     causes = known.shelf.load({one.name for one in done if one})
     heard: Counter[str] = Counter()
-    picks = []
     for item, strongest in zip(items, done, strict=True):
         voice = _chosen(list(voices(item, strongest, causes, liking, known)), heard)
         heard.update((voice.kind, voice.about) if voice else ())
-        picks.append(_pick(item, voice))
-    return picks
+        yield _pick(item, voice)
 
 
 def voices(

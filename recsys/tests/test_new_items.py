@@ -13,8 +13,10 @@ from community.conftest import desk_of  # noqa: F401 - a browser fresh from its 
 from courses.models import Course
 from forum import operations as forum
 from forum.models import Thread
+from forum.tests.grouping import opened, said_in
 from recsys import operations, queries, rules
 from recsys.models import Impression
+from recsys.queries import fresh
 from recsys.queries.fresh import seen_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
@@ -103,6 +105,12 @@ class TestPlaceForNew:
             seen.append(queries.picks(viewer=reader, limit=2)[1].item.name)
             wanted.append(f"course:{new[topic.slug].pk}")
         assert seen == wanted
+
+    def test_what_is_said_in_a_group_is_new_to_its_members_alone_and_takes_no_place(self, novelty, ada, cleo):
+        quiet = said_in(opened(ada), ada)
+        assert fresh.new_names(as_of=timezone.now()) == [novelty]
+        forum.join(group=quiet.board.group, by=cleo)
+        assert [pick.source for pick in queries.picks(viewer=cleo, limit=3)].count("new") == 1
 
     def test_the_page_is_the_same_when_it_is_loaded_again(self, novelty, cleo):
         assert queries.content_ids(viewer=cleo, limit=5) == queries.content_ids(viewer=cleo, limit=5)
