@@ -199,10 +199,12 @@ def _clean_cache():
     from django.core.cache import caches
 
     from core.web import limits
+    from recsys.kinds import glimpses
 
     for cache in caches.all():
         cache.clear()
     limits.forget()
+    glimpses.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -38,8 +38,8 @@ GUEST = {
     "GROUP": 3,
 }
 BEN = {
-    "/": 23,
-    "/feed/": 14,
+    "/": 24,
+    "/feed/": 15,
     "/courses/": 13,
     "/community/": 11,
     "/community/?kind=question": 11,

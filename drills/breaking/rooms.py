@@ -155,6 +155,14 @@ ROOMS = [
         "due = () if is_there else best_of.get(kind, ())", "due = ()", "recsys/tests/test_turns.py",
     ),
     Mutation(
+        "what is for some is kept for all", "recsys/kinds/loading.py",
+        "glimpses.keep(_glimpse(*row) for row in rows if row[-1])", "glimpses.keep(_glimpse(*row) for row in rows)", "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
+        "what was seen a moment ago is named", "recsys/queries/feed.py",
+        "list(known.shelf.load(names))", "names", "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
         "life is claimed where there is none", "recsys/kinds/loading.py",
         "timezone.now() - one.last_post_at > timedelta(days=rules.LATELY_DAYS)", "not one.last_post_at", "recsys/tests/test_feed.py",
     ),

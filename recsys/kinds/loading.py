@@ -30,7 +30,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from core.audience.keys import hidden_authors, keys_of
+from core.audience.keys import MEMBERS, PUBLIC, hidden_authors, keys_of
 from core.text import in_language
 from core.web.prepared import Among, Prepared
 from courses.models import Course, Lesson
@@ -38,13 +38,14 @@ from forum.models import Group, Post, Thread
 from recsys import rules
 from topics.models import Topic
 
+from . import glimpses
 from .registry import Ids, Item, Kind, Look, with_values
 
 WORDS_READ = 2_000
 """So many characters of a text are read."""
 Row = tuple[Any, ...]
-_COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks")
-"""What comes of every kind; the topics (``themes``) by their ids."""
+_COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks", "is_open")
+"""What comes of every kind; the topics (``themes``) by their ids, and last whether every member may see it."""
 _OF_A_TOPIC = ("id", "slug", "name_zh", "name_en")
 _NAMES, _HELD_SECONDS = "recsys:names-of-topics", 10
 
@@ -54,7 +55,19 @@ def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     rows = list(_ROWS.of(viewer, ids))
     # Hundreds are ranked by the ids of their topics, and few are shown with a name.
     named = cache(partial(_topics, {one for row in rows for one in row[_COLUMNS.index("themes")]}))
+    glimpses.keep(_glimpse(*row) for row in rows if row[-1])
     return [_item(named, *row) for row in rows]
+
+
+def _glimpse(
+    kind: str, pk: int, title: str, language: str, topic_ids: list[int], maker: int,
+    is_waiting: bool, circle: int | None, shown: str, is_open: bool,  # noqa: FBT001 - columns
+) -> Item:  # fmt: skip
+    topics = frozenset(topic_ids)
+    return Item.of_row(
+        name=f"{kind}:{pk}", title=title, language=language, creator_id=maker, topic_ids=topics, named=partial(_topics, topics),
+        is_waiting=is_waiting, circle=circle or 0, draw=glimpses.unseen,
+    )  # fmt: skip
 
 
 def _topics(ids: AbstractSet[int]) -> dict[int, Topic]:
@@ -77,6 +90,7 @@ def _item(
     is_waiting: bool,  # noqa: FBT001 - a column
     circle: int | None,
     shown: str,
+    is_open: bool,  # noqa: FBT001 - as above
 ) -> Item:
     table = _TABLES[kind]
     return Item.of_row(
@@ -172,6 +186,8 @@ class Table:
     relation: str
     look: Callable[[Any], Look]
     waits: Q | None = None
+    is_open: Q | None = None
+    """Which of them every member may see."""
     of: str = "pk"
     board: str = ""
     named: Callable[[str], str] = str
@@ -182,9 +198,8 @@ class Table:
     def rows(self, kind: str, viewer: Any, ids: list[int]) -> QuerySet[Any, Any]:
         """The rows of ``ids`` that ``viewer`` may see, of the same columns for every kind; ``_item`` takes them."""
         wanted = self.seen(viewer).filter(_among(ids))
-        waits = Value(False) if self.waits is None else ExpressionWrapper(self.waits, BooleanField())
         told = wanted.annotate(
-            of_kind=Value(kind, TextField()), themes=self._topic_ids(), maker=F(self.maker), waits=waits,
+            of_kind=Value(kind, TextField()), themes=self._topic_ids(), maker=F(self.maker), waits=_whether(self.waits), is_open=_whether(self.is_open),
             circle=F(self.board) if self.board else Value(0),
             looks=_as_json(*map(F, self.shown), by="json_build_array"),
         )  # fmt: skip
@@ -239,6 +254,10 @@ class _Usual:
         self.pk, self._audience_keys = pk, frozenset(keys)
 
 
+def _whether(condition: Q | None) -> Any:
+    return Value(False) if condition is None else ExpressionWrapper(condition, BooleanField())
+
+
 def _among(ids: list[int], column: str = "pk") -> Among:
     return Among(F(column), Value(ids, ArrayField(BigIntegerField())))
 
@@ -253,16 +272,17 @@ def _its_course(courses: QuerySet[Course]) -> Subquery:
     return Subquery(courses.filter(pk=OuterRef("course_id")).values("pk")[:1])
 
 
+_OPEN = Q(audience__overlap=[PUBLIC, MEMBERS])
 _TABLES = {
     "course": Table(
         model=Course, seen=lambda viewer: Course.objects.visible_to(viewer).published(), maker="teacher_id", relation="teacher", look=_course,
         shown=("slug", "lesson_count", "enrollment_count", "rating_sum", "rating_count", *_person("teacher")),
-        about=Course.topics.through, owner="course_id",
+        about=Course.topics.through, owner="course_id", is_open=_OPEN,
     ),
     "thread": Table(
         model=Thread, seen=Thread.objects.open_to, maker="author_id", relation="author", look=_thread,
         shown=("slug", "kind", "reply_count", "last_post_at", *_person("author")), times=("last_post_at",),
-        about=Thread.topics.through, owner="thread_id", board="board__group_id",
+        about=Thread.topics.through, owner="thread_id", board="board__group_id", is_open=_OPEN & Q(hidden_at__isnull=True),
         # As ``Thread.objects.unanswered()`` has it.
         waits=Q(kind=Thread.Kind.QUESTION, accepted_answer__isnull=True, closed_at__isnull=True),
     ),
@@ -275,7 +295,7 @@ _TABLES = {
     ),
     "group": Table(
         model=Group, seen=_groups, maker="made_by", relation="", look=_group, shown=("slug", "entry", "member_count"), named=_in_ones_language,
-        about=Group.topics.through, owner="group_id",
+        about=Group.topics.through, owner="group_id", is_open=_OPEN,
     ),
 }  # fmt: skip
 _ROWS = Rows(_TABLES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from django.db.models.base import ModelState
 
+from core.audience.keys import hidden_authors
 from topics.models import Topic
+
+from . import glimpses
 
 T = TypeVar("T", bound=Model)
 
@@ -122,7 +125,7 @@ def register(name: str, kind: Kind) -> None:
     _kinds[name] = kind
 
 
-_NAME = re.compile(r"([a-z]+):[0-9]{1,12}")
+_NAME = re.compile(r"([a-z]+):([0-9]{1,12})")
 
 
 def is_name(text: str) -> bool:
@@ -133,10 +136,17 @@ def is_name(text: str) -> bool:
 
 def load(names: Iterable[str], *, viewer: Any) -> dict[str, Item]:
     """The items called ``names`` (``kind:id``) that ``viewer`` may see; a few queries for all kinds that are loaded alike."""
-    asked: dict[Load, dict[str, Ids]] = {}
-    for kind, ids in _ids(filter(is_name, names)).items():
-        asked.setdefault(_kinds[kind].load, {})[kind] = ids
+    asked: dict[Load, dict[str, list[int]]] = {}
+    for kind, ident in _parted(names):
+        asked.setdefault(_kinds[kind].load, {}).setdefault(kind, []).append(ident)
     return {item.name: item for load_them, ids in asked.items() for item in load_them(viewer, ids)}
+
+
+def _parted(names: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for name in names:
+        found = _NAME.fullmatch(name)
+        if found is not None and found[1] in _kinds:
+            yield found[1], int(found[2])
 
 
 class Shelf:
@@ -155,6 +165,19 @@ class Shelf:
             self._items |= load(sorted(fresh), viewer=self.viewer)
             self._asked |= fresh
         return {name: self._items[name] for name in wanted if name in self._items}
+
+    def glance(self, names: Iterable[str], *, along: Iterable[str] = ()) -> dict[str, Item]:
+        """
+        What it takes to rank those of ``names`` that may be shown; what is shown in the end has to be loaded.
+
+        What every member may see comes as it was within the last minutes. Whatever stands ``along`` is loaded with the rest.
+        """
+        wanted = list(names)
+        # Whose work is hidden from somebody is known to no process.
+        seen = {} if hidden_authors(self.viewer) else glimpses.of(wanted)
+        self.load([*(name for name in wanted if name not in seen), *along])
+        seen |= self._items
+        return {name: seen[name] for name in wanted if name in seen}
 
 
 def is_ranked(name: str) -> bool:

@@ -20,7 +20,7 @@ from recsys.engine import ranking, reasons
 from recsys.models import Dismissal, TopicWish
 from topics.models import Topic
 
-from . import places, telling, turns
+from . import places, telling, turns, wording
 from .abroad import begun_readably, kept_back
 from .halving import HALVED_AMONG, halved
 from .knowing import Known, Pick, what_is_known
@@ -69,8 +69,9 @@ def part(*, viewer: Any, above: Collection[str], count: int) -> Part:
     listed, acts = _listed(known, WHOLE)
     rest = [place for place, pick in enumerate(listed) if pick.item.name not in above]
     # Which reason a card names depends on those above it, and not on those below.
-    told = _told(listed[: max(rest[:count], default=-1) + 1], acts, known)
-    return Part(cards=_cards([told[place] for place in rest[:count]], known), is_last=len(rest) <= count)
+    told = {pick.item.name: pick for pick in _told(listed[: max(rest[:count], default=-1) + 1], acts, known)}
+    names = [listed[place].item.name for place in rest[:count]]
+    return Part(cards=_cards([told[name] for name in names if name in told], known), is_last=len(rest) <= count)
 
 
 def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pick]:
@@ -81,7 +82,8 @@ def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pic
 def content_ids(*, viewer: Any, limit: int) -> list[str]:
     """The names of the items, as the document's endpoint returns them; neither people nor groups are content."""
     known = replace(_known(viewer, ()), may_be_found=False, joinable={})
-    return [pick.item.name for pick in _listed(known, limit)[0]]
+    names = [pick.item.name for pick in _listed(known, limit)[0]]
+    return list(known.shelf.load(names))
 
 
 def _known(viewer: Any, without: Collection[str]) -> Known:
@@ -132,11 +134,19 @@ def _listed(known: Known, limit: int) -> tuple[list[Pick], _Acts | None]:
 
 
 def _told(listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick]:
-    ranked = [pick.item for pick in listed if not pick.because]
+    """Those of ``listed`` that their reader may see now, as they are now, each with its reason."""
     by_acts = [pick.item for pick in listed if pick.source == BY_ACTS] if acts else []
     owed = dict(zip((item.name for item in by_acts), acts.owed_to(by_acts, known.liking), strict=True)) if acts else {}
-    told = telling.told(ranked, [owed.get(item.name) for item in ranked], liking=known.liking, known=known)
-    return [pick if pick.because else next(told) for pick in listed]
+    seen = known.shelf.load([*(pick.item.name for pick in listed), *(one.name for one in owed.values() if one)])
+    shown = [replace(pick, item=seen[pick.item.name]) for pick in listed if pick.item.name in seen]
+    silent = [pick.item for pick in shown if not pick.because]
+    told = telling.told(silent, [owed.get(item.name) for item in silent], liking=known.liking, known=known)
+    return [_not_silent(pick if pick.because else next(told)) for pick in shown]
+
+
+def _not_silent(pick: Pick) -> Pick:
+    """``pick`` with what may be said of it to anybody, if nothing speaks to its reader."""
+    return pick if pick.because else replace(pick, because=pick.item.look.life or wording.because_it_is_there())
 
 
 def _ranked(known: Known, acts: _Acts | None, limit: int) -> list[Pick]:
@@ -156,12 +166,10 @@ def _personal(known: Known, acts: _Acts, limit: int) -> list[kinds.Item]:
     best = _best(scores, allowed, CANDIDATES)
     best_of = {kind: _best_of(kind, best, scores, allowed, served) for kind in served.cards_of}
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
-    # What may stand at the places that are kept, and what reasons may name, come along in the same few queries.
+    # What may stand at the places that are kept comes along in the same few queries.
     new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit), more=limit)
-    known.shelf.load(
-        [*(served.items[n] for n in looked_at), *new, *known.at_places, *(item for item, _ in known.history)]
-    )
-    items = known.shelf.load([served.items[n] for n in looked_at])
+    found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at], along=known.at_places)
+    items = {name: found[name] for name in (served.items[n] for n in looked_at) if name in found}
     liking = known.liking
     worth = {
         n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in looked_at if served.items[n] in items
@@ -176,8 +184,10 @@ def _varied(
 ) -> list[int]:
     """The best of many kinds; what is in a language that they do not read stands behind the rest and is not left out."""
     shown: list[int] = []
-    for is_foreign in (False, True):
-        numbers = [n for n in worth if known.is_foreign(items[served.items[n]]) == is_foreign]
+    readable, foreign = list[int](), list[int]()
+    for n in worth:
+        (foreign if known.is_foreign(items[served.items[n]]) else readable).append(n)
+    for numbers in (readable, foreign):
         if numbers and len(shown) < limit:
             among = [items[served.items[n]] for n in numbers]
             best = ranking.varied(
@@ -232,8 +242,7 @@ def _best_of(kind: str, best: list[int], scores: Any, allowed: NDArray[np.bool_]
 
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[kinds.Item]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
-    known.shelf.load([*names[:CANDIDATES], *known.at_places, *(item for item, _ in known.history)])
-    items = known.shelf.load(names[:CANDIDATES])
+    items = known.shelf.glance([*names[:CANDIDATES], *known.looked_at], along=known.at_places)
     liking = known.liking
     taken: Counter[int] = Counter()
     found: list[kinds.Item] = []

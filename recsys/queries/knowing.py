@@ -79,8 +79,13 @@ class Known:
 
     @cached_property
     def at_places(self) -> list[str]:
-        """What may stand at the places that are kept: fetched together with what is ranked."""
-        return [*self.onward, *self.path, *self.talk, *(f"group:{pk}" for pk in self.joinable)]
+        """What may stand at the places that are kept and is theirs alone: fetched together with what is ranked."""
+        return [*self.onward, *self.path, *self.talk]
+
+    @cached_property
+    def looked_at(self) -> list[str]:
+        """What is looked at whatever is ranked: their history, and groups that they could be in."""
+        return [*(item for item, _ in self.history), *(f"group:{pk}" for pk in self.joinable)]
 
     @cached_property
     def hardly_seen(self) -> list[str]:
@@ -90,7 +95,7 @@ class Known:
     @cached_property
     def liking(self) -> Liking:
         """How much they like what; nothing is asked for that the shelf holds already."""
-        done = self.shelf.load([item for item, _ in self.history])
+        done = self.shelf.glance([item for item, _ in self.history])
         return Liking(
             history=self.history, items=done, stated=self.stated, refused=self.refused, people=self.people,
             answered=self.answered, mates=self.mates, circles=self.circles,
@@ -98,7 +103,7 @@ class Known:
 
     def is_foreign(self, item: kinds.Item) -> bool:
         """Whether ``item`` is in a language that they do not read."""
-        return item.language not in self.reads
+        return bool(item.language) and item.language not in self.reads
 
 
 def what_is_known(viewer: Any) -> Known:

@@ -76,14 +76,19 @@ class Liking:
 
     def worth(self, item: kinds.Item) -> float:
         """What is added to the score of ``item``: for its topics, for who made it, and because one could answer it."""
-        return (
-            INTEREST_BONUS * self.of(item)
-            + PERSON_BONUS * self.is_by_somebody_followed(item)
-            + CIRCLE_BONUS * (self.own_circle(item) is not None)
-            + MATE_BONUS * (self.shared_circle(item) is not None)
-            + AUTHOR_BONUS * self.is_familiar_with_its_author(item)
-            + ANSWER_BONUS * (self.could_answer(item) is not None)
-        )
+        # Of hundreds most have nothing but a topic: what cannot be is not asked.
+        worth = INTEREST_BONUS * self.of(item)
+        if item.creator_id in self._people:
+            worth += PERSON_BONUS
+        if item.circle and self.own_circle(item) is not None:
+            worth += CIRCLE_BONUS
+        if item.creator_id in self._mates and self.shared_circle(item) is not None:
+            worth += MATE_BONUS
+        if item.creator_id in self._met:
+            worth += AUTHOR_BONUS * self.is_familiar_with_its_author(item)
+        if item.is_waiting and self.could_answer(item) is not None:
+            worth += ANSWER_BONUS
+        return worth
 
     def is_by_somebody_followed(self, item: kinds.Item) -> bool:
         """Whether the member follows who made ``item``."""

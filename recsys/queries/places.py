@@ -67,7 +67,7 @@ def _new(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     They are in a language that the viewer reads. Which ones depends on member and item alone, so that the page stays the same when it is
     loaded again.
     """
-    found = known.shelf.load(names_of_new(known, without=taken, count=count))
+    found = known.shelf.glance(names_of_new(known, without=taken, count=count))
     readable = [item for item in found.values() if item.creator_id != known.viewer.pk and not known.is_foreign(item)]
     # The lot goes first: what nobody likes yet must be before other eyes too, and it breaks ties.
     items = sorted(readable, key=lambda item: -known.liking.worth(item))[:count]

@@ -43,7 +43,7 @@ class Voice:
 
 def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Liking, known: Known) -> Iterator[Pick]:
     """
-    Each of ``items`` with one of its true reasons, as long as more are asked for; what nothing speaks for is popular, and says so.
+    Each of ``items`` with one of its true reasons, as long as more are asked for; what nothing speaks for is popular, and has none.
 
     The strongest one would be the same on most cards. So a kind of reason that was heard on cards above leaves the word to others
     that are not small beside it.
@@ -125,5 +125,5 @@ def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
 
 def _pick(item: kinds.Item, voice: Voice | None) -> Pick:
     if voice is None:
-        return Pick(item=item, source="popular", because=item.look.life or wording.because_it_is_there())
+        return Pick(item=item, source="popular", because="")
     return Pick(item=item, source=voice.source, because=voice.say())

@@ -1,0 +1,54 @@
+"""
+What is ranked, as a process saw it within the last minutes: a list looks at two hundred things and shows ten.
+
+Nothing is shown as it stands here. Only what every member may see is kept, so that nobody's list is full of what is not theirs; and
+what is about to be shown is fetched for its viewer, who gets it as it is now, or not at all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .registry import Item, Look
+
+HELD_SECONDS = 300.0
+AT_MOST = 20_000
+"""So many are kept, of about a kilobyte each; beyond that all of them are let go."""
+
+_held: dict[str, tuple[Item, float]] = {}
+
+
+def keep(items: Iterable[Item]) -> None:
+    """Keep ``items``, which every member may see and which are in no reader's language."""
+    until = time.monotonic() + HELD_SECONDS
+    if len(_held) > AT_MOST:
+        _held.clear()
+    _held.update((item.name, (item, until)) for item in items)
+
+
+def of(names: Iterable[str]) -> dict[str, Item]:
+    """Those of ``names`` that are kept."""
+    now = time.monotonic()
+    found: dict[str, Item] = {}
+    for name in names:
+        kept = _held.get(name)
+        if kept is not None and kept[1] > now:
+            found[name] = kept[0]
+    return found
+
+
+def forget() -> None:
+    """Keep nothing."""
+    _held.clear()
+
+
+def unseen() -> Look:
+    """
+    What draws an item that is kept.
+
+    :raises RuntimeError: always, since its reader may not be allowed to see it any more.
+    """
+    raise RuntimeError("What is shown is fetched for whoever sees it.")

@@ -1,0 +1,106 @@
+"""What a process has seen of things saves looking at them again, and is never what is shown."""
+
+import pytest
+from django.utils import translation
+
+from accounts import operations as people
+from core.audience.keys import hidden_authors, keys_of
+from courses.models import Course
+from forum import operations as forum
+from forum.models import Thread
+from forum.tests.grouping import opened
+from recsys import kinds, operations, queries
+from recsys.kinds import glimpses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
+
+
+def titles(user):
+    return [card["title"] for card in queries.feed(viewer=user)]
+
+
+@pytest.fixture
+def talk(ada):
+    return forum.start_thread(by=ada, title="Sourdough", source="A night.", audience=["public"])
+
+
+@pytest.fixture
+def seen(talk, ben):
+    """Somebody was shown it a moment ago."""
+    assert "Sourdough" in titles(ben)
+    assert f"thread:{talk.pk}" in glimpses.of([f"thread:{talk.pk}"])
+    return talk
+
+
+@pytest.mark.leak
+class TestAtOnce:
+    def test_what_is_hidden_is_on_no_list_any_more(self, seen, eli, cleo):
+        forum.hide_post(post=seen.posts.get(is_first=True), by=eli, reason="spam")
+        assert "Sourdough" not in titles(cleo)
+        assert f"thread:{seen.pk}" not in queries.content_ids(viewer=cleo, limit=10)
+
+    def test_what_is_for_members_of_a_course_now_is_on_no_list_of_others(self, seen, cleo):
+        Thread.objects.filter(pk=seen.pk).update(audience=["course:7"])
+        assert "Sourdough" not in titles(cleo)
+
+    def test_nor_is_what_somebody_wrote_who_blocks_its_reader(self, seen, ada, cleo):
+        people.block(member=cleo, by=ada)
+        assert "Sourdough" not in titles(cleo)
+
+    def test_a_course_that_is_withdrawn_is_on_no_list(self, shelf, ben, cleo):
+        assert "Course number 0" in titles(ben)
+        Course.objects.filter(pk=shelf[0].pk).update(published_at=None)
+        assert "Course number 0" not in titles(cleo)
+
+    def test_it_is_called_what_it_is_called_now(self, seen, cleo):
+        Thread.objects.filter(pk=seen.pk).update(title="Sourdough, at last")
+        assert "Sourdough, at last" in titles(cleo)
+
+
+@pytest.mark.leak
+def test_what_not_every_member_may_see_is_not_kept(ada, ben, cleo, monkeypatch):
+    """Else it would take the place of something on the lists of those who may not."""
+    told = [
+        forum.start_thread(by=ada, title=title, source="Words.", audience=[key])
+        for title, key in (("Paid", "course:7"), ("Hidden", "public"), ("Open", "members"))
+    ]
+    Thread.objects.filter(pk=told[1].pk).update(hidden_at="2026-01-01T00:00Z")
+    names = [f"thread:{one.pk}" for one in told]
+    monkeypatch.setattr("recsys.kinds.loading.keys_of", lambda viewer: frozenset({"course:7", "public", "members"}))
+    assert {item.title for item in kinds.load(names, viewer=ada).values()} == {"Paid", "Hidden", "Open"}
+    assert list(glimpses.of(names)) == [names[2]]
+
+
+def test_a_group_is_called_as_its_reader_calls_it_whoever_saw_it_first(ada, ben, cleo, topics):
+    group = opened(ada)
+    group.topics.add(topics[0])
+    for n in range(8):
+        forum.start_thread(by=ada, title=f"Talk {n}", source="Of cups.", audience=["public"], language="en")
+    named = []
+    for reader, language in ((ben, "zh-hans"), (cleo, "en")):
+        operations.wish(user=reader, topic=topics[0], wish="more")
+        with translation.override(language):
+            named += [card["title"] for card in queries.feed(viewer=reader) if card["name"] == group.key]
+    assert named == ["豆子小组", "The bean group"]
+
+
+def test_what_was_seen_is_not_asked_for_again(seen, ben, cleo, django_assert_num_queries):
+    names = [f"thread:{seen.pk}"]
+    assert (hidden_authors(cleo), keys_of(cleo)) == (frozenset(), {"public", "members", f"user:{cleo.pk}"})
+    with django_assert_num_queries(0):
+        assert list(kinds.Shelf(cleo).glance(names)) == names
+    glimpses.forget()
+    with django_assert_num_queries(1):
+        kinds.Shelf(cleo).glance(names)
+
+
+def test_after_a_while_it_is(seen, cleo, monkeypatch):
+    later = glimpses.time.monotonic() + glimpses.HELD_SECONDS
+    monkeypatch.setattr("recsys.kinds.glimpses.time.monotonic", lambda: later)
+    assert glimpses.of([f"thread:{seen.pk}"]) == {}
+
+
+def test_no_card_can_be_drawn_of_it(seen):
+    [glimpse] = glimpses.of([f"thread:{seen.pk}"]).values()
+    with pytest.raises(RuntimeError, match="fetched for whoever sees it"):
+        _ = glimpse.look
