@@ -103,7 +103,7 @@ def _course(one: Course) -> Look:
     return Look(
         url=one.get_absolute_url(), kind_label=_("Course"), mean=one.rating, by=str(one.teacher),
         facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
-        life=_taken_by(one.enrollment_count),
+        life=partial(_taken_by, one.enrollment_count),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _thread(one: Thread) -> Look:
     )
     return Look(
         url=one.get_absolute_url(), kind_label=str(Thread.Kind(one.kind).label), by=str(one.author),
-        facts=[replies % {"n": one.reply_count}, str(one.author)], life=_talked_about(one),
+        facts=[replies % {"n": one.reply_count}, str(one.author)], life=partial(_talked_about, one),
     )  # fmt: skip
 
 

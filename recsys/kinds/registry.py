@@ -43,7 +43,7 @@ class Look:
     by: str = ""
     """The name of whoever made it."""
     picture_url: str = ""
-    life: str = ""
+    life: Callable[[], str] = str
     """What is said of it where nothing speaks to its reader: how much life there is in it, and no more than there is."""
 
 

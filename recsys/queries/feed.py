@@ -146,7 +146,7 @@ def _told(listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick
 
 def _not_silent(pick: Pick) -> Pick:
     """``pick`` with what may be said of it to anybody, if nothing speaks to its reader."""
-    return pick if pick.because else replace(pick, because=pick.item.look.life or wording.because_it_is_there())
+    return pick if pick.because else replace(pick, because=pick.item.look.life() or wording.because_it_is_there())
 
 
 def _ranked(known: Known, acts: _Acts | None, limit: int) -> list[Pick]:

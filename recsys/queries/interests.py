@@ -162,7 +162,7 @@ def ties_of(viewer: Any) -> Ties:
         kin=next((json.loads(what.partition(":")[2]) for what in found if what.startswith((_KIN, _FORMER_KIN))), []),
         kin_are_due=not any(what.startswith(_KIN) for what in found),
         circles={pks[0]: _both_names(what) for what, pks in found.items() if what.startswith(_CIRCLE)},
-        mates=_first_of_each((pk, int(what.removeprefix(_MATE))) for what, pks in found.items() if what.startswith(_MATE) for pk in pks),
+        mates=_first_of_each((int(one), pk) for what, pks in found.items() if what.startswith(_MATE) for pk in pks for one in what.removeprefix(_MATE).split()),
         talk=sorted(found.get(_TALK, ()), reverse=True),
         joinable={pk: what == _LARGE for what in (_LARGE, _JOINABLE) for pk in found.get(what, ())},
     )  # fmt: skip
@@ -227,19 +227,18 @@ def _mates(viewer: int) -> QuerySet[Any, Any]:
     Each group is looked into by itself: of the members of all of them together the last ones would be found by going through everybody.
     """
     others = GroupMember.objects.present().filter(group=OuterRef("group")).exclude(user=viewer).order_by("-pk")
-    what = Concat(Value(_MATE), Cast("group_id", TextField()), output_field=TextField())
-    return _tied(_in_each_group(viewer, others.values("user")[:MATES]), "found", what)
+    # They come in one text for each group: there may be hundreds of them.
+    listed = Func(
+        ArraySubquery(others.values("user")[:MATES]), Value(" "), function="array_to_string", output_field=TextField()
+    )
+    own = GroupMember.objects.present().filter(user=viewer)
+    return _tied(own, "group_id", Concat(Value(_MATE), listed, output_field=TextField()))
 
 
 def _talk(viewer: int) -> QuerySet[Any, Any]:
     said = Thread.objects.filter(board__group=OuterRef("group")).exclude(author=viewer).order_by("-pk")
-    return _tied(_in_each_group(viewer, said.values("pk")[:TALK]), "found", Value(_TALK))
-
-
-def _in_each_group(viewer: int, ids: QuerySet[Any, Any]) -> QuerySet[GroupMember]:
-    """The groups that ``viewer`` is in, each once for every one that is ``found`` in it."""
-    found = Func(ArraySubquery(ids), function="unnest", output_field=BigIntegerField())
-    return GroupMember.objects.present().filter(user=viewer).annotate(found=found)  # type: ignore[no-any-return]
+    found = Func(ArraySubquery(said.values("pk")[:TALK]), function="unnest", output_field=BigIntegerField())
+    return _tied(GroupMember.objects.present().filter(user=viewer).annotate(found=found), "found", Value(_TALK))
 
 
 def _first_of_each(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
