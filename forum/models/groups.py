@@ -170,7 +170,10 @@ class GroupMember(models.Model):
         verbose_name = _("membership of a group")
         verbose_name_plural = _("memberships of groups")
         # Those who came last are asked for, of large groups too.
-        indexes = [models.Index(fields=["group", "-id"], name="newest_of_a_group")]
+        indexes = [
+            models.Index(fields=["group", "-id"], name="newest_of_a_group"),
+            models.Index(fields=["group", "-role", "joined_at", "id"], name="standing_in_a_group"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["group", "user"], name="one_membership_each"),
             models.CheckConstraint(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from accounts.author_cards import with_authors
 from core.audience.keys import hidden_authors, keys_of
@@ -101,11 +101,13 @@ def _newest(group: Any, viewer: Any) -> list[Thread]:
 
 
 def _members(group: Any, viewer: Any, page: int | str) -> Page[GroupMember]:
-    shown = group.memberships.present().filter(user__is_active=True).exclude(user__in=sorted(hidden_authors(viewer)))
-    rank = Case(*(When(role=role, then=Value(n)) for n, role in enumerate(Role.values)), output_field=IntegerField())
-    return Paginator(with_authors(shown, field="user").order_by(rank, "joined_at", "pk"), MEMBERS_PER_PAGE).get_page(
-        page
-    )
+    """Who is in it, the owners first, as far as ``viewer`` may see them: what a page of them costs does not grow with their number."""
+    unseen = Q(user__is_active=False) | Q(user__in=sorted(hidden_authors(viewer)))
+    shown = with_authors(group.memberships.present().exclude(unseen), field="user")
+    # Backwards in the alphabet come owner, moderator, member, and so does the index.
+    paginator = Paginator(shown.order_by("-role", "joined_at", "pk"), MEMBERS_PER_PAGE)
+    paginator.count = group.member_count - group.memberships.filter(unseen).count()
+    return paginator.get_page(page)
 
 
 def _waiting(group: Any, viewer: Any) -> list[JoinRequest]:

@@ -4,6 +4,8 @@ from html import unescape
 
 import pytest
 
+from accounts.models import User
+from accounts.operations import block
 from forum import operations
 from forum.models import Group, GroupMember, JoinRequest
 
@@ -74,13 +76,37 @@ class TestOneGroup:
         assert inside(hidden) == {("ada", "owner")}
 
     def test_who_blocks_the_viewer_is_not_shown(self, page_of, group, ben, cleo):
-        from accounts.operations import block
-
         for one in (ben, cleo):
             operations.join(group=group, by=one)
         block(member=cleo, by=ben)
         shown = [one["username"] for one in page_of(cleo).get(group.get_absolute_url()).context["members"]]
         assert shown == ["ada", "cleo"]
+
+
+class TestWhoIsInIt:
+    @pytest.fixture
+    def crowd(self, group, ada, ben, cleo, member):
+        """Twenty-two, one of whom was put out of the school; Ben came last and is a moderator, Cleo one of the members."""
+        people = [cleo, *(member(f"Reader{n}") for n in range(19)), ben]
+        for one in people:
+            operations.join(group=group, by=one)
+        operations.set_role(group=group, user=ben, role="moderator", by=ada)
+        User.objects.filter(pk=people[1].pk).update(is_active=False)
+        return people
+
+    def shown(self, page, group, number):
+        there = page.get(f"{group.get_absolute_url()}?page={number}").context["shown"].members
+        return [one.user.username for one in there], there.paginator.count
+
+    def test_those_who_keep_it_come_first_then_who_came_first(self, page_of, group, crowd, cleo):
+        first, count = self.shown(page_of(cleo), group, 1)
+        assert (first[:4], len(first), count) == (["ada", "ben", "cleo", "reader1"], 20, 21)
+        assert self.shown(page_of(cleo), group, 2) == (["reader18"], 21)
+
+    def test_of_whom_one_sees_nothing_there_is_no_empty_page(self, page_of, group, crowd, cleo):
+        block(member=cleo, by=crowd[-2])
+        names, count = self.shown(page_of(cleo), group, 2)
+        assert (len(names), count, names[-1]) == (20, 20, "reader17")
 
 
 class TestComingAndGoing:
@@ -155,8 +181,6 @@ class TestKeeping:
         assert (answer.status_code, "There is no member with this handle." in text(answer)) == (422, True)
 
     def test_who_blocks_the_owner_is_not_found_by_them(self, page_of, group, ada, ben):
-        from accounts.operations import block
-
         block(member=ada, by=ben)
         assert page_of(ada).post(f"{group.get_absolute_url()}invite/", {"member": "ben"}).status_code == 422
 
