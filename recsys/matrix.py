@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from . import kinds
+from .engine.interactions import single_row, with_data
 from .models import Interaction
 
 PORTION = 2_000
@@ -90,10 +91,10 @@ def history_row(
 ) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """One member's latest items with their weights, newest first, as ``weights`` and ``ages`` (1, items)."""
     known = [(column_of[item], weight) for item, weight in history if item in column_of]
-    columns = np.array([column for column, _ in known], dtype=np.int64)
-    weights = np.array([weight for _, weight in known], dtype=np.float32)
-    at, shape = np.zeros(len(known), dtype=np.int64), (1, len(column_of))
-    return _csr(weights, at, columns, shape), _csr(np.arange(len(known), dtype=np.float32), at, columns, shape)
+    ordered = sorted((column, age, weight) for age, (column, weight) in enumerate(known))
+    columns, ages, weights = zip(*ordered, strict=True) if ordered else ((), (), ())
+    row = single_row(np.array(columns, np.int32), np.array(weights, np.float32), items=len(column_of))
+    return row, with_data(row, np.array(ages, np.float32))
 
 
 def _ages(at: NDArray[np.int64]) -> NDArray[np.float32]:

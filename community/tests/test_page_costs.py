@@ -38,8 +38,8 @@ GUEST = {
     "GROUP": 3,
 }
 BEN = {
-    "/": 24,
-    "/feed/": 15,
+    "/": 22,
+    "/feed/": 13,
     "/courses/": 13,
     "/community/": 11,
     "/community/?kind=question": 11,

@@ -155,8 +155,16 @@ ROOMS = [
         "due = () if is_there else best_of.get(kind, ())", "due = ()", "recsys/tests/test_turns.py",
     ),
     Mutation(
-        "what is for some is kept for all", "recsys/kinds/loading.py",
-        "glimpses.keep(_glimpse(*row) for row in rows if row[-1])", "glimpses.keep(_glimpse(*row) for row in rows)", "recsys/tests/test_glimpses.py",
+        "what is for some is lent to all", "recsys/kinds/glimpses.py",
+        "kept[2] > now and not keys.isdisjoint(kept[1])", "kept[2] > now", "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
+        "what is hidden is lent to all", "recsys/kinds/loading.py",
+        'opened_by=Case(When(hidden_at__isnull=True, then=F("audience")))', 'opened_by="audience"', "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
+        "what was shown yesterday counts as noted", "recsys/queries/knowing.py",
+        "Impression.objects.filter(user=viewer, day=day)", "Impression.objects.filter(user=viewer, day__lte=day)", "recsys/tests/test_noting.py",
     ),
     Mutation(
         "what was seen a moment ago is named", "recsys/queries/feed.py",

@@ -61,8 +61,8 @@ def write_digest(*, user: User, as_of: datetime) -> None:
     digest.save(update_fields=["items"])
     if not found.names:
         return
-    may_be_noted = is_personalized(user)
-    cards = [{"name": one.item.name, "source": one.source, "may_be_noted": may_be_noted} for one in found.picks]
+    is_to_be_noted = is_personalized(user)
+    cards = [{"name": one.item.name, "source": one.source, "is_to_be_noted": is_to_be_noted} for one in found.picks]
     recsys.operations.note_shown(user=user, cards=cards)
     mail.enqueue(
         to_user=user, template="notifications/mail/digest", context=context, key=f"digest:{digest.week}:{user.pk}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -69,10 +71,24 @@ def faded(weights: Floats, ages: Floats | None, decay: float) -> Floats:
 
 def with_data(matrix: sparse.csr_matrix, data: NDArray[Any]) -> sparse.csr_matrix:
     """Give a matrix of the same pattern that stores ``data``; the pattern is shared, not copied."""
-    same = sparse.csr_matrix(matrix.shape, dtype=data.dtype)
-    same.data, same.indices, same.indptr = data, matrix.indices, matrix.indptr
+    # The constructor would look through what it is given, which takes longer than the rest: this runs in every request.
+    same = copy(matrix)
+    same.data = data
     same.has_canonical_format = True
     return same
+
+
+def single_row(columns: NDArray[np.int32], values: Floats, *, items: int) -> sparse.csr_matrix:
+    """Give the one history (1, items) that stores ``values`` (n,) at ``columns`` (n,), which ascend and are different."""
+    row = copy(_empty_row(items))
+    row.data, row.indices, row.indptr = values, columns, np.array([0, len(columns)], dtype=np.int32)
+    row.has_canonical_format = True
+    return row
+
+
+@lru_cache(maxsize=8)
+def _empty_row(items: int) -> sparse.csr_matrix:
+    return sparse.csr_matrix((1, items), dtype=np.float32)
 
 
 def totals_of(X: sparse.csr_matrix) -> Floats:

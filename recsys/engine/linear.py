@@ -65,18 +65,18 @@ class Linear(BaseModel):
         |T|² − 2·T·P_i + |P_i|²: the rows are read twice, and no matrix of entries by items is made.
         """
         weights, counted = interactions.checked(row, ages=ages, items=self.items)
-        served = interactions.decayed(weights, counted, self.fading)
-        if served.nnz < _FEW:
+        if weights.nnz < _FEW:
             return super().z_without_each(row, ages=ages, at=at)
-        kept = np.nonzero(served.data)[0]
-        learned, given = self.weights[served.indices[kept]], served.data[kept]
+        served = interactions.faded(weights.data, counted, self.fading)
+        kept = np.nonzero(served)[0]
+        learned, given = self.weights[weights.indices[kept]], served[kept]
         whole = given @ learned
         sums, squares = whole.sum(dtype=np.float64), float(whole.astype(np.float64) @ whole)
-        mean, square = np.full(served.nnz, sums), np.full(served.nnz, squares)
-        parts, (sum_of, square_of) = given.astype(np.float64), self._moments_of(served.indices[kept], learned)
+        mean, square = np.full(weights.nnz, sums), np.full(weights.nnz, squares)
+        parts, (sum_of, square_of) = given.astype(np.float64), self._moments_of(weights.indices[kept], learned)
         mean[kept] -= parts * sum_of
         square[kept] += parts * (parts * square_of - 2.0 * (learned @ whole))
-        mean, found = mean / self.items, np.tile(whole[at], (served.nnz, 1))
+        mean, found = mean / self.items, np.tile(whole[at], (weights.nnz, 1))
         found[kept] -= given[:, np.newaxis] * learned[:, at]
         spread = np.sqrt(np.maximum(square / self.items - mean**2, 0.0))[:, np.newaxis]
         found = found - mean[:, np.newaxis]

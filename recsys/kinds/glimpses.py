@@ -1,14 +1,14 @@
 """
 What is ranked, as a process saw it within the last minutes: a list looks at two hundred things and shows ten.
 
-Nothing is shown as it stands here. Only what every member may see is kept, so that nobody's list is full of what is not theirs; and
-what is about to be shown is fetched for its viewer, who gets it as it is now, or not at all.
+Nothing is shown as it stands here. Each is lent only to those who hold one of the keys that opened it, so that nobody's list is full of
+what is not theirs; and what is about to be shown is fetched for its viewer, who gets it as it is now, or not at all.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,24 +18,24 @@ HELD_SECONDS = 300.0
 AT_MOST = 20_000
 """So many are kept, of about a kilobyte each; beyond that all of them are let go."""
 
-_held: dict[str, tuple[Item, float]] = {}
+_held: dict[str, tuple[Item, Collection[str], float]] = {}
 
 
-def keep(items: Iterable[Item]) -> None:
-    """Keep ``items``, which every member may see and which are in no reader's language."""
+def keep(items: Iterable[tuple[Item, Collection[str]]]) -> None:
+    """Keep each of ``items``, in no reader's language, with the keys that open it; what nothing opens is somebody's own."""
     until = time.monotonic() + HELD_SECONDS
     if len(_held) > AT_MOST:
         _held.clear()
-    _held.update((item.name, (item, until)) for item in items)
+    _held.update((item.name, (item, keys, until)) for item, keys in items if keys)
 
 
-def of(names: Iterable[str]) -> dict[str, Item]:
-    """Those of ``names`` that are kept."""
+def of(names: Iterable[str], *, keys: frozenset[str]) -> dict[str, Item]:
+    """Those of ``names`` that are kept and that one of ``keys`` opens."""
     now = time.monotonic()
     found: dict[str, Item] = {}
     for name in names:
         kept = _held.get(name)
-        if kept is not None and kept[1] > now:
+        if kept is not None and kept[2] > now and not keys.isdisjoint(kept[1]):
             found[name] = kept[0]
     return found
 

@@ -14,6 +14,7 @@ from django.core.cache import caches
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     ExpressionWrapper,
     F,
     Func,
@@ -24,13 +25,14 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from core.audience.keys import MEMBERS, PUBLIC, hidden_authors, keys_of
+from core.audience.keys import hidden_authors, keys_of
 from core.text import in_language
 from core.web.prepared import Among, Prepared
 from courses.models import Course, Lesson
@@ -44,8 +46,8 @@ from .registry import Ids, Item, Kind, Look, with_values
 WORDS_READ = 2_000
 """So many characters of a text are read."""
 Row = tuple[Any, ...]
-_COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks", "is_open")
-"""What comes of every kind; the topics (``themes``) by their ids, and last whether every member may see it."""
+_COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks", "opened_by")
+"""What comes of every kind; the topics (``themes``) by their ids, and last the keys that open it, if these alone decide who sees it."""
 _OF_A_TOPIC = ("id", "slug", "name_zh", "name_en")
 _NAMES, _HELD_SECONDS = "recsys:names-of-topics", 10
 
@@ -55,13 +57,13 @@ def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     rows = list(_ROWS.of(viewer, ids))
     # Hundreds are ranked by the ids of their topics, and few are shown with a name.
     named = cache(partial(_topics, {one for row in rows for one in row[_COLUMNS.index("themes")]}))
-    glimpses.keep(_glimpse(*row) for row in rows if row[-1])
+    glimpses.keep((_glimpse(*row), row[-1]) for row in rows if row[-1])
     return [_item(named, *row) for row in rows]
 
 
 def _glimpse(
     kind: str, pk: int, title: str, language: str, topic_ids: list[int], maker: int,
-    is_waiting: bool, circle: int | None, shown: str, is_open: bool,  # noqa: FBT001 - columns
+    is_waiting: bool, circle: int | None, shown: str, opened_by: list[str],  # noqa: FBT001 - a column
 ) -> Item:  # fmt: skip
     topics = frozenset(topic_ids)
     return Item.of_row(
@@ -90,7 +92,7 @@ def _item(
     is_waiting: bool,  # noqa: FBT001 - a column
     circle: int | None,
     shown: str,
-    is_open: bool,  # noqa: FBT001 - as above
+    opened_by: list[str] | None,
 ) -> Item:
     table = _TABLES[kind]
     return Item.of_row(
@@ -186,8 +188,8 @@ class Table:
     relation: str
     look: Callable[[Any], Look]
     waits: Q | None = None
-    is_open: Q | None = None
-    """Which of them every member may see."""
+    opened_by: str | Case = "audience"
+    """The keys that open one, where these alone decide who sees it."""
     of: str = "pk"
     board: str = ""
     named: Callable[[str], str] = str
@@ -199,12 +201,15 @@ class Table:
         """The rows of ``ids`` that ``viewer`` may see, of the same columns for every kind; ``_item`` takes them."""
         wanted = self.seen(viewer).filter(_among(ids))
         told = wanted.annotate(
-            of_kind=Value(kind, TextField()), themes=self._topic_ids(), maker=F(self.maker), waits=_whether(self.waits), is_open=_whether(self.is_open),
+            of_kind=Value(kind, TextField()), themes=self._topic_ids(), maker=F(self.maker), waits=_whether(self.waits), opened_by=self._keys(),
             circle=F(self.board) if self.board else Value(0),
             looks=_as_json(*map(F, self.shown), by="json_build_array"),
         )  # fmt: skip
         rows: QuerySet[Any, Any] = told.values_list(*_COLUMNS)
         return rows
+
+    def _keys(self) -> F | Case:
+        return F(self.opened_by) if isinstance(self.opened_by, str) else self.opened_by
 
     def _topic_ids(self) -> ArraySubquery:
         own = self.about._base_manager.filter(**{self.owner: OuterRef(self.of)})  # noqa: SLF001 - as above
@@ -272,17 +277,18 @@ def _its_course(courses: QuerySet[Course]) -> Subquery:
     return Subquery(courses.filter(pk=OuterRef("course_id")).values("pk")[:1])
 
 
-_OPEN = Q(audience__overlap=[PUBLIC, MEMBERS])
 _TABLES = {
     "course": Table(
         model=Course, seen=lambda viewer: Course.objects.visible_to(viewer).published(), maker="teacher_id", relation="teacher", look=_course,
         shown=("slug", "lesson_count", "enrollment_count", "rating_sum", "rating_count", *_person("teacher")),
-        about=Course.topics.through, owner="course_id", is_open=_OPEN,
+        about=Course.topics.through, owner="course_id",
     ),
     "thread": Table(
         model=Thread, seen=Thread.objects.open_to, maker="author_id", relation="author", look=_thread,
         shown=("slug", "kind", "reply_count", "last_post_at", *_person("author")), times=("last_post_at",),
-        about=Thread.topics.through, owner="thread_id", board="board__group_id", is_open=_OPEN & Q(hidden_at__isnull=True),
+        about=Thread.topics.through, owner="thread_id", board="board__group_id",
+        # What is hidden is its author's own.
+        opened_by=Case(When(hidden_at__isnull=True, then=F("audience"))),
         # As ``Thread.objects.unanswered()`` has it.
         waits=Q(kind=Thread.Kind.QUESTION, accepted_answer__isnull=True, closed_at__isnull=True),
     ),
@@ -291,11 +297,11 @@ _TABLES = {
         maker="course__teacher_id", relation="course", look=_lesson,
         shown=("course_id", "course__slug", "course__title", "course__teacher_id"),
         # A lesson is about what its course is about.
-        about=Course.topics.through, owner="course_id", of="course_id",
+        about=Course.topics.through, owner="course_id", of="course_id", opened_by="course__audience",
     ),
     "group": Table(
         model=Group, seen=_groups, maker="made_by", relation="", look=_group, shown=("slug", "entry", "member_count"), named=_in_ones_language,
-        about=Group.topics.through, owner="group_id", is_open=_OPEN,
+        about=Group.topics.through, owner="group_id",
     ),
 }  # fmt: skip
 _ROWS = Rows(_TABLES)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from django.db.models.base import ModelState
 
-from core.audience.keys import hidden_authors
+from core.audience.keys import hidden_authors, keys_of
 from topics.models import Topic
 
 from . import glimpses
@@ -166,17 +166,17 @@ class Shelf:
             self._asked |= fresh
         return {name: self._items[name] for name in wanted if name in self._items}
 
-    def glance(self, names: Iterable[str], *, along: Iterable[str] = ()) -> dict[str, Item]:
+    def glance(self, names: Iterable[str]) -> dict[str, Item]:
         """
-        What it takes to rank those of ``names`` that may be shown; what is shown in the end has to be loaded.
-
-        What every member may see comes as it was within the last minutes. Whatever stands ``along`` is loaded with the rest.
+        What it takes to rank those of ``names`` that may be shown, as it was within the last minutes; what is shown in the end has to be loaded.
         """
         wanted = list(names)
         # Whose work is hidden from somebody is known to no process.
-        seen = {} if hidden_authors(self.viewer) else glimpses.of(wanted)
-        self.load([*(name for name in wanted if name not in seen), *along])
-        seen |= self._items
+        seen = {} if hidden_authors(self.viewer) else glimpses.of(wanted, keys=keys_of(self.viewer))
+        missing = [name for name in wanted if name not in seen]
+        if not missing:
+            return seen
+        seen |= self.load(missing)
         return {name: seen[name] for name in wanted if name in seen}
 
 

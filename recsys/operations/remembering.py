@@ -81,12 +81,12 @@ _NOTE = """
 
 def note_shown(*, user: User, cards: Iterable[Mapping[str, Any]]) -> None:
     """
-    Note that ``cards`` were shown to ``user`` today; one statement, and looking again changes nothing.
+    Note that ``cards`` were shown to ``user`` today; one statement, and none when they look again.
 
-    Of members with personalization off nothing is noted; their cards say so, which saves asking once more. No page waits until the
+    A card says itself whether it is to be noted: not with personalization off, and not twice a day. No page waits until the
     disk has it: what a crash takes away is the last second of what was shown, and a card is shown once more.
     """
-    noted = {card["name"]: card["source"] for card in cards if card["may_be_noted"]}
+    noted = {card["name"]: card["source"] for card in cards if card["is_to_be_noted"]}
     if not noted:
         return
     with connection.cursor() as cursor:

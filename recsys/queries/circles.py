@@ -13,7 +13,7 @@ from .knowing import Known, Pick
 
 def talk(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     """Up to ``count`` threads of the groups of ``known.viewer`` that they have not read, the newest first."""
-    items = known.shelf.load([name for name in known.talk if name not in taken])
+    items = known.shelf.glance([name for name in known.talk if name not in taken])
     own = [item for item in items.values() if item.circle in known.circles and not known.is_foreign(item)]
     wanted = [item for item in own if not item.topic_ids & known.less][:count]
     return [

@@ -138,7 +138,7 @@ def _told(listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick
     by_acts = [pick.item for pick in listed if pick.source == BY_ACTS] if acts else []
     owed = dict(zip((item.name for item in by_acts), acts.owed_to(by_acts, known.liking), strict=True)) if acts else {}
     seen = known.shelf.load([*(pick.item.name for pick in listed), *(one.name for one in owed.values() if one)])
-    shown = [replace(pick, item=seen[pick.item.name]) for pick in listed if pick.item.name in seen]
+    shown = [pick.as_it_is(seen[pick.item.name]) for pick in listed if pick.item.name in seen]
     silent = [pick.item for pick in shown if not pick.because]
     told = telling.told(silent, [owed.get(item.name) for item in silent], liking=known.liking, known=known)
     return [_not_silent(pick if pick.because else next(told)) for pick in shown]
@@ -168,7 +168,7 @@ def _personal(known: Known, acts: _Acts, limit: int) -> list[kinds.Item]:
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept comes along in the same few queries.
     new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit), more=limit)
-    found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at], along=known.at_places)
+    found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at])
     items = {name: found[name] for name in (served.items[n] for n in looked_at) if name in found}
     liking = known.liking
     worth = {
@@ -242,7 +242,7 @@ def _best_of(kind: str, best: list[int], scores: Any, allowed: NDArray[np.bool_]
 
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[kinds.Item]:
     names = [name for name in _popular_names(known.viewer, sorted(known.stated)) if name not in without]
-    items = known.shelf.glance([*names[:CANDIDATES], *known.looked_at], along=known.at_places)
+    items = known.shelf.glance([*names[:CANDIDATES], *known.looked_at])
     liking = known.liking
     taken: Counter[int] = Counter()
     found: list[kinds.Item] = []
@@ -329,7 +329,7 @@ def _card(pick: Pick, known: Known, menu: _Menu) -> dict[str, Any]:
         "name": item.name, "why": pick.because, "url": item.look.url, "title": item.title, "lang": item.language,
         "kind": item.look.kind_label, "facts": item.look.facts, "mean": item.look.mean, "source": pick.source,
         "is_person": item.name.startswith("member:"), "picture_url": item.look.picture_url,
-        "may_be_noted": known.may_infer,
+        "is_to_be_noted": known.may_infer and item.name not in known.shown_today,
         "other_language": languages.get(item.language, item.language) if known.is_foreign(item) else "",
         **menu.of(item.name, topic),
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """What a list is worked out from: asked for once a request."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -30,11 +30,16 @@ from .liking import Liking
 
 @dataclass(frozen=True, kw_only=True)
 class Pick:
-    """An item chosen for somebody, with the source that chose it and what it is owed to."""
+    """An item chosen for somebody, with the source that chose it and what it is owed to, or what ``says`` so once the item is loaded."""
 
     item: kinds.Item
     source: str
-    because: str
+    because: str = ""
+    says: Callable[[kinds.Item], str] | None = None
+
+    def as_it_is(self, item: kinds.Item) -> "Pick":
+        """The same with ``item`` as it was loaded for whoever sees it."""
+        return replace(self, item=item, because=self.says(item) if self.says else self.because)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,7 @@ class Known:
     less: frozenset[int]
     refused: frozenset[int]
     without: frozenset[str]
+    shown_today: frozenset[str]
     shelf: kinds.Shelf
 
     @cached_property
@@ -78,14 +84,10 @@ class Known:
         return frozenset(self.viewer.reads)
 
     @cached_property
-    def at_places(self) -> list[str]:
-        """What may stand at the places that are kept and is theirs alone: fetched together with what is ranked."""
-        return [*self.onward, *self.path, *self.talk]
-
-    @cached_property
     def looked_at(self) -> list[str]:
-        """What is looked at whatever is ranked: their history, and groups that they could be in."""
-        return [*(item for item, _ in self.history), *(f"group:{pk}" for pk in self.joinable)]
+        """What is looked at whatever is ranked: their history, and what may stand at the places that are kept."""
+        groups = (f"group:{pk}" for pk in self.joinable)
+        return [*(item for item, _ in self.history), *self.onward, *self.path, *self.talk, *groups]
 
     @cached_property
     def hardly_seen(self) -> list[str]:
@@ -133,6 +135,7 @@ def what_is_known(viewer: Any) -> Known:
         without=frozenset(found.left_out).union(
             (item for item, _ in history if kinds.is_ranked(item)), (f"group:{pk}" for pk in ties.circles)
         ),
+        shown_today=found.shown_today,
         shelf=kinds.Shelf(viewer),
     )
 
@@ -143,12 +146,13 @@ def _wished(wishes: Mapping[int, str], what: str) -> frozenset[int]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    """What one query tells of a member; ``left_out`` is owned, written by themselves, dismissed or resting."""
+    """What one query tells of a member; ``left_out`` is owned, written by themselves, dismissed or resting, ``shown_today`` noted already."""
 
     history: History
     left_out: list[str]
     onward: tuple[str, ...]
     path: tuple[str, ...]
+    shown_today: frozenset[str]
 
 
 def _found(viewer: Any) -> _Found:
@@ -158,9 +162,10 @@ def _found(viewer: Any) -> _Found:
     What was just done is asked for first: what a worker reads in between is then found twice.
     """
     just_now = [seen for fact in _unread(viewer) for seen in interactions_in(fact) if seen[0] == viewer.pk]
-    since = timezone.localdate() - timedelta(days=rules.WITHIN_DAYS)
-    rows = _HISTORY_AND_MORE.rows(viewer=viewer.pk, since=since)
-    done = {name: (weight, at) for name, weight, at in rows if at}
+    today = timezone.localdate()
+    rows = _HISTORY_AND_MORE.rows(viewer=viewer.pk, since=today - timedelta(days=rules.WITHIN_DAYS), today=today)
+    # What was shown has a time as what was done has, and no strength.
+    done = {name: (weight, at) for name, weight, at in rows if at and weight is not None}
     for _user, name, weight, at in just_now:
         known_weight, known_at = done.get(name, (0.0, at))
         done[name] = (max(weight, known_weight), max(at, known_at))
@@ -171,9 +176,10 @@ def _found(viewer: Any) -> _Found:
     steps = [step for place, names in placed if place >= 0 for step in names.split()]
     return _Found(
         history=[(name, weight) for name, (weight, _) in ordered[: rules.LONGEST_HISTORY]],
-        left_out=[name for name, place, _ in rows if place is None],
+        left_out=[name for name, place, at in rows if not at and place is None],
         onward=tuple(name for place, name in reversed(placed) if place < 0),
         path=tuple(dict.fromkeys(steps)),
+        shown_today=frozenset(name for name, weight, at in rows if at and weight is None),
     )
 
 
@@ -181,17 +187,18 @@ def _unread(viewer: Any) -> list[Fact]:
     return ahead_of(listener=Listener.known[LISTENER], actor_id=viewer.pk)
 
 
-def _all_of_it(viewer: int, since: date) -> QuerySet[Any, Any]:
+def _all_of_it(viewer: int, since: date, today: date) -> QuerySet[Any, Any]:
     done = latest_of(viewer).annotate(name=F("item"), strength=F("weight"), at=F("happened_at"))
     owned = _named("course", Enrollment.objects.filter(user=viewer, ended_at__isnull=True), "course_id")
     own = _named("thread", Thread.objects.filter(author=viewer), "pk")
     dismissed = Dismissal.objects.filter(user=viewer).annotate(name=F("item"))
     left_out = [_without_strength(rows) for rows in (owned, own, dismissed, _resting(viewer, since))]
     onward, path = _placed(_onward(viewer)), _placed(_path_of(viewer))
-    return done.values_list("name", "strength", "at").union(*left_out, onward, path, all=True)
+    shown = _shown_on(today, viewer)
+    return done.values_list("name", "strength", "at").union(*left_out, onward, path, shown, all=True)
 
 
-_HISTORY_AND_MORE = Prepared(_all_of_it, viewer="id", since="date")
+_HISTORY_AND_MORE = Prepared(_all_of_it, viewer="id", since="date", today="date")
 
 
 def _onward(viewer: int) -> QuerySet[Any]:
@@ -216,6 +223,14 @@ def _without_strength(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
 
 def _named(kind: str, rows: QuerySet[Any], field: str) -> QuerySet[Any]:
     return rows.annotate(name=Concat(Value(f"{kind}:"), Cast(field, TextField()), output_field=TextField()))
+
+
+def _shown_on(day: date, viewer: int) -> QuerySet[Any, Any]:
+    at = Cast("day", DateTimeField())
+    shown = Impression.objects.filter(user=viewer, day=day).annotate(
+        name=F("item"), strength=Value(None, FloatField()), at=at
+    )
+    return shown.values_list("name", "strength", "at")
 
 
 def _resting(viewer: int, since: date) -> QuerySet[Any]:

@@ -5,12 +5,15 @@ from django.utils import translation
 
 from accounts import operations as people
 from core.audience.keys import hidden_authors, keys_of
+from courses import operations as courses
 from courses.models import Course
 from forum import operations as forum
 from forum.models import Thread
 from forum.tests.grouping import opened
 from recsys import kinds, operations, queries
 from recsys.kinds import glimpses
+
+A_MEMBER = frozenset({"public", "members"})
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -28,7 +31,7 @@ def talk(ada):
 def seen(talk, ben):
     """Somebody was shown it a moment ago."""
     assert "Sourdough" in titles(ben)
-    assert f"thread:{talk.pk}" in glimpses.of([f"thread:{talk.pk}"])
+    assert f"thread:{talk.pk}" in glimpses.of([f"thread:{talk.pk}"], keys=A_MEMBER)
     return talk
 
 
@@ -58,17 +61,41 @@ class TestAtOnce:
 
 
 @pytest.mark.leak
-def test_what_not_every_member_may_see_is_not_kept(ada, ben, cleo, monkeypatch):
-    """Else it would take the place of something on the lists of those who may not."""
+def test_what_is_seen_is_lent_to_those_who_hold_a_key_to_it(ada, monkeypatch):
+    """Else it would take the place of something on the lists of those who do not; what is hidden is its author's alone."""
     told = [
         forum.start_thread(by=ada, title=title, source="Words.", audience=[key])
         for title, key in (("Paid", "course:7"), ("Hidden", "public"), ("Open", "members"))
     ]
     Thread.objects.filter(pk=told[1].pk).update(hidden_at="2026-01-01T00:00Z")
-    names = [f"thread:{one.pk}" for one in told]
-    monkeypatch.setattr("recsys.kinds.loading.keys_of", lambda viewer: frozenset({"course:7", "public", "members"}))
+    paid, _hidden, everybodys = names = [f"thread:{one.pk}" for one in told]
+    monkeypatch.setattr("recsys.kinds.loading.keys_of", lambda viewer: A_MEMBER | {"course:7"})
     assert {item.title for item in kinds.load(names, viewer=ada).values()} == {"Paid", "Hidden", "Open"}
-    assert list(glimpses.of(names)) == [names[2]]
+    assert list(glimpses.of(names, keys=A_MEMBER)) == [everybodys]
+    assert list(glimpses.of(names, keys=A_MEMBER | {"course:7"})) == [paid, everybodys]
+
+
+@pytest.fixture
+def fellows(shelf, ben, cleo, worker):
+    """Two who study the same course, of whom one was told a moment ago which lesson comes next."""
+    for one in (ben, cleo):
+        courses.enroll(course=shelf[0], user=one)
+    worker()
+    assert "Lesson of 0" in titles(ben)
+    return shelf[0]
+
+
+def test_the_next_lesson_was_seen_by_whoever_else_has_it_before_them(fellows, cleo):
+    lesson = f"lesson:{fellows.lessons.get().pk}"
+    assert list(glimpses.of([lesson], keys=A_MEMBER)) == [lesson]
+    [card] = [card for card in queries.feed(viewer=cleo) if card["name"] == lesson]
+    assert card["why"] == "It comes next in “Course number 0”"
+
+
+@pytest.mark.leak
+def test_and_is_before_nobody_any_more_when_its_course_is_withdrawn(fellows, cleo):
+    Course.objects.filter(pk=fellows.pk).update(published_at=None)
+    assert "Lesson of 0" not in titles(cleo)
 
 
 def test_a_group_is_called_as_its_reader_calls_it_whoever_saw_it_first(ada, ben, cleo, topics):
@@ -97,10 +124,10 @@ def test_what_was_seen_is_not_asked_for_again(seen, ben, cleo, django_assert_num
 def test_after_a_while_it_is(seen, cleo, monkeypatch):
     later = glimpses.time.monotonic() + glimpses.HELD_SECONDS
     monkeypatch.setattr("recsys.kinds.glimpses.time.monotonic", lambda: later)
-    assert glimpses.of([f"thread:{seen.pk}"]) == {}
+    assert glimpses.of([f"thread:{seen.pk}"], keys=A_MEMBER) == {}
 
 
 def test_no_card_can_be_drawn_of_it(seen):
-    [glimpse] = glimpses.of([f"thread:{seen.pk}"]).values()
+    [glimpse] = glimpses.of([f"thread:{seen.pk}"], keys=A_MEMBER).values()
     with pytest.raises(RuntimeError, match="fetched for whoever sees it"):
         _ = glimpse.look

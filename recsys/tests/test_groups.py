@@ -270,4 +270,4 @@ def test_many_groups_cost_the_feed_no_more_queries_than_one(ada, ben, cleo, topi
     assert Group.objects.count() == 4
 
 
-QUERIES = 16
+QUERIES = 14
