@@ -2,8 +2,9 @@
 Measure what the feed costs a page, and what a training costs the site, among a hundred thousand members and ten thousand items.
 
 Run as ``./run bench feed``. The world is made once (minutes) and kept under ``var/test``; ``--fresh`` makes it anew, ``--members`` and ``--items``
-say how large it is. Two servers of the same kind take turns: the site, and the same site with nothing to recommend. Every answer is
-looked at; a wrong one ends the run with exit code 1. Goal: a page with its feed within 1.5 × the same page without, at the 95th percentile.
+say how large it is. Two servers of the same kind take turns of a second: the site, and the same site with nothing to recommend. Every answer is
+looked at; a wrong one ends the run with exit code 1. Goal: the home page with its feed within 1.5 × the same page without, at the 95th
+percentile. The page of the rest of the feed is measured too: without cards there is nothing on it, so that it has no goal.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ README = Path(__file__).parent / "README.md"
 EMPTY = servers.Program(wsgi="benchmarks.feeding.empty_wsgi")
 CARD, NO_CARD = '<article class="card feed-card', "Nothing to recommend yet"
 PAGES = {"home": ("/", FIRST_CARDS), "feed": ("/feed/", NEXT_CARDS)}
-GOAL = 1.5
+GOALS = {"home": 1.5}
+BEFORE_IT_COUNTS = 15.0
+"""So many seconds each page is asked for before the clock runs: first visits, templates, connections, the model."""
 PATIENCE, ENOUGH = 120.0, 20
 DRAWN = "The model that served was drawn by lot (one matrix of items by items): what a request costs does not depend on what figures say. No training was measured."
 Pair = tuple[Measured, Measured]
@@ -76,9 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--members", type=int, default=100_000)
     parser.add_argument("--items", type=int, default=10_000)
     parser.add_argument("--visitors", type=int, default=600)
-    parser.add_argument("--connections", type=int, default=2, help="how many ask at once")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument(
+        "--connections",
+        type=int,
+        default=1,
+        help="how many ask at once; of two it matters whether one process has both",
+    )
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--drawn", action="store_true", help="serve a model drawn by lot, and train nothing")
     parser.add_argument("--fresh", action="store_true", help="make the world anew")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
@@ -110,8 +118,7 @@ def _target(name: str, port: int, *, is_empty: bool = False) -> Target:
 def _measured(options: argparse.Namespace, name: str, ours: int, empty: int, members: list[Visitor]) -> Pair:
     targets = _target(name, ours), _target(name, empty, is_empty=True)
     for target in targets:
-        # Once before the clock runs: everybody's first visit, templates, connections, the model.
-        ask(target, members, seconds=options.seconds, into=Measured(), connections=options.connections)
+        ask(target, members, seconds=BEFORE_IT_COUNTS, into=Measured(), connections=options.connections)
     found = Measured(), Measured()
     for _ in range(options.rounds):
         for target, into in zip(targets, found, strict=True):
@@ -134,7 +141,7 @@ def _written(
     meanwhile: tuple[Trained, list[Measured]] | None,
 ) -> str:
     lines = [
-        f"{on}; {options.members:,} members, {options.items:,} items; {options.connections} connections, {options.visitors} members in turns.",
+        f"{on}; {options.members:,} members, {options.items:,} items; {options.visitors} members in turns, asking {_at_once(options.connections)}.",
         "",
         "| page | p50 ms | p95 ms | without feed p50 | p95 | p50 ratio | p95 ratio |",
         "|---|--:|--:|--:|--:|--:|--:|",
@@ -143,8 +150,12 @@ def _written(
         *([f"First training: {first}."] if first else []),
         _beside(meanwhile, found["home"][0]) if meanwhile else DRAWN,
     ]
-    missed = [f"{name} above {GOAL} ×" for name, pair in found.items() if _ratio(*pair, 0.95) > GOAL]
+    missed = [f"{name} above {goal} ×" for name, goal in GOALS.items() if _ratio(*found[name], 0.95) > goal]
     return "\n".join([*lines, "", f"Goals missed: {'; '.join(missed) or 'none'}."])
+
+
+def _at_once(connections: int) -> str:
+    return "one at a time" if connections == 1 else f"{connections} at once"
 
 
 def _beside(meanwhile: tuple[Trained, list[Measured]], home: Measured) -> str:
