@@ -63,7 +63,9 @@ def test_a_senseless_number_is_refused_with_a_sentence(ask, cleo, secret, count)
 
 
 def test_without_a_token_nothing_is_said(ask, shelf, cleo):
-    assert ask(cleo.pk, secret="wrong").status_code == 401
+    refused = ask(cleo.pk, secret="wrong")
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+    assert "under “For programs”" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
