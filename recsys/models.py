@@ -168,7 +168,7 @@ class TrainedModel(models.Model):
 
 
 SERVES = "serves"
-"""What is written down of a training whose model was put in service."""
+"""What is written down of a training whose model was put in service; another may serve by now."""
 
 
 class TrainingRun(models.Model):
@@ -211,8 +211,10 @@ class TrainingRun(models.Model):
     @property
     def said(self) -> str:
         """What came of it, in the language of whoever reads it; also where the model was found unfit to serve since."""
-        since = self.model.refused_because if self.model and self.outcome == SERVES else ""
-        return words.outcome(f"it served, and cannot any more: {since}" if since else self.outcome)
+        if self.outcome != SERVES:
+            return words.outcome(self.outcome)
+        since = self.model.refused_because if self.model else ""
+        return words.outcome(f"it served, and cannot any more: {since}" if since else "put in service")
 
     @property
     def step(self) -> int:

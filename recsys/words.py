@@ -21,7 +21,7 @@ MODELS: dict[str, str | Promise] = {
 }
 
 OUTCOMES = [
-    gettext_noop("serves"),
+    gettext_noop("put in service"),
     gettext_noop("not put in service: %(why)s"),
     gettext_noop("it recommends worse than the one in service (%(own)s against %(other)s on the same)"),
     gettext_noop("it recommends worse than popularity (%(own)s against %(other)s)"),

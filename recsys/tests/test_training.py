@@ -108,7 +108,7 @@ class TestDamage:
         assert f"{trained.model} cannot serve: no readable model.json" in answer
         assert str(settings.MODELS_ROOT) not in answer
         assert FORM.findall(answer) == []
-        assert ended == ["it served, and cannot any more: no readable model.json", "serves"]
+        assert ended == ["it served, and cannot any more: no readable model.json", "put in service"]
         assert queries.trainings()["serving"] == second
 
     def test_the_one_in_service_is_not_said_to_serve_when_it_is_damaged(self, trained, eli, desk_of, settings):  # noqa: F811
