@@ -1,12 +1,11 @@
 """Kinds of items that can be recommended; whoever has another one registers it here."""
 
 from . import glimpses
+from .items import Item, Look, with_values
 from .loading import COURSES, GROUPS, LESSONS, THREADS, of_rooms
 from .people import PEOPLE, members
 from .registry import (
-    Item,
     Kind,
-    Look,
     Shelf,
     creators_of,
     is_name,
@@ -14,7 +13,6 @@ from .registry import (
     load,
     register,
     topics_of,
-    with_values,
     words_of,
 )
 

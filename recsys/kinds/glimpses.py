@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .registry import Item, Look
+from .items import Item, Look
 
 HELD_SECONDS = 300.0
 AT_MOST = 20_000

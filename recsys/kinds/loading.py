@@ -41,7 +41,8 @@ from recsys import rules
 from topics.models import Topic
 
 from . import glimpses
-from .registry import Ids, Item, Kind, Look, with_values
+from .items import Item, Look, with_values
+from .registry import Ids, Kind
 
 WORDS_READ = 2_000
 """So many characters of a text are read."""

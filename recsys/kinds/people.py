@@ -15,7 +15,8 @@ from accounts.queries import who_consents
 from core.audience.keys import hidden_authors
 from core.web.prepared import Among, Prepared
 
-from .registry import Ids, Item, Kind, Look, with_values
+from .items import Item, Look, with_values
+from .registry import Ids, Kind
 
 _NEEDED = ("id", "username", "name", "language", "languages_read", "face_key", "erased_at")
 
