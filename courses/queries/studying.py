@@ -13,6 +13,10 @@ from topics.queries import first_name
 from .reading import outline
 
 
+AT_ONCE = 20
+"""So many of the courses that somebody studies, the latest, are looked into for the lesson that comes next."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resume:
     """Where somebody stopped."""
@@ -92,17 +96,17 @@ def _tried_last(user: Any) -> Course | None:
 
 def next_lessons(*, user: Any) -> QuerySet[Enrollment]:
     """
-    What ``user`` studies and has not completed, with the lesson that comes next (``ahead``), to be asked for together with other things.
+    What ``user`` studied last and has not completed, with the lesson that comes next (``ahead``), to be asked for together with other things.
 
-    ``place`` counts them from 1, what was studied last first.
+    ``place`` counts them from 1, what was studied last first. Whoever has begun a hundred courses goes on with one of the latest.
     """
     done = LessonProgress.objects.filter(user=user, lesson=OuterRef("pk"), completed_at__isnull=False)
     ahead = Lesson.objects.filter(~Exists(done), course=OuterRef("course")).in_order()
-    current = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
+    latest = [F("studied_at").desc(nulls_last=True), F("enrolled_at").desc()]
+    begun = Enrollment.objects.filter(user=user, ended_at__isnull=True, completed_at__isnull=True)
+    current = Enrollment.objects.filter(pk__in=begun.order_by(*latest).values("pk")[:AT_ONCE])
     rows = current.annotate(ahead=Subquery(ahead.values("pk")[:1])).filter(ahead__isnull=False)
-    return rows.annotate(
-        place=Window(RowNumber(), order_by=[F("studied_at").desc(nulls_last=True), F("enrolled_at").desc()])
-    )
+    return rows.annotate(place=Window(RowNumber(), order_by=latest))
 
 
 def learning(*, user: Any) -> QuerySet[Enrollment]:

@@ -55,6 +55,19 @@ class TestCompleting:
         Course.objects.filter(pk=course.pk).update(published_at=None)
         assert queries.continue_learning(user=cleo).lesson == free
 
+    def test_what_comes_next_is_looked_up_in_the_latest_courses_alone(self, ada, ben, monkeypatch):
+        monkeypatch.setattr("courses.queries.studying.AT_ONCE", 2)
+        for title in ("Letters", "Forms", "Signs"):
+            course = operations.create_course(by=ada, title=title, language="en")
+            lesson = operations.add_lesson(
+                course=course, section="One", title=f"Of {title}", source="Free.", is_preview=True
+            )
+            operations.publish_course(course=course, by=ada)
+            operations.enroll(course=course, user=ben)
+            operations.note_lesson_view(lesson=lesson, by=ben)
+        found = queries.next_lessons(user=ben).order_by("place").values_list("course__title", "place")
+        assert list(found) == [("Signs", 1), ("Forms", 2)]
+
     def test_a_course_given_back_is_not_offered_again(self, course, lessons, enrolled_ben):
         operations.note_lesson_view(lesson=lessons[0], by=enrolled_ben)
         operations.end_enrollment(course=course, user=enrolled_ben)
