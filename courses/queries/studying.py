@@ -12,7 +12,6 @@ from topics.queries import first_name
 
 from .reading import outline
 
-
 AT_ONCE = 20
 """So many of the courses that somebody studies, the latest, are looked into for the lesson that comes next."""
 
