@@ -167,8 +167,12 @@ ROOMS = [
         "Impression.objects.filter(user=viewer, day=day)", "Impression.objects.filter(user=viewer, day__lte=day)", "recsys/tests/test_noting.py",
     ),
     Mutation(
+        "what fell away leaves a gap", "recsys/queries/feed.py",
+        "_told(listed[: limit + fallen], acts, known) if fallen else told", "told", "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
         "what was seen a moment ago is named", "recsys/queries/feed.py",
-        "list(known.shelf.load(names))", "names", "recsys/tests/test_glimpses.py",
+        "list(known.shelf.load(names))[:limit]", "names[:limit]", "recsys/tests/test_glimpses.py",
     ),
     Mutation(
         "life is claimed where there is none", "recsys/kinds/loading.py",

@@ -29,6 +29,8 @@ from .liking import Liking, beyond_the_model
 CANDIDATES = 150
 OF_EACH_KIND = 10
 PER_CREATOR = 3
+SPARE = 5
+"""So many more are listed than are asked for: what was seen a moment ago may be there no more, and leaves its place to the next."""
 BY_ACTS, BY_LIFE = "model", "popular"
 """What ranks a card whose reason is not told yet: what its reader did, or how much life there is."""
 WHOLE = HALVED_AMONG
@@ -67,6 +69,7 @@ def part(*, viewer: Any, above: Collection[str], count: int) -> Part:
     known = what_is_known(viewer)
     known = replace(known, without=known.without.difference(above))
     listed, acts = _listed(known, WHOLE)
+    listed = listed[:WHOLE]
     rest = [place for place, pick in enumerate(listed) if pick.item.name not in above]
     # Which reason a card names depends on those above it, and not on those below.
     told = {pick.item.name: pick for pick in _told(listed[: max(rest[:count], default=-1) + 1], acts, known)}
@@ -83,7 +86,7 @@ def content_ids(*, viewer: Any, limit: int) -> list[str]:
     """The names of the items, as the document's endpoint returns them; neither people nor groups are content."""
     known = replace(_known(viewer, ()), may_be_found=False, joinable={})
     names = [pick.item.name for pick in _listed(known, limit)[0]]
-    return list(known.shelf.load(names))
+    return list(known.shelf.load(names))[:limit]
 
 
 def _known(viewer: Any, without: Collection[str]) -> Known:
@@ -92,7 +95,10 @@ def _known(viewer: Any, without: Collection[str]) -> Known:
 
 
 def _picks(known: Known, limit: int) -> list[Pick]:
-    return _told(*_listed(known, limit), known)
+    listed, acts = _listed(known, limit)
+    told = _told(listed[:limit], acts, known)
+    fallen = len(listed[:limit]) - len(told)
+    return _told(listed[: limit + fallen], acts, known) if fallen else told
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,12 +131,18 @@ def _acts_of(known: Known) -> _Acts | None:
 
 
 def _listed(known: Known, limit: int) -> tuple[list[Pick], _Acts | None]:
-    """The list, and what the model made of it; what has its place by rank has no reason yet: it takes time to find, and not all is shown."""
+    """
+    A list of ``limit`` and some to spare, and what the model made of it; what has its place by rank has no reason yet: it takes time to
+    find, and not all is shown.
+    """
     acts = _acts_of(known)
-    if not known.less:
-        return places.filled(known, _ranked(known, acts, limit), limit), acts
     among = max(limit, HALVED_AMONG)
-    return places.filled(known, halved(_ranked(known, acts, 2 * among), known.less, among), limit), acts
+    ranked = (
+        halved(_ranked(known, acts, 2 * among), known.less, among)
+        if known.less
+        else _ranked(known, acts, limit + SPARE)
+    )
+    return places.filled(known, ranked, limit)[: limit + SPARE], acts
 
 
 def _told(listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick]:

@@ -17,16 +17,16 @@ DRAWN = 60
 
 def filled(known: Known, chosen: list[Pick], limit: int) -> list[Pick]:
     """
-    The first ``limit`` of ``chosen`` with what is kept places for at its places, the same in a longer list.
+    ``chosen`` with what is kept places for at its places within the first ``limit``, the same in a longer list.
 
     What is about a topic that ``known.viewer`` wants less of gets no place beyond those that it earned.
     """
-    kept = _kept(known, {pick.item.name for pick in chosen}, limit)
+    kept = _kept(known, {pick.item.name for pick in chosen[:limit]}, limit)
     moved = {pick.item.name for pick in kept.values()}
     filled = [pick for pick in chosen if pick.item.name not in moved]
     for place, pick in sorted(kept.items()):
         filled.insert(place, pick)
-    return filled[:limit]
+    return filled
 
 
 def kept_for_new(limit: int) -> int:

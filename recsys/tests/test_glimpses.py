@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from accounts import operations as people
+from accounts.models import User
 from core.audience.keys import hidden_authors, keys_of
 from courses import operations as courses
 from courses.models import Course
@@ -96,6 +97,31 @@ def test_the_next_lesson_was_seen_by_whoever_else_has_it_before_them(fellows, cl
 def test_and_is_before_nobody_any_more_when_its_course_is_withdrawn(fellows, cleo):
     Course.objects.filter(pk=fellows.pk).update(published_at=None)
     assert "Lesson of 0" not in titles(cleo)
+
+
+class TestWhatFellAway:
+    """A thing that was seen a moment ago and is there no more leaves its place to the next."""
+
+    @pytest.mark.parametrize("ask", [
+        lambda reader: [card["name"] for card in queries.feed(viewer=reader, limit=2)],
+        lambda reader: queries.content_ids(viewer=reader, limit=2),
+    ])  # fmt: skip
+    def test_a_list_is_as_long_as_was_asked_for(self, trained, ask):
+        reader = User.objects.get(username="learner0")
+        first, second = ask(reader)
+        Course.objects.filter(pk=first.partition(":")[2]).update(published_at=None)
+        again = ask(reader)
+        assert (len(again), again[0], first in again) == (2, second, False)
+
+    def test_the_home_page_still_leads_to_the_rest(self, member, cleo, eli, page_of):
+        for n in range(14):
+            forum.start_thread(by=member(f"Author{n}"), title=f"Talk {n}", source="Of cups.", audience=["public"])
+        page = page_of(cleo)
+        [new] = [card["name"] for card in page.get("/").context["feed"] if card["source"] == "new"]
+        spam = Thread.objects.get(pk=new.partition(":")[2])
+        forum.hide_post(post=spam.posts.get(is_first=True), by=eli, reason="spam")
+        context = page.get("/").context
+        assert (len(context["feed"]), bool(context["more_url"])) == (10, True)
 
 
 def test_a_group_is_called_as_its_reader_calls_it_whoever_saw_it_first(ada, ben, cleo, topics):
