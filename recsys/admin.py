@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.audit.admin import Audited, InWords
 
-from . import kinds, operations, queries, words
+from . import kinds, operations, queries, serving, words
 from .models import TrainedModel
 
 
@@ -94,7 +94,7 @@ class TrainedModelAdmin(Audited):
     @admin.display(description=TrainedModel._meta.get_field("refused_because").verbose_name)  # noqa: SLF001 - documented
     def why_not(self, model: TrainedModel) -> str:
         """Why it does not serve, in words."""
-        return model.why_not
+        return model.why_not or words.outcome(serving.why_unreadable(model))
 
     @admin.display(description=gettext_lazy("the one in service"))
     def against_the_one_in_service(self, model: TrainedModel) -> str:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from numpy.typing import NDArray
 
-from . import kinds, probing
+from . import kinds, probing, words
 from .engine import DamagedModel, load, threads
 from .models import TrainedModel
 
@@ -52,8 +52,8 @@ class Served:
 _current: Served | None = None
 _asked_at = 0.0
 _has_looked = False
-_unreadable: set[int] = set()
-"""The rows of models that this process has tried to open, and could not."""
+_unreadable: dict[int, str] = {}
+"""The rows of models that this process has tried to open and could not, and why."""
 _opening = threading.Lock()
 """Held while a model is being opened: to read a large one takes seconds, and one reader is enough."""
 
@@ -97,6 +97,11 @@ def cannot_be_read(row: TrainedModel) -> bool:
     return row.pk in _unreadable
 
 
+def why_unreadable(row: TrainedModel) -> str:
+    """What was wrong with its files when this process tried to open it; empty when nothing was."""
+    return _unreadable.get(row.pk, "")
+
+
 def forget() -> None:
     """Let the next question look anew; for tests and for the process that has just trained."""
     global _current, _asked_at, _has_looked
@@ -138,12 +143,12 @@ def _first_that_opens(rows: Sequence[TrainedModel], held: Served | None) -> Serv
         folder = Path(settings.MODELS_ROOT) / row.folder
         try:
             found = _opened(row, folder)
-        except (OSError, ValueError, DamagedModel):
+        except (OSError, ValueError, DamagedModel) as damaged:
             # An older model is better than none, and popularity better than a broken page.
             logger.exception("the model in %s cannot be read", folder)
-            _unreadable.add(row.pk)
+            _unreadable[row.pk] = words.fault(damaged, place=folder)
         else:
-            _unreadable.discard(row.pk)
+            _unreadable.pop(row.pk, None)
             return found
     return None
 

@@ -1,6 +1,7 @@
 """What the models are called where people read of them, and what became of a training; what has no other name keeps it."""
 
 import re
+from pathlib import Path
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
@@ -47,6 +48,11 @@ _FORMS = [(re.compile(_BLANK.sub(r"(?P<\1>.+)", re.escape(one))), one) for one i
 def model(kind: str) -> str:
     """What a model of ``kind`` is called; the code itself where there is none such any more."""
     return str(MODELS.get(kind, kind))
+
+
+def fault(found: Exception, *, place: Path) -> str:
+    """What is wrong with the files at ``place``: whoever reads it knows the model by its name, and not where the server keeps it."""
+    return str(found).replace(f"{place}: ", "").replace(f"{place}/", "")
 
 
 def outcome(kept: str) -> str:

@@ -17,7 +17,7 @@ from accounts.models import User
 from core import events
 from core.audit import record
 from core.events import Code
-from recsys import features, leasing, matrix, probing
+from recsys import features, leasing, matrix, probing, words
 from recsys.engine import DamagedModel, load
 from recsys.events import ModelTrained
 from recsys.measuring import fitted, measured
@@ -88,8 +88,7 @@ def what_is_wrong_with(folder: str, report: dict[str, Any]) -> str:
         model, items = load(place), json.loads((place / "items.json").read_text())
         return probing.disagreement(model, items, report.get("probe", {}))
     except (OSError, ValueError, DamagedModel) as damaged:
-        # Whoever reads it knows the model by its name, and not where the server keeps it.
-        return str(damaged).replace(f"{place}: ", "").replace(f"{place}/", "")
+        return words.fault(damaged, place=place)
 
 
 @transaction.atomic

@@ -205,6 +205,13 @@ class TestAlarm:
         assert (before, meanwhile, self.told(page)) == ((False, False), (True, True), (False, False))
         assert {card["source"] for card in cards} == {"popular"}
 
+    def test_and_beside_the_model_why(self, trained, settings, eli, desk_of):  # noqa: F811
+        shuffle_rows(settings.MODELS_ROOT / trained.model.folder)
+        serving.forget()
+        queries.feed(viewer=eli, limit=3)
+        models = desk_of(eli).get("/desk/recsys/trainedmodel/").content.decode()
+        assert ("it is damaged: of" in models, str(settings.MODELS_ROOT) in models) == (True, False)
+
     def test_so_does_it_when_most_cards_are_only_popular(self, eli, ben, desk_of):  # noqa: F811
         today = timezone.localdate()
         Impression.objects.bulk_create(
