@@ -171,6 +171,10 @@ ROOMS = [
         "_told(listed[: limit + fallen], acts, known) if fallen else told", "told", "recsys/tests/test_glimpses.py",
     ),
     Mutation(
+        "what fell away leaves a gap in the rest of a feed", "recsys/queries/feed.py",
+        "_told_at(rest[: count + fallen], listed, acts, known)", "shown", "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
         "what was seen a moment ago is named", "recsys/queries/feed.py",
         "list(known.shelf.load(names))[:limit]", "names[:limit]", "recsys/tests/test_glimpses.py",
     ),

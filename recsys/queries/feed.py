@@ -69,12 +69,12 @@ def part(*, viewer: Any, above: Collection[str], count: int) -> Part:
     known = what_is_known(viewer)
     known = replace(known, without=known.without.difference(above))
     listed, acts = _listed(known, WHOLE)
-    listed = listed[:WHOLE]
-    rest = [place for place, pick in enumerate(listed) if pick.item.name not in above]
-    # Which reason a card names depends on those above it, and not on those below.
-    told = {pick.item.name: pick for pick in _told(listed[: max(rest[:count], default=-1) + 1], acts, known)}
-    names = [listed[place].item.name for place in rest[:count]]
-    return Part(cards=_cards([told[name] for name in names if name in told], known), is_last=len(rest) <= count)
+    rest = [place for place, pick in enumerate(listed[:WHOLE]) if pick.item.name not in above]
+    shown = _told_at(rest[:count], listed, acts, known)
+    fallen = len(rest[:count]) - len(shown)
+    if fallen:
+        shown = _told_at(rest[: count + fallen], listed, acts, known)
+    return Part(cards=_cards(shown, known), is_last=len(rest) <= count + fallen)
 
 
 def picks(*, viewer: Any, limit: int, without: Collection[str] = ()) -> list[Pick]:
@@ -154,6 +154,13 @@ def _told(listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick
     silent = [pick.item for pick in shown if not pick.because]
     told = telling.told(silent, [owed.get(item.name) for item in silent], liking=known.liking, known=known)
     return [_not_silent(pick if pick.because else next(told)) for pick in shown]
+
+
+def _told_at(places: Sequence[int], listed: Sequence[Pick], acts: _Acts | None, known: Known) -> list[Pick]:
+    """As ``_told``, those at ``places`` alone: which reason a card names depends on those above it, and not on those below."""
+    wanted = {listed[place].item.name for place in places}
+    told = _told(listed[: max(places, default=-1) + 1], acts, known)
+    return [pick for pick in told if pick.item.name in wanted]
 
 
 def _not_silent(pick: Pick) -> Pick:

@@ -105,6 +105,7 @@ class TestWhatFellAway:
     @pytest.mark.parametrize("ask", [
         lambda reader: [card["name"] for card in queries.feed(viewer=reader, limit=2)],
         lambda reader: queries.content_ids(viewer=reader, limit=2),
+        lambda reader: [card["name"] for card in queries.part(viewer=reader, above=(), count=2).cards],
     ])  # fmt: skip
     def test_a_list_is_as_long_as_was_asked_for(self, trained, ask):
         reader = User.objects.get(username="learner0")
