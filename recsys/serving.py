@@ -43,10 +43,14 @@ class Served:
         return np.array([kinds.is_ranked(item) for item in self.items], dtype=bool)
 
     @cached_property
-    def cards_of(self) -> dict[str, NDArray[np.bool_]]:
-        """For each kind that is ranked, which items (items,) are of it."""
-        of = np.array([item.partition(":")[0] for item in self.items])
-        return {str(kind): of == kind for kind in np.unique(of[self.is_card])}
+    def columns_of(self) -> dict[str, NDArray[np.int64]]:
+        """For each kind that is ranked, the columns (n,) of its items, ascending."""
+        return {str(kind): np.flatnonzero(self.kind_of == kind) for kind in np.unique(self.kind_of[self.is_card])}
+
+    @cached_property
+    def kind_of(self) -> NDArray[np.str_]:
+        """(items,): of which kind each is."""
+        return np.array([item.partition(":")[0] for item in self.items])
 
 
 _current: Served | None = None

@@ -182,17 +182,18 @@ def _ranked(known: Known, acts: _Acts | None, limit: int) -> list[Pick]:
 def _personal(known: Known, acts: _Acts, limit: int) -> list[kinds.Item]:
     served, scores = acts.served, acts.scores
     allowed = _allowed(served, known)
-    best = _best(scores, allowed, CANDIDATES)
-    best_of = {kind: _best_of(kind, best, scores, allowed, served) for kind in served.cards_of}
+    first = _best(scores, allowed, CANDIDATES)
+    best = first.tolist()
+    best_of = {kind: _best_of(kind, first, scores, allowed, served).tolist() for kind in served.columns_of}
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept comes along in the same few queries.
     new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit), more=limit)
     found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at])
     items = {name: found[name] for name in (served.items[n] for n in looked_at) if name in found}
     liking = known.liking
-    worth = {
-        n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in looked_at if served.items[n] in items
-    }
+    there = [n for n in looked_at if served.items[n] in items]
+    worths = liking.worths(items[served.items[n]] for n in there)
+    worth = {n: score + more for n, score, more in zip(there, scores[0, there].tolist(), worths, strict=True)}
     shown = _varied(served, items, {n: worth[n] for n in best if n in worth}, known, limit)
     shown = _each_kind_in_turn(served, items, shown, best_of, worth, known, limit)
     return [items[served.items[n]] for n in shown]
@@ -247,16 +248,20 @@ def _allowed(served: serving.Served, known: Known) -> NDArray[np.bool_]:
     return allowed
 
 
-def _best(scores: Any, allowed: NDArray[np.bool_], count: int) -> list[int]:
+def _best(scores: Any, allowed: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
     best = ranking.top_k(scores, k=min(count, len(allowed)), allowed=allowed)[0]
-    return [int(n) for n in best if n != ranking.NOTHING]
+    return best[best != ranking.NOTHING]
 
 
-def _best_of(kind: str, best: list[int], scores: Any, allowed: NDArray[np.bool_], served: serving.Served) -> list[int]:
+def _best_of(
+    kind: str, best: NDArray[np.int64], scores: Any, allowed: NDArray[np.bool_], served: serving.Served
+) -> NDArray[np.int64]:
     """The best ``OF_EACH_KIND`` of one kind: among the best of all, if these have so many of it."""
-    cards = served.cards_of[kind]
-    among_them = [n for n in best if cards[n]][:OF_EACH_KIND]
-    return among_them if len(among_them) == OF_EACH_KIND else _best(scores, allowed & cards, OF_EACH_KIND)
+    among_them = best[served.kind_of[best] == kind][:OF_EACH_KIND]
+    if len(among_them) == OF_EACH_KIND:
+        return among_them
+    columns = served.columns_of[kind]
+    return columns[_best(scores[:, columns], allowed[columns], OF_EACH_KIND)]
 
 
 def _popular(known: Known, without: frozenset[str], limit: int) -> list[kinds.Item]:
