@@ -59,11 +59,11 @@ def ask(
     target: Target, visitors: Sequence[Visitor], *, seconds: float, into: Measured, connections: int = CONNECTIONS
 ) -> None:
     """
-    Ask for ``target`` over ``connections`` for so long and add what was measured to ``into``.
+    Ask for ``target`` over ``connections`` for so long and add what was measured to ``into``; the next turn goes on with whoever is next.
 
     :raises WrongPage: at the first answer that is not the page.
     """
-    turn = itertools.count()
+    turn = itertools.count(len(into.seconds))
     until = time.perf_counter() + seconds
     lists: list[list[float]] = [[] for _ in range(connections)]
     faults: list[BaseException] = []
