@@ -133,7 +133,7 @@ def test_from_the_home_page_it_goes_on_behind_what_stands_there(reader, page_of)
     page = page_of(reader)
     html = page.get("/").content.decode()
     shown = list(dict.fromkeys(NAME.findall(html)))
-    further = re.search(r'<a class="link" href="(/feed/[^"]+)"', html)[1]
+    further = MORE.search(html)[1]
     stopped = [name for name in whole(reader) if name.startswith("lesson:")]
     parts, address = [], further
     while address:
