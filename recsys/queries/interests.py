@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Literal, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Case, Exists, F, Func, OuterRef, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat, Now
 
 from accounts.enums import Purpose
@@ -38,7 +38,7 @@ KNOWN_ANSWERS = 200
 """How many of a member's latest answers say what they know."""
 _FOLLOWS, _PERSON, _ANSWERED, _SAID_YES, _SAID_NO, _KIN = "follows", "person", "answered", "yes:", "no:", "kin:"
 _FORMER_KIN = "former kin:"
-_CIRCLE, _MATE, _TALK, _JOINABLE, _LARGE = "circle:", "mate:", "talk", "joinable", "large"
+_CIRCLE, _JOINABLE, _LARGE = "circle:", "joinable", "large"
 MATES = 100
 """So many of the others in each of a member's groups are looked for in what is ranked: those who came last."""
 TALK = 10
@@ -152,6 +152,7 @@ def ties_of(viewer: Any) -> Ties:
     found: dict[str, list[int]] = {}
     for pk, what in _TIES.rows(viewer=viewer.pk):
         found.setdefault(what, []).append(pk)
+    groups = _groups_in(found)
     words = {purpose.value: f"{_SAID_YES}{purpose}" in found for purpose in Purpose if _is_said(purpose, found)}
     return Ties(
         consents=consents_from(words),
@@ -161,9 +162,9 @@ def ties_of(viewer: Any) -> Ties:
         answered=Counter(found.get(_ANSWERED, ())),
         kin=next((json.loads(what.partition(":")[2]) for what in found if what.startswith((_KIN, _FORMER_KIN))), []),
         kin_are_due=not any(what.startswith(_KIN) for what in found),
-        circles={pks[0]: _both_names(what) for what, pks in found.items() if what.startswith(_CIRCLE)},
-        mates=_first_of_each((int(one), pk) for what, pks in found.items() if what.startswith(_MATE) for pk in pks for one in what.removeprefix(_MATE).split()),
-        talk=sorted(found.get(_TALK, ()), reverse=True),
+        circles={pk: (zh, en) for pk, zh, en, _mates, _talk in groups},
+        mates=_first_of_each((one, pk) for pk, _zh, _en, mates, _talk in groups for one in mates),
+        talk=sorted((one for *_about, talk in groups for one in talk), reverse=True),
         joinable={pk: what == _LARGE for what in (_LARGE, _JOINABLE) for pk in found.get(what, ())},
     )  # fmt: skip
 
@@ -173,7 +174,7 @@ def _all_ties(viewer: int) -> QuerySet[Any, Any]:
     follows = _tied(TopicFollow.objects.filter(user=viewer), "topic_id", Value(_FOLLOWS))
     people = _tied(Follow.objects.filter(follower=viewer), "followed_id", Value(_PERSON))
     said = _tied(effects_for(viewer), "topic_id", F("weight"))
-    groups = _circles(viewer), _mates(viewer), _talk(viewer), _joinable(viewer)
+    groups = _circles(viewer), _joinable(viewer)
     return wished.union(follows, people, said, _answered(viewer), _consented(viewer), _kept(viewer), *groups, all=True)
 
 
@@ -209,36 +210,29 @@ def _kept(viewer: int) -> QuerySet[Any, Any]:
 
 
 def _circles(viewer: int) -> QuerySet[Any, Any]:
-    """The groups that they are in; the id stands with the names, as two may be called the same."""
-    own = Group.objects.joined_by(viewer)
-    parts = Value(_CIRCLE), Cast("pk", TextField()), Value("\n"), "name_zh", Value("\n"), "name_en"
-    return _tied(own, "pk", Concat(*parts, output_field=TextField()))
-
-
-def _both_names(what: str) -> tuple[str, str]:
-    _id, zh, en = what.split("\n", 2)
-    return zh, en
-
-
-def _mates(viewer: int) -> QuerySet[Any, Any]:
     """
-    The others in their groups, of each group those who came last.
+    The groups that they are in, each as a JSON text: its id, its names, the others in it and what these said, of both the latest.
 
     Each group is looked into by itself: of the members of all of them together the last ones would be found by going through everybody.
     """
     others = GroupMember.objects.present().filter(group=OuterRef("group")).exclude(user=viewer).order_by("-pk")
-    # They come in one text for each group: there may be hundreds of them.
-    listed = Func(
-        ArraySubquery(others.values("user")[:MATES]), Value(" "), function="array_to_string", output_field=TextField()
+    said = Thread.objects.filter(board__group=OuterRef("group")).exclude(author=viewer).order_by("-pk")
+    parts = (
+        "group",
+        "group__name_zh",
+        "group__name_en",
+        ArraySubquery(others.values("user")[:MATES]),
+        ArraySubquery(said.values("pk")[:TALK]),
+    )
+    told = Func(
+        *parts, function="json_build_array", template="(%(function)s(%(expressions)s))::text", output_field=TextField()
     )
     own = GroupMember.objects.present().filter(user=viewer)
-    return _tied(own, "group_id", Concat(Value(_MATE), listed, output_field=TextField()))
+    return _tied(own, "group_id", Concat(Value(_CIRCLE), told, output_field=TextField()))
 
 
-def _talk(viewer: int) -> QuerySet[Any, Any]:
-    said = Thread.objects.filter(board__group=OuterRef("group")).exclude(author=viewer).order_by("-pk")
-    found = Func(ArraySubquery(said.values("pk")[:TALK]), function="unnest", output_field=BigIntegerField())
-    return _tied(GroupMember.objects.present().filter(user=viewer).annotate(found=found), "found", Value(_TALK))
+def _groups_in(told: Iterable[str]) -> list[list[Any]]:
+    return [json.loads(what.removeprefix(_CIRCLE)) for what in told if what.startswith(_CIRCLE)]
 
 
 def _first_of_each(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

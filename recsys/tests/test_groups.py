@@ -85,11 +85,11 @@ class TestWhatSpeaksForACard:
         found = picks(cleo)
         assert {who for name, who in by.items() if found[name].source == "groups"} == {"Ben", "Late", "Alone"}
 
-    def test_however_it_is_called_the_feed_is_there(self, beans, ada, cleo):
-        Group.objects.filter(pk=beans.pk).update(name_zh="豆子\n小组", name_en="The bean\ngroup\n")
+    def test_it_is_named_as_it_is_called_however_that_is_written(self, beans, ada, cleo):
+        Group.objects.filter(pk=beans.pk).update(name_zh="豆子\n小组", name_en="The bean\ngroup")
         enter(beans, cleo)
-        said_in(beans, ada)
-        assert picks(cleo)
+        thread = said_in(beans, ada)
+        assert picks(cleo)[f"thread:{thread.pk}"].because == "From your group “The bean\ngroup”"
 
     @pytest.mark.leak
     def test_what_they_say_where_one_may_not_read_stays_there(self, beans, ada, ben, cleo):
