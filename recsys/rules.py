@@ -27,6 +27,8 @@ FIRST_TURN, TURNS_AMONG = 2, 10
 """From which of every ten ranked cards on a kind that is not among them has its turn."""
 TURNS_FROM = 6
 """Whoever has done fewer things than that is at their first course: their few cards are about it."""
+PER_CREATOR = 3
+"""Of one creator a list shows no more than so many."""
 SHOWN_DAYS, WITHIN_DAYS = 4, 14
 """A card that was shown on so many days within so many, and never opened, takes a rest."""
 

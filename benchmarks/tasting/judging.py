@@ -87,7 +87,7 @@ def _interactions() -> tuple[dict[int, int], Any, list[str]]:
 
 def _allowed(member: Any, scores: Any, items: Sequence[str]) -> list[str]:
     """The best ten that ``member`` may see, does not have and can read: the same rules as in the feed."""
-    from recsys.queries.feed import what_is_known
+    from recsys.queries.knowing import what_is_known
 
     known = what_is_known(member)
     order = [items[n] for n in np.argsort(-scores, kind="stable") if not items[n].startswith("lesson:")]

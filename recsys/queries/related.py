@@ -15,7 +15,6 @@ from recsys.engine import ranking
 from recsys.models import Interaction
 
 from . import wording
-from .feed import PER_CREATOR
 from .halving import halved
 from .knowing import Known, Pick, what_is_known
 
@@ -145,6 +144,6 @@ def _shortened(picks: Sequence[Pick], known: Known | None, limit: int) -> list[P
     kept: list[Pick] = []
     for pick in picks:
         taken[pick.item.creator_id] += 1
-        if taken[pick.item.creator_id] <= PER_CREATOR:
+        if taken[pick.item.creator_id] <= rules.PER_CREATOR:
             kept.append(pick)
     return halved(kept, known.less, limit) if known and known.less else kept[:limit]

@@ -17,7 +17,7 @@ from recsys import kinds, operations, queries, serving
 from recsys.handlers import listens
 from recsys.models import Interaction, TopicWish
 from recsys.queries import knowing
-from recsys.queries.feed import aspects_of
+from recsys.queries.by_acts import aspects_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 

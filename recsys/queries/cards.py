@@ -1,0 +1,54 @@
+"""The cards of a feed, in the form that ``feed_card.html`` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.web.naming import address_of, addresses_of
+from recsys.models import Dismissal, TopicWish
+from topics.models import Topic
+
+from .knowing import Known, Pick
+
+
+class _Menu:
+    """Where the menus of cards lead, found once for all of them."""
+
+    def __init__(self) -> None:
+        self.dismiss = addresses_of("recsys:dismiss", "kind:1", Dismissal.Reason.KNOWN.value)
+        self.why = addresses_of("recsys:why", "kind:1")
+        self._less: dict[str, str] = {}
+
+    def of(self, name: str, topic: Topic | None) -> dict[str, str]:
+        """The addresses for the item called ``name``."""
+        return {
+            "not_interested_url": self.dismiss(name, Dismissal.Reason.NOT_INTERESTED.value),
+            "known_url": self.dismiss(name, Dismissal.Reason.KNOWN.value),
+            "why_url": self.why(name), "topic": topic.name if topic else "", "less_url": self._less_of(topic.slug) if topic else "",
+        }  # fmt: skip
+
+    def _less_of(self, slug: str) -> str:
+        if slug not in self._less:
+            self._less[slug] = address_of("recsys:wish", slug, TopicWish.Wish.LESS.value)
+        return self._less[slug]
+
+
+def cards(picks: Iterable[Pick], known: Known) -> list[dict[str, Any]]:
+    """A card for each of ``picks``."""
+    menu = _Menu()
+    return [_card(pick, known, menu) for pick in picks]
+
+
+def _card(pick: Pick, known: Known, menu: _Menu) -> dict[str, Any]:
+    item = pick.item
+    languages = {"zh-hans": "中文", "en": "English"}
+    topic = item.topics[0] if item.topics else None
+    return {
+        "name": item.name, "why": pick.because, "url": item.look.url, "title": item.title, "lang": item.language,
+        "kind": item.look.kind_label, "facts": item.look.facts, "mean": item.look.mean, "source": pick.source,
+        "is_person": item.name.startswith("member:"), "picture_url": item.look.picture_url,
+        "is_to_be_noted": known.may_infer and item.name not in known.shown_today,
+        "other_language": languages.get(item.language, item.language) if known.is_foreign(item) else "",
+        **menu.of(item.name, topic),
+    }  # fmt: skip
