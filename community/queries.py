@@ -49,8 +49,8 @@ def welcome(*, viewer: Any, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def home(*, viewer: Any) -> dict[str, Any]:
-    """The front page of a member: where they stopped, what is for them and why, what waits and what is new, their week and neighbors."""
+def home(*, viewer: Any, count: int = FIRST_CARDS) -> dict[str, Any]:
+    """The front page of a member: where they stopped, ``count`` cards for them and why, what waits and what is new, their week and neighbors."""
     found = courses.queries.continue_learning(user=viewer)
     waiting = notifications.queries.waiting_for(user=viewer, limit=MOST_WAITING)
     rows = [row for one in waiting if (row := notifications.shapes.row(one))]
@@ -58,10 +58,10 @@ def home(*, viewer: Any) -> dict[str, Any]:
     near = gamification.queries.near_me(window="7d", viewer=viewer)
     # Where they stopped stands above the cards already.
     above = [f"lesson:{found.lesson.pk}"] if found else []
-    cards = recsys.queries.feed(viewer=viewer, limit=FIRST_CARDS, without=above)
+    cards = recsys.queries.feed(viewer=viewer, limit=count, without=above)
     return {
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
-        "feed": cards, "more_url": _behind([*above, *_names(cards)]) if len(cards) == FIRST_CARDS else "", "week": gamification.shapes.week(days),
+        "feed": cards, "more_url": _behind([*above, *_names(cards)]) if len(cards) == count < recsys.queries.WHOLE else "", "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
         "newest": [forum.shapes.thread_row(one, at=one.created_at) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
         "may_say_interests": surveys.queries.may_be_asked(viewer),

@@ -4,6 +4,8 @@ from core.media import Limits
 
 FIRST_CARDS, NEXT_CARDS = 10, 14
 """So many cards of the feed are on the home page, and so many in each part of the feed by itself."""
+CARDS = "cards"
+"""What says in the address of the home page how many cards are there."""
 ABOVE, MOST_ABOVE = "above", 60
 """What the names of the cards that stand above a part are called in its address, and how many of them are looked at."""
 

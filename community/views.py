@@ -1,11 +1,14 @@
 """The front page, the search page and the legal texts."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
+from django_htmx.http import replace_url
 
 from accounts.reading import Elsewhere, elsewhere, languages_for
 from courses.queries import count_by_language
@@ -13,10 +16,11 @@ from gamification.queries import standing
 from insights.operations import note_search
 from recsys.kinds import is_name
 from recsys.operations import note_shown
+from recsys.queries import WHOLE
 
 from . import queries
 from .models import LegalText
-from .rules import ABOVE, MOST_ABOVE
+from .rules import ABOVE, CARDS, FIRST_CARDS, MOST_ABOVE
 
 
 @require_safe
@@ -27,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
             return render(request, "community/unopened.html")
         context = queries.welcome(viewer=request.user, language=request.LANGUAGE_CODE)
         return render(request, "community/welcome.html", context)
-    context = queries.home(viewer=request.user)
+    context = queries.home(viewer=request.user, count=_cards_in(request.GET))
     context["also"] = _also(request)
     note_shown(user=request.user, cards=context["feed"])
     return render(request, "community/home.html", context)
@@ -41,9 +45,23 @@ def feed(request: HttpRequest) -> HttpResponse:
     context = queries.feed(viewer=request.user, above=above)
     note_shown(user=request.user, cards=context["feed"])
     if request.htmx:
-        return render(request, "community/feed.html#part", context)
+        part = render(request, "community/feed.html#part", context)
+        return _remembered(part, at=request.htmx.current_url_abs_path or "", more=len(context["feed"]))
     context["also"] = _also(request)
     return render(request, "community/feed.html", context)
+
+
+def _remembered(part: HttpResponse, *, at: str, more: int) -> HttpResponse:
+    """Let the address of the home page say how many cards are there now: who opens one and comes back finds as many again."""
+    address = urlsplit(at)
+    if address.path != reverse("home"):
+        return part
+    return replace_url(part, f"{address.path}?{CARDS}={_cards_in(QueryDict(address.query)) + more}")
+
+
+def _cards_in(asked: QueryDict) -> int:
+    number = asked.get(CARDS, "")
+    return min(max(FIRST_CARDS, int(number)), WHOLE) if number.isdecimal() else FIRST_CARDS
 
 
 def _also(request: HttpRequest) -> list[Elsewhere]:

@@ -143,6 +143,35 @@ def test_from_the_home_page_it_goes_on_behind_what_stands_there(reader, page_of)
     assert parts == [name for name in whole(reader) if name not in {*shown, *stopped}]
 
 
+class TestWhoComesBack:
+    """Opening a card leaves the home page, and going back loads it anew: with as many cards as there were."""
+
+    def after_more(self, page, at):
+        html = page.get(at).content.decode()
+        answer = page.get(
+            MORE.search(html)[1], headers={"hx-request": "true", "hx-current-url": f"http://testserver{at}"}
+        )
+        return answer.headers.get("HX-Replace-Url")
+
+    def test_finds_as_many(self, reader, page_of):
+        page = page_of(reader)
+        addresses = [at := self.after_more(page, "/"), self.after_more(page, at)]
+        cards = [len(page.get(address).context["feed"]) for address in addresses]
+        assert (addresses, cards) == (["/?cards=24", "/?cards=38"], [24, 38])
+
+    def test_the_page_of_the_rest_keeps_its_address(self, reader, page_of):
+        assert self.after_more(page_of(reader), "/feed/") is None
+
+    @pytest.mark.parametrize("said", ["", "x", "-5", "3", "²"])
+    def test_whatever_stands_there_the_page_is_there(self, said, reader, page_of):
+        assert len(page_of(reader).get(f"/?cards={said}").context["feed"]) == FIRST_CARDS
+
+    def test_a_larger_number_than_there_is_gives_all_of_it(self, reader, page_of):
+        context = page_of(reader).get("/?cards=" + "9" * 30).context
+        everything = [name for name in whole(reader) if not name.startswith("lesson:")]
+        assert (len(context["feed"]), context["more_url"]) == (len(everything), "")
+
+
 @pytest.mark.parametrize(
     "above", ["nonsense", "course:x,,thread:", "course:999999999999", ",".join(["thread:1"] * 500)]
 )

@@ -117,6 +117,11 @@ def test_more_goes_on_where_the_cards_end(world, visitor, scripts):
             "document.activeElement.closest('article.feed-card')?.querySelector('h3').innerText"
         )
         assert focused == shown_titles(member)[24]
+        # Who opens one of them and comes back is not thrown to the end of a short page.
+        member.page.keyboard.press("Enter")
+        member.page.wait_for_url(lambda address: "cards=" not in address)
+        member.page.go_back()
+        expect(member.page.locator("article.feed-card")).to_have_count(38)
 
 
 def test_switched_off_nothing_personal_is_claimed_any_more(world, visitor):
