@@ -21,6 +21,7 @@ import recsys.queries
 import surveys.queries
 from core.media.models import Asset
 from core.search.queries import find
+from core.web.numbers import number_in
 from core.web.prepared import Prepared
 from courses.models import Lesson
 from payments.enums import Currency
@@ -85,7 +86,7 @@ def _names(cards: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def search(*, viewer: Any, text: str, kind: str, page: str, languages: Sequence[str]) -> dict[str, Any]:
     """What is found for ``text``, of one kind or of all, what is in ``languages`` first."""
-    number = int(page) if page.isdecimal() and page != "0" else 1
+    number = number_in(page) or 1
     kinds = (kind,) if kind in KINDS else ()
     cut = {"limit": HITS, "offset": (number - 1) * HITS}
     hits = find(text=text, viewer=viewer, kinds=kinds, languages=languages, **cut) if text else None

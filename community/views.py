@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
 from accounts.reading import Elsewhere, elsewhere, languages_for
+from core.web.numbers import number_in
 from courses.queries import count_by_language
 from gamification.queries import standing
 from insights.operations import note_search
@@ -46,22 +47,25 @@ def feed(request: HttpRequest) -> HttpResponse:
     note_shown(user=request.user, cards=context["feed"])
     if request.htmx:
         part = render(request, "community/feed.html#part", context)
-        return _remembered(part, at=request.htmx.current_url_abs_path or "", more=len(context["feed"]))
+        return _remembered(part, request, more=len(context["feed"]))
     context["also"] = _also(request)
     return render(request, "community/feed.html", context)
 
 
-def _remembered(part: HttpResponse, *, at: str, more: int) -> HttpResponse:
+def _remembered(part: HttpResponse, request: HttpRequest, *, more: int) -> HttpResponse:
     """Let the address of the home page say how many cards are there now: who opens one and comes back finds as many again."""
-    address = urlsplit(at)
-    if address.path != reverse("home"):
+    try:
+        at = urlsplit(request.htmx.current_url_abs_path or "")
+    except ValueError:
+        # No browser is at what is no address.
         return part
-    return replace_url(part, f"{address.path}?{CARDS}={_cards_in(QueryDict(address.query)) + more}")
+    if at.path != reverse("home"):
+        return part
+    return replace_url(part, f"{at.path}?{CARDS}={_cards_in(QueryDict(at.query)) + more}")
 
 
 def _cards_in(asked: QueryDict) -> int:
-    number = asked.get(CARDS, "")
-    return min(max(FIRST_CARDS, int(number)), WHOLE) if number.isdecimal() else FIRST_CARDS
+    return min(max(FIRST_CARDS, number_in(asked.get(CARDS, "")) or 0), WHOLE)
 
 
 def _also(request: HttpRequest) -> list[Elsewhere]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.web.numbers import number_in
+
 
 @dataclass(frozen=True, kw_only=True)
 class About:
@@ -30,4 +32,5 @@ def describe(reference: str, *, viewer: Any) -> About | None:
     """The thing called ``reference`` (``kind:id``), or None if there is none that ``viewer`` may see."""
     kind, _, ident = reference.partition(":")
     resolve = _resolvers.get(kind)
-    return resolve(viewer, int(ident)) if resolve and ident.isdecimal() else None
+    number = number_in(ident)
+    return resolve(viewer, number) if resolve and number is not None else None

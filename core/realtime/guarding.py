@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.audience.keys import keys_of
+from core.web.numbers import number_in
 
 Guard = Callable[[Any, int], bool]
 _guards: dict[str, Guard] = {}
@@ -22,8 +23,8 @@ def guards(kind: str) -> Callable[[Guard], Guard]:
 def may_listen(viewer: Any, stream: str) -> bool:
     """Whether ``viewer`` may listen to ``stream`` now; a kind without a guard is closed to everybody."""
     kind, _, ident = stream.partition(":")
-    guard = _guards.get(kind)
-    return guard is not None and ident.isdecimal() and guard(viewer, int(ident))
+    guard, number = _guards.get(kind), number_in(ident)
+    return guard is not None and number is not None and guard(viewer, number)
 
 
 @guards("user")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.reading import elsewhere, languages_for
 from core import text
 from core.audience.keys import MEMBERS, PUBLIC
+from core.web.numbers import number_in
 from forum import operations, queries, shapes
 from forum.about import About, describe
 from forum.forms import PostForm, QuestionForm, ThreadForm
@@ -48,12 +49,11 @@ def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     )
     if slug != found.slug:
         return redirect(found, permanent=True)
-    around = request.GET.get("post", "")
     page = queries.thread_page(
         thread=found,
         viewer=request.user,
         page=request.GET.get("page", 1),
-        around=int(around) if around.isdecimal() else None,
+        around=number_in(request.GET.get("post", "")),
     )
     if request.user.is_authenticated and "page" not in request.GET:
         operations.note_view(thread=found, by=request.user)

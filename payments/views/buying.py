@@ -10,14 +10,12 @@ from django.views.decorators.http import require_http_methods
 from core.web import limits
 from core.web.addresses import client_address
 from core.web.headers import policy
+from core.web.numbers import number_in
 from payments import operations, queries
 from payments.forms import CheckoutForm
 from payments.models import Order, Payment
 
 from . import is_phone, member
-
-MOST_DIGITS = 18
-"""Of an amount; no price has as many."""
 
 TRIES = "10/10m,40/d"
 """How many codes one member may try: a shared code is a word, and words can be guessed."""
@@ -55,8 +53,8 @@ def checkout(request: HttpRequest, product_id: int) -> HttpResponse:
 
 def _is_dearer(request: HttpRequest, page: queries.CheckoutPage) -> bool:
     # The button named an amount; nobody is sent to pay more than that.
-    seen = request.POST.get("seen", "")[:MOST_DIGITS]
-    return seen.isdecimal() and int(seen) < page.summary["total"]
+    seen = number_in(request.POST.get("seen", ""))
+    return seen is not None and seen < page.summary["total"]
 
 
 def _page(request: HttpRequest, product_id: int, *, is_gift: bool, code: str) -> queries.CheckoutPage:

@@ -162,12 +162,19 @@ class TestWhoComesBack:
     def test_the_page_of_the_rest_keeps_its_address(self, reader, page_of):
         assert self.after_more(page_of(reader), "/feed/") is None
 
-    @pytest.mark.parametrize("said", ["", "x", "-5", "3", "²"])
+    @pytest.mark.parametrize("said", ["", "x", "-5", "3", "²", "9" * 5_000])
     def test_whatever_stands_there_the_page_is_there(self, said, reader, page_of):
         assert len(page_of(reader).get(f"/?cards={said}").context["feed"]) == FIRST_CARDS
 
+    @pytest.mark.parametrize(
+        "at", ["http://[", "http://testserver/?cards=" + "9" * 5_000, "http://elsewhere.test/?cards=24", "//", "\\"]
+    )
+    def test_wherever_a_script_says_that_it_is_it_gets_its_part(self, at, reader, page_of):
+        answer = page_of(reader).get("/feed/", headers={"hx-request": "true", "hx-current-url": at})
+        assert (answer.status_code, len(answer.context["feed"])) == (200, NEXT_CARDS)
+
     def test_a_larger_number_than_there_is_gives_all_of_it(self, reader, page_of):
-        context = page_of(reader).get("/?cards=" + "9" * 30).context
+        context = page_of(reader).get("/?cards=999").context
         everything = [name for name in whole(reader) if not name.startswith("lesson:")]
         assert (len(context["feed"]), context["more_url"]) == (len(everything), "")
 
