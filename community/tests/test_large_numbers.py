@@ -3,12 +3,13 @@
 import pytest
 
 from core.realtime.guarding import may_listen
+from core.web.numbers import LARGEST
 from forum import operations as forum
 from forum.about import describe
 
 pytestmark = pytest.mark.django_db
 
-LARGE = pytest.mark.parametrize("number", ["9" * 18, "9" * 20, "9" * 5_000], ids=["18", "20", "5000"])
+LARGE = pytest.mark.parametrize("number", [str(LARGEST), "9" * 20, "9" * 5_000], ids=["largest", "20", "5000"])
 """One that Postgres knows, one that it does not, and one that Python does not read either."""
 PAGES = (
     "/?cards={}", "/search/?q=bread&page={}", "/community/?page={}", "/courses/?page={}", "/leaderboard/?page={}", "/notifications/?page={}",

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
+from core.web.numbers import LARGEST
+
 LONGEST_BYTES = 16 * 1024
 MOST_TOPICS = 20
-_LAST_SEQ = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,19 +51,10 @@ def read(text: str | None) -> Listen | Typing:
     raise NotARequest
 
 
-def seq_in(text: str) -> int | None:
-    """The number of a message that ``text`` writes; None if it is none that a message can have."""
-    # Python refuses to read a number of thousands of digits.
-    if not text.isdecimal() or len(text) > len(str(_LAST_SEQ)):
-        return None
-    seq = int(text)
-    return seq if seq <= _LAST_SEQ else None
-
-
 def _topic(pair: Any) -> tuple[str, int]:
     match pair:
         # A boolean is a number to Python, and to nobody else.
-        case [str(token), int(seq)] if not isinstance(seq, bool) and 0 <= seq <= _LAST_SEQ:
+        case [str(token), int(seq)] if not isinstance(seq, bool) and 0 <= seq <= LARGEST:
             return token, seq
     raise NotARequest
 

@@ -3,7 +3,9 @@
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from . import queries, requests, topics
+from core.web.numbers import number_in
+
+from . import queries, topics
 from .guarding import may_listen
 
 
@@ -14,7 +16,7 @@ def since(request: HttpRequest) -> JsonResponse:
     if topics.outdated(token):
         return JsonResponse({"messages": [], "reload": True})
     stream = topics.read(token)
-    seq = requests.seq_in(request.GET.get("seq", ""))
+    seq = number_in(request.GET.get("seq", ""))
     if stream is None or seq is None or not may_listen(request.user, stream):
         return JsonResponse({"refused": True}, status=404)
     missed = queries.since(stream=stream, seq=seq)

@@ -67,9 +67,9 @@ def personal(known: Known, acts: Acts, limit: int) -> list[kinds.Item]:
     found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at])
     items = {name: found[name] for name in (served.items[n] for n in looked_at) if name in found}
     liking = known.liking
-    there = [n for n in looked_at if served.items[n] in items]
-    worths = liking.worths(items[served.items[n]] for n in there)
-    worth = {n: score + more for n, score, more in zip(there, scores[0, there].tolist(), worths, strict=True)}
+    worth = {
+        n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in looked_at if served.items[n] in items
+    }
     shown = _varied(served, items, {n: worth[n] for n in best if n in worth}, known, limit)
     shown = _each_kind_in_turn(served, items, shown, best_of, worth, known, limit)
     return [items[served.items[n]] for n in shown]

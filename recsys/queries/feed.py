@@ -108,10 +108,10 @@ def _told(listed: Sequence[Pick], acts: Acts | None, known: Known) -> list[Pick]
     return [_not_silent(pick if pick.because else next(told)) for pick in shown]
 
 
-def _told_at(places: Sequence[int], listed: Sequence[Pick], acts: Acts | None, known: Known) -> list[Pick]:
-    """As ``_told``, those at ``places`` alone: which reason a card names depends on those above it, and not on those below."""
-    wanted = {listed[place].item.name for place in places}
-    told = _told(listed[: max(places, default=-1) + 1], acts, known)
+def _told_at(where: Sequence[int], listed: Sequence[Pick], acts: Acts | None, known: Known) -> list[Pick]:
+    """As ``_told``, those at the places ``where`` alone: which reason a card names depends on those above it, and not on those below."""
+    wanted = {listed[place].item.name for place in where}
+    told = _told(listed[: max(where, default=-1) + 1], acts, known)
     return [pick for pick in told if pick.item.name in wanted]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -61,14 +61,8 @@ class Liking:
         self._column = {one: n for n, one in enumerate({*stated, *(one for found in topics.values() for one in found)})}
         self._row = {name: n for n, (name, _) in enumerate(history)}
         self._marks = np.zeros((len(history), len(self._column)))
-        marks = [
-            (age, self._column[one], weight * rules.FADES**age)
-            for age, (name, weight) in enumerate(history)
-            for one in topics.get(name, ())
-        ]
-        if marks:
-            rows, columns, left = zip(*marks, strict=True)
-            self._marks[rows, columns] = left
+        for age, (name, weight) in enumerate(history):
+            self._marks[age, [self._column[one] for one in topics.get(name, ())]] = weight * rules.FADES**age
         self._times = np.count_nonzero(self._marks, axis=0)
         self._stated = np.zeros(len(self._column))
         self._stated[[self._column[one] for one in stated]] = [one.weight for one in stated.values()]
@@ -82,25 +76,10 @@ class Liking:
 
     def worth(self, item: kinds.Item) -> float:
         """What is added to the score of ``item``: for its topics, for who made it, and because one could answer it."""
-        [worth] = self.worths([item])
-        return worth
-
-    def worths(self, items: Iterable[kinds.Item]) -> list[float]:
-        """The ``worth`` of each of ``items``."""
-        liked, found = self._liked, list[float]()
-        for item in items:
-            # Of hundreds most have nothing but a topic: what cannot be is not asked.
-            most = 0.0
-            for topic in item.topic_ids:
-                most = max(most, liked.get(topic, 0.0))
-            worth = INTEREST_BONUS * most
-            if item.is_waiting or item.circle or item.creator_id in self._close:
-                worth += self._worth_beside_topics(item)
-            found.append(worth)
-        return found
-
-    def _worth_beside_topics(self, item: kinds.Item) -> float:
-        worth = PERSON_BONUS if item.creator_id in self._people else 0.0
+        # Of hundreds most have nothing but a topic: what cannot be is not asked.
+        worth = INTEREST_BONUS * self.of(item)
+        if item.creator_id in self._people:
+            worth += PERSON_BONUS
         if item.circle and self.own_circle(item) is not None:
             worth += CIRCLE_BONUS
         if item.creator_id in self._mates and self.shared_circle(item) is not None:
@@ -167,11 +146,6 @@ class Liking:
     def _lost(self, item: kinds.Item, *, left: Mapping[int, float]) -> float:
         shares = [left[one] for one in item.topic_ids if one in left]
         return self.of(item) - max(shares) if shares else 0.0
-
-    @cached_property
-    def _close(self) -> frozenset[int]:
-        """Whose work is worth more for being theirs."""
-        return frozenset([*self._people, *self._mates, *self._met])
 
     @cached_property
     def _whole(self) -> NDArray[np.float64]:

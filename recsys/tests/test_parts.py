@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.rules import FIRST_CARDS, NEXT_CARDS
@@ -158,6 +160,14 @@ class TestWhoComesBack:
         addresses = [at := self.after_more(page, "/"), self.after_more(page, at)]
         cards = [len(page.get(address).context["feed"]) for address in addresses]
         assert (addresses, cards) == (["/?cards=24", "/?cards=38"], [24, 38])
+
+    def test_costs_the_same_however_many_there_are(self, reader, page_of, django_assert_num_queries):
+        page = page_of(reader)
+        page.get("/?cards=38")
+        with CaptureQueriesContext(connection) as few:
+            page.get("/")
+        with django_assert_num_queries(len(few)):
+            page.get("/?cards=38")
 
     def test_the_page_of_the_rest_keeps_its_address(self, reader, page_of):
         assert self.after_more(page_of(reader), "/feed/") is None
