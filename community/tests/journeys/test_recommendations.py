@@ -107,8 +107,14 @@ def test_more_goes_on_where_the_cards_end(world, visitor, scripts):
     leads = "cards => cards.map((card) => card.pathname)"
     seen = member.page.locator("article.feed-card h3 a").evaluate_all(leads)
     for cards_there in (24, 38) if scripts else (14, 14):
-        member.page.get_by_role("link", name=member.say("More for you")).click()
+        more = member.page.get_by_role("link", name=member.say("More for you"))
+        more.scroll_into_view_if_needed()
+        stood = member.page.evaluate("scrollY")
+        more.click()
         expect(member.page.locator("article.feed-card")).to_have_count(cards_there)
+        if scripts:
+            expect(member.page.locator("h2:focus")).to_have_count(1)
+            assert member.page.evaluate("scrollY") >= stood, "whoever asked for more is where they asked"
         seen += member.page.locator("article.feed-card h3 a").evaluate_all(leads)[-14:]
     assert (len(seen), len(set(seen))) == (38, 38)
     if scripts:
