@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.serving import machine, put, servers, world
 from benchmarks.serving.asking import Measured, Target, Visitor, WrongPage, ask
-from community.rules import FIRST_CARDS, NEXT_CARDS
+from community.rules import CARDS, FIRST_CARDS, NEXT_CARDS
+from recsys.rules import WHOLE
 
 if TYPE_CHECKING:
     from benchmarks.feeding.training import Trained
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 README = Path(__file__).parent / "README.md"
 EMPTY = servers.Program(wsgi="benchmarks.feeding.empty_wsgi")
 CARD, NO_CARD = '<article class="card feed-card', "Nothing to recommend yet"
-PAGES = {"home": ("/", FIRST_CARDS), "feed": ("/feed/", NEXT_CARDS)}
+MORE = range(FIRST_CARDS + NEXT_CARDS, WHOLE + 1, NEXT_CARDS)
+PAGES = {"home": ("/", FIRST_CARDS)} | {f"home with {count}": (f"/?{CARDS}={count}", count) for count in MORE}
+"""Each with how many cards it has: as whoever comes finds it, and as who asked for more and comes back does."""
 GOAL = 1.5
 BEFORE_IT_COUNTS = 15.0
 """So many seconds each page is asked for before the clock runs: first visits, templates, connections, the model."""
@@ -105,7 +108,7 @@ def _wait_for_the_model(port: int, members: list[Visitor]) -> None:
 
 def _page(port: int, visitor: Visitor) -> bytes:
     headers = {"Host": f"localhost:{port}", "Accept-Language": "en", "Cookie": f"sessionid={visitor.cookie}"}
-    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/feed/", headers=headers)) as answer:
+    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/", headers=headers)) as answer:
         return bytes(answer.read())
 
 

@@ -25,9 +25,10 @@ from core.web.numbers import number_in
 from core.web.prepared import Prepared
 from courses.models import Lesson
 from payments.enums import Currency
+from recsys.rules import WHOLE
 
 from .models import School
-from .rules import ABOVE, FIRST_CARDS, LOGO, NEXT_CARDS
+from .rules import ABOVE, BESIDE, CARDS, FIRST_CARDS, LOGO, NEXT_CARDS
 
 MOST_WAITING = 3
 EVERYTHING = 100
@@ -58,26 +59,41 @@ def home(*, viewer: Any, count: int = FIRST_CARDS) -> dict[str, Any]:
     days = gamification.queries.week(user=viewer)
     near = gamification.queries.near_me(window="7d", viewer=viewer)
     # Where they stopped stands above the cards already.
-    above = [f"lesson:{found.lesson.pk}"] if found else []
-    cards = recsys.queries.feed(viewer=viewer, limit=count, without=above)
+    beside = [f"lesson:{found.lesson.pk}"] if found else []
+    cards = recsys.queries.feed(viewer=viewer, limit=count, without=beside)
     return {
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
-        "feed": cards, "more_url": _behind([*above, *_names(cards)]) if len(cards) == count < recsys.queries.WHOLE else "", "week": gamification.shapes.week(days),
+        "feed": cards, "goes_on_at": _goes_on_at(count), "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
         "newest": [forum.shapes.thread_row(one, at=one.created_at) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
         "may_say_interests": surveys.queries.may_be_asked(viewer),
+        **(_more(_names(cards), beside, count) if len(cards) == count else {}),
     }  # fmt: skip
 
 
-def feed(*, viewer: Any, above: Sequence[str]) -> dict[str, Any]:
-    """The next part of what is for a member, behind the cards that stand ``above`` already, and where the one after it is."""
-    found = recsys.queries.part(viewer=viewer, above=above, count=NEXT_CARDS)
-    more_url = "" if found.is_last else _behind([*above, *_names(found.cards)])
-    return {"feed": found.cards, "more_url": more_url, "is_later": bool(above)}
+def feed(*, viewer: Any, above: Sequence[str], beside: Sequence[str], count: int) -> dict[str, Any]:
+    """The next part of what is for a member, behind the cards that stand ``above`` already, so that there are ``count``; and where more is."""
+    found = recsys.queries.part(viewer=viewer, above=above, count=NEXT_CARDS, without=beside)
+    return {"feed": found.cards} | ({} if found.is_last else _more([*above, *_names(found.cards)], beside, count))
 
 
-def _behind(above: Iterable[str]) -> str:
-    return f"{reverse('feed')}?{ABOVE}={','.join(above)}"
+def home_with(count: int) -> str:
+    """The address of the home page with ``count`` cards."""
+    return f"{reverse('home')}?{CARDS}={count}"
+
+
+def _more(above: Iterable[str], beside: Iterable[str], count: int) -> dict[str, str]:
+    """Where what follows ``count`` cards is: the home page with more of them, and what a script puts below those that stand ``above``."""
+    if count >= WHOLE:
+        return {}
+    more = min(count + NEXT_CARDS, WHOLE)
+    there = f"{CARDS}={more}&{BESIDE}={','.join(beside)}&{ABOVE}={','.join(above)}"
+    return {"more_url": f"{home_with(more)}#more", "part_url": f"{reverse('feed')}?{there}"}
+
+
+def _goes_on_at(count: int) -> int:
+    """How many of ``count`` cards were there before more was asked for; 0 where nobody has."""
+    return max(range(FIRST_CARDS, count, NEXT_CARDS), default=0)
 
 
 def _names(cards: Iterable[Mapping[str, Any]]) -> list[str]:

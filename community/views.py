@@ -1,10 +1,8 @@
 """The front page, the search page and the legal texts."""
 
-from urllib.parse import urlsplit
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
@@ -17,11 +15,11 @@ from gamification.queries import standing
 from insights.operations import note_search
 from recsys.kinds import is_name
 from recsys.operations import note_shown
-from recsys.queries import WHOLE
+from recsys.rules import WHOLE
 
 from . import queries
 from .models import LegalText
-from .rules import ABOVE, CARDS, FIRST_CARDS, MOST_ABOVE
+from .rules import ABOVE, BESIDE, CARDS, FIRST_CARDS, MOST_NAMED
 
 
 @require_safe
@@ -41,27 +39,19 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    """The feed by itself, a part at a time, for those whom the home page's first cards were not enough."""
-    above = [name for name in request.GET.get(ABOVE, "").split(",")[:MOST_ABOVE] if is_name(name)]
-    context = queries.feed(viewer=request.user, above=above)
+    """The next part of what is for a member, for a script of the home page to put below the cards there; whoever else comes finds them there."""
+    if not request.htmx:
+        return redirect("home")
+    above, beside = (_names_in(request.GET.get(which, "")) for which in (ABOVE, BESIDE))
+    count = _cards_in(request.GET)
+    context = queries.feed(viewer=request.user, above=above, beside=beside, count=count)
     note_shown(user=request.user, cards=context["feed"])
-    if request.htmx:
-        part = render(request, "community/feed.html#part", context)
-        return _remembered(part, request, more=len(context["feed"]))
-    context["also"] = _also(request)
-    return render(request, "community/feed.html", context)
+    # Who opens one of them and goes back finds as many again.
+    return replace_url(render(request, "community/feed_part.html", context), queries.home_with(count))
 
 
-def _remembered(part: HttpResponse, request: HttpRequest, *, more: int) -> HttpResponse:
-    """Let the address of the home page say how many cards are there now: who opens one and comes back finds as many again."""
-    try:
-        at = urlsplit(request.htmx.current_url_abs_path or "")
-    except ValueError:
-        # No browser is at what is no address.
-        return part
-    if at.path != reverse("home"):
-        return part
-    return replace_url(part, f"{at.path}?{CARDS}={_cards_in(QueryDict(at.query)) + more}")
+def _names_in(listed: str) -> list[str]:
+    return [name for name in listed.split(",")[:MOST_NAMED] if is_name(name)]
 
 
 def _cards_in(asked: QueryDict) -> int:

@@ -116,7 +116,6 @@ class Drill:
             "/community/",
             world["thread"],
             "/search/?q=SQL",
-            "/feed/",
             "/me/",
             f"/members/{world['user']}/",
             "/leaderboard/",

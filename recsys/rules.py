@@ -27,6 +27,8 @@ FIRST_TURN, TURNS_AMONG = 2, 10
 """From which of every ten ranked cards on a kind that is not among them has its turn."""
 TURNS_FROM = 6
 """Whoever has done fewer things than that is at their first course: their few cards are about it."""
+WHOLE = 40
+"""So many cards are a whole feed: a topic that a member wants less of gets half of its share of them, and of the first few of them too."""
 PER_CREATOR = 3
 """Of one creator a list shows no more than so many."""
 SHOWN_DAYS, WITHIN_DAYS = 4, 14

@@ -158,7 +158,7 @@ def _named(name: str) -> Callable[["Stage", str], str]:
 
 PORTRAITS = [
     Portrait("home", P.GUEST, _named("home")),
-    Portrait("feed", None, _named("feed")),
+    Portrait("feed", None, _named("home")),
     Portrait("lesson", None, _lesson),
     Portrait("checkout", P.NEWCOMER, _checkout),
     Portrait("question", None, _question, theme="dark", then=_see_an_answer_arrive),

@@ -20,7 +20,6 @@ MEMBERS = [
     *GUESTS,
     "/leaderboard/",
     "/points/",
-    "/feed/",
     "/notifications/",
     "/learning/",
     "/community/?kind=question&show=unanswered",

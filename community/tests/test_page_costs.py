@@ -39,7 +39,7 @@ GUEST = {
 }
 BEN = {
     "/": 22,
-    "/feed/": 13,
+    "/?cards=40": 22,
     "/courses/": 13,
     "/community/": 11,
     "/community/?kind=question": 11,
@@ -61,7 +61,6 @@ ADA = {
     "STUDIO COURSE": 10,
 }
 LISTS = {
-    "/feed/",
     "/courses/",
     "/community/",
     "/community/?kind=question",

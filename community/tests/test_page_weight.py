@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
+from community.rules import NEXT_CARDS
 from courses import operations as teaching
 from forum import operations as talking
 
@@ -46,8 +47,9 @@ def weight(html):
 
 @pytest.fixture
 def full_lists(ada, ben, member):
-    """Twenty-five threads and twenty-four courses, each with a long title."""
+    """Twenty-five threads and as many courses, each with a long title; by several, since a feed shows few things of one."""
     for number in range(25):
+        ada, ben = (member(f"{name}{number}") for name in ("Teacher", "Asker")) if number % 3 == 0 else (ada, ben)
         course = teaching.create_course(by=ada, title=f"{LONG_TITLE} {number}", language="en", summary=LONG_TITLE * 3)
         teaching.publish_course(course=course, by=ada)
         talking.ask(by=ben, title=f"{LONG_TITLE} {number}", source=LONG_TITLE * 3, audience=["public", "members"])
@@ -61,6 +63,12 @@ def test_style_sheets_and_scripts_are_light(path, full_lists, ben, page_of):
     assert sum(found.values()) <= MOST_CODE, found
 
 
-@pytest.mark.parametrize("path", ["/courses/", "/community/", "/learning/", "/notifications/", "/feed/"])
+@pytest.mark.parametrize("path", ["/", "/courses/", "/community/", "/learning/", "/notifications/"])
 def test_a_full_list_is_light(path, full_lists, ben, page_of):
     assert len(page_of(ben).get(path).content) <= MOST_HTML
+
+
+def test_so_is_more_of_the_feed(full_lists, ben, page_of):
+    page = page_of(ben)
+    part = page.get(page.get("/").context["part_url"], headers={"hx-request": "true"})
+    assert (len(part.context["feed"]), len(part.content) <= MOST_HTML) == (NEXT_CARDS, True)

@@ -147,8 +147,15 @@ ROOMS = [
     ),
     Mutation(
         "the rest of a feed moves when a card above it is dismissed", "recsys/queries/feed.py",
-        "known = replace(known, without=known.without.difference(above))", "known = replace(known, without=known.without.union(above))",
-        "recsys/tests/test_parts.py",
+        "known.without.difference(above).union(without)", "known.without.union(above, without)", "recsys/tests/test_parts.py",
+    ),
+    Mutation(
+        "a longer feed does not begin as the shorter one did", "recsys/queries/places.py",
+        "*chosen[: place + 1]", "*chosen[:limit]", "recsys/tests/test_parts.py",
+    ),
+    Mutation(
+        "whoever comes back to the home page finds its first cards alone", "community/views.py",
+        "queries.home_with(count))", "queries.home_with(FIRST_CARDS))", "recsys/tests/test_parts.py",
     ),
     Mutation(
         "talk crowds out every course", "recsys/queries/turns.py",

@@ -77,7 +77,7 @@ def want_digest(*, user: User, is_wanted: bool) -> None:
 def _context(user: User, found: queries.Contents) -> dict[str, Any]:
     return {
         "resume": _resumed(found), "picks": [_line(pick) for pick in found.picks],
-        "questions": [_line(pick) for pick in found.questions], "action_url": _absolute(reverse("feed")),
+        "questions": [_line(pick) for pick in found.questions], "action_url": _absolute(reverse("home")),
         "interests_url": _absolute(reverse("recsys:interests")),
         "unsubscribe_url": _absolute(reverse("notifications:no-digest", args=[tokens.for_no_digest(user)])),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """What may be asked of the recommender."""
 
-from .feed import WHOLE, Part, content_ids, feed, part, picks
+from .feed import Part, content_ids, feed, part, picks
 from .health import Health, health, trouble
 from .interests import Interest, dismissed, interests_of
 from .knowing import Pick
@@ -9,7 +9,6 @@ from .trainings import served_lately, trainings
 from .why import Why, why
 
 __all__ = [
-    "WHOLE",
     "Health",
     "Interest",
     "Part",

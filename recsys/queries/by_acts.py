@@ -63,7 +63,7 @@ def personal(known: Known, acts: Acts, limit: int) -> list[kinds.Item]:
     best_of = {kind: _best_of(kind, first, scores, allowed, served).tolist() for kind in served.columns_of}
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept comes along in the same few queries.
-    new = places.names_of_new(known, without=known.without, count=places.kept_for_new(limit), more=limit)
+    new = places.names_of_new(known, count=places.kept_for_new(limit), more=limit)
     found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at])
     items = {name: found[name] for name in (served.items[n] for n in looked_at) if name in found}
     liking = known.liking

@@ -4,20 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from recsys import rules
+
 from . import places, telling, wording
 from .abroad import begun_readably, kept_back
 from .by_acts import Acts, acts_of, personal
 from .by_life import popular
 from .cards import cards
-from .halving import HALVED_AMONG, halved
+from .halving import halved
 from .knowing import Known, Pick, what_is_known
 
 SPARE = 5
 """So many more are listed than are asked for: what was seen a moment ago may be there no more, and leaves its place to the next."""
 BY_ACTS, BY_LIFE = "model", "popular"
 """What ranks a card whose reason is not told yet: what its reader did, or how much life there is."""
-WHOLE = HALVED_AMONG
-"""So many cards are a whole feed, of which a topic that is wanted less has half of its share."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,17 +40,17 @@ def feed(*, viewer: Any, limit: int = 10, without: Collection[str] = ()) -> list
     return cards(_picks(known, limit), known)
 
 
-def part(*, viewer: Any, above: Collection[str], count: int) -> Part:
+def part(*, viewer: Any, above: Collection[str], count: int, without: Collection[str] = ()) -> Part:
     """
-    The next ``count`` cards of the whole feed, behind those that stand ``above`` already.
+    The next ``count`` cards of the whole feed, none of ``without``, behind those that stand ``above`` already.
 
     These keep their places while the list is worked out, whatever has become of them since: so nothing of the rest moves, is left out
     or comes twice.
     """
     known = what_is_known(viewer)
-    known = replace(known, without=known.without.difference(above))
-    listed, acts = _listed(known, WHOLE)
-    rest = [place for place, pick in enumerate(listed[:WHOLE]) if pick.item.name not in above]
+    known = replace(known, without=known.without.difference(above).union(without))
+    listed, acts = _listed(known, rules.WHOLE)
+    rest = [place for place, pick in enumerate(listed[: rules.WHOLE]) if pick.item.name not in above]
     shown = _told_at(rest[:count], listed, acts, known)
     fallen = len(rest[:count]) - len(shown)
     if fallen:
@@ -88,7 +88,7 @@ def _listed(known: Known, limit: int) -> tuple[list[Pick], Acts | None]:
     find, and not all is shown.
     """
     acts = acts_of(known)
-    among = max(limit, HALVED_AMONG)
+    among = max(limit, rules.WHOLE)
     ranked = (
         halved(_ranked(known, acts, 2 * among), known.less, among)
         if known.less

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .knowing import Pick
 
-HALVED_AMONG = 40
-"""A topic that a member wants less of gets half of its share of so many cards, and of the first few of them too."""
-
 
 def halved(ranked: Sequence[Pick], less: frozenset[int], among: int) -> list[Pick]:
     """

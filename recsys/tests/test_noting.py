@@ -46,7 +46,7 @@ def test_looking_again_changes_nothing(cleo, django_assert_num_queries):
 
 
 def is_to_be_noted(page):
-    return [card["is_to_be_noted"] for card in page.get("/feed/").context["feed"]]
+    return [card["is_to_be_noted"] for card in page.get("/").context["feed"]]
 
 
 def test_a_card_is_to_be_noted_once_a_day(ada, cleo, page_of):

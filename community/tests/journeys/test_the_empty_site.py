@@ -18,7 +18,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 GUESTS = ["/courses/", "/community/", "/search/?q=boat"]
 MEMBERS = [
     *GUESTS,
-    "/feed/",
     "/learning/",
     "/leaderboard/",
     "/points/",

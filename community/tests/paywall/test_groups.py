@@ -131,7 +131,7 @@ def test_writing_in_it(personas, song, page_of):
 
 def test_the_search_and_the_feed(personas, song, page_of):
     assert seen_by(personas, lambda who: "/t/" in page_of(who).get(f"/search/?q={CANARY}").content.decode()) == EXPECTED
-    feeds = seen_by(personas, lambda who: who is not None and found(page_of(who).get("/feed/")))
+    feeds = seen_by(personas, lambda who: found(page_of(who).get("/feed/", headers={"hx-request": "true"})))
     assert {name for name, sees in feeds.items() if sees} <= {name for name, may in EXPECTED.items() if may}
 
 

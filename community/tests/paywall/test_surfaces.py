@@ -103,10 +103,10 @@ def test_the_course_page_with_its_threads(personas, course, thread, page_of):
 
 @asks("page feed")
 def test_the_feed(personas, talk, page_of):
-    def look(who):
-        return who is not None and found(page_of(who).get("/feed/"))
-
-    assert seen_by(personas, look) == EXPECTED
+    """A part of it, where nothing else stands, and the page that begins with it."""
+    part = {"hx-request": "true"}
+    assert seen_by(personas, lambda who: found(page_of(who).get("/feed/", headers=part))) == EXPECTED
+    assert seen_by(personas, lambda who: found(page_of(who).get("/"))) == EXPECTED
 
 
 @asks("program GET /api/v1/recommendations")
