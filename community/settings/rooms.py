@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.media.middleware.FilesApart",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.Packed",
     "core.web.middleware.PolicyReports",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

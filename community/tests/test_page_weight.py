@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 MOST_CODE = 60_000
 MOST_HTML = 60_000
+MOST_PACKED = 15_000
 LONG_TITLE = "A title that is as long as titles are when somebody wants to be quite sure to be understood by all"
 
 
@@ -72,3 +73,12 @@ def test_so_is_more_of_the_feed(full_lists, ben, page_of):
     page = page_of(ben)
     part = page.get(page.get("/").context["part_url"], headers={"hx-request": "true"})
     assert (len(part.context["feed"]), len(part.content) <= MOST_HTML) == (NEXT_CARDS, True)
+
+
+def test_on_the_wire_a_page_is_packed(full_lists, ben, page_of):
+    """For a browser that says that it can unpack it; all of the feed costs hardly more than its beginning then."""
+    page = page_of(ben)
+    plain, packed = (page.get("/?cards=40", headers={"accept-encoding": how}) for how in ("identity", "gzip, br"))
+    assert (plain.headers.get("Content-Encoding"), packed.headers["Content-Encoding"]) == (None, "gzip")
+    assert "<!doctype html>" in gzip.decompress(packed.content).decode().lower()
+    assert len(packed.content) <= MOST_PACKED < len(plain.content)

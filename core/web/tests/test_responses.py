@@ -3,11 +3,12 @@
 import io
 import json
 import logging
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import include, path
 from structlog.stdlib import ProcessorFormatter
 
@@ -40,6 +41,8 @@ urlpatterns = [
     path("fails/<how>/", fail),
     path("fine/", lambda request: HttpResponse("fine")),
     path("shared/", lambda request: HttpResponse("shared", headers={"Cache-Control": "public, max-age=60"})),
+    path("long/", lambda request: HttpResponse("fine " * 200, content_type=request.GET["type"])),
+    path("streamed/", lambda request: StreamingHttpResponse(iter(["fine "] * 200))),
     path("narrow/", lambda request: HttpResponse("x", headers={"Content-Security-Policy": "sandbox"})),
 ]
 handler400, handler403 = "core.web.errors.bad_request", "core.web.errors.permission_denied"
@@ -115,6 +118,40 @@ class TestCaching:
 
     def test_a_view_may_set_its_own_policy(self, client):
         assert client.get("/narrow/").headers["Content-Security-Policy"] == "sandbox"
+
+
+class TestPacking:
+    def packed(self, client, address):
+        return client.get(address, headers={"accept-encoding": "gzip"}).headers.get("Content-Encoding") == "gzip"
+
+    @pytest.mark.parametrize(
+        ("kind", "is_packed"),
+        [
+            ("text/html; charset=utf-8", True),
+            ("application/json", True),
+            ("image/svg+xml", True),
+            ("text/csv", True),
+            ("image/png", False),
+            ("video/mp4", False),
+            ("application/zip", False),
+        ],
+    )
+    def test_text_is_packed_and_what_is_small_by_itself_is_not(self, client, kind, is_packed):
+        assert self.packed(client, f"/long/?type={quote(kind)}") == is_packed
+
+    def test_what_comes_piece_by_piece_is_as_it_is(self, client):
+        assert not self.packed(client, "/streamed/")
+
+    def test_whoever_cannot_unpack_gets_it_plain_and_caches_know(self, client):
+        plain = client.get("/long/?type=text/html")
+        assert (plain.content[:4], "Accept-Encoding" in plain.headers["Vary"]) == (b"fine", True)
+
+    def test_its_length_tells_nothing(self, client):
+        """As long as what was asked for does not change, a guess that is right must not be shorter (BREACH)."""
+        lengths = {
+            len(client.get("/long/?type=text/html", headers={"accept-encoding": "gzip"}).content) for _ in range(20)
+        }
+        assert len(lengths) > 5
 
 
 def test_the_policy_lets_nothing_inline_run():
