@@ -63,7 +63,7 @@ def home(*, viewer: Any, count: int = FIRST_CARDS) -> dict[str, Any]:
     cards = recsys.queries.feed(viewer=viewer, limit=count, without=beside)
     return {
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
-        "feed": cards, "goes_on_at": _goes_on_at(count), "week": gamification.shapes.week(days),
+        "feed": cards, "here": home_with(count), "goes_on_at": _goes_on_at(count), "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
         "newest": [forum.shapes.thread_row(one, at=one.created_at) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
         "may_say_interests": surveys.queries.may_be_asked(viewer),
@@ -74,12 +74,14 @@ def home(*, viewer: Any, count: int = FIRST_CARDS) -> dict[str, Any]:
 def feed(*, viewer: Any, above: Sequence[str], beside: Sequence[str], count: int) -> dict[str, Any]:
     """The next part of what is for a member, behind the cards that stand ``above`` already, so that there are ``count``; and where more is."""
     found = recsys.queries.part(viewer=viewer, above=above, count=NEXT_CARDS, without=beside)
-    return {"feed": found.cards} | ({} if found.is_last else _more([*above, *_names(found.cards)], beside, count))
+    return {"feed": found.cards, "here": home_with(count)} | (
+        {} if found.is_last else _more([*above, *_names(found.cards)], beside, count)
+    )
 
 
 def home_with(count: int) -> str:
     """The address of the home page with ``count`` cards."""
-    return f"{reverse('home')}?{CARDS}={count}"
+    return f"{reverse('home')}?{CARDS}={count}" if count > FIRST_CARDS else reverse("home")
 
 
 def _more(above: Iterable[str], beside: Iterable[str], count: int) -> dict[str, str]:

@@ -32,7 +32,7 @@ def dismiss(request: HttpRequest, item: str, reason: str) -> HttpResponse:
     if request.htmx:
         return render(request, "recsys/dismissed.html", {"item": item})
     messages.success(request, _("You will not see that again."))
-    return redirect("home")
+    return _back(request, otherwise="home")
 
 
 @login_required

@@ -155,6 +155,13 @@ class TestWithoutScripts:
         assert [len(one) for one in cards] == [FIRST_CARDS, FIRST_CARDS + NEXT_CARDS, len(whole(reader))]
         assert [few == more[: len(few)] for few, more in pairwise(cards)] == [True, True]
 
+    def test_sending_a_card_away_leads_back_to_as_many(self, reader, page_of):
+        page = page_of(reader)
+        html = page.get("/?cards=25").content.decode()
+        form = re.search(r'name="next" value="([^"]+)".*?formaction="([^"]+/not_interested/)"', html, re.DOTALL)
+        answer = page.post(form[2], {"next": unescape(form[1])}, follow=True)
+        assert (answer.redirect_chain[-1][0], len(answer.context["feed"])) == ("/?cards=25", 25)
+
     def test_it_goes_on_at_the_first_of_them(self, reader, page_of):
         page = page_of(reader)
         [address] = re.findall(r'<p class="feed-more"><a [^>]*href="([^"]+)"', page.get("/").content.decode())

@@ -17,7 +17,7 @@ from core.ui.stencils import Stencil
 _ASIS = (
     "url", "title", "lang", "kind", "live", "other_language", "why_url", "not_interested_url", "known_url", "less_url", "topic",
 )  # fmt: skip
-_CARD = Stencil("components/feed_card.html", slots=(*_ASIS, "why", "facts", "mean", "picture", "csrf_token"))
+_CARD = Stencil("components/feed_card.html", slots=(*_ASIS, "why", "facts", "mean", "picture", "csrf_token", "here"))
 
 
 @register.simple_tag(takes_context=True)
@@ -26,7 +26,8 @@ def feed_card(context: Context, *, item: Mapping[str, Any]) -> SafeString:
     Draw the card of ``item``: url, title, lang, kind (in words), why, facts (short texts), mean, cover_url, live (text).
 
     ``other_language`` names the language that it is written in, if not the viewer's; with ``is_person`` and ``picture_url`` a face stands
-    in place of the cover; ``why_url``, ``not_interested_url``, ``known_url``, ``less_url`` and ``topic`` are what its menu offers.
+    in place of the cover; ``why_url``, ``not_interested_url``, ``known_url``, ``less_url`` and ``topic`` are what its menu offers. The page
+    says where it is (``here``, an address), so that what the menu does without scripts leads back to it.
     """
     mean = item.get("mean")
     return _CARD.filled(
@@ -38,6 +39,7 @@ def feed_card(context: Context, *, item: Mapping[str, Any]) -> SafeString:
             "mean": floatformat(mean, 1) if mean else "",
             "picture": _picture(item),
             "csrf_token": context.get("csrf_token", ""),
+            "here": context.get("here", "/"),
         }
     )
 
