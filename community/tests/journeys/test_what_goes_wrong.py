@@ -141,6 +141,33 @@ class TestOldLinks:
         return Gift.objects.get(order__buyer=by)
 
 
+class TestASessionThatIsOver:
+    """Its page is still open: whoever presses something there logs in on a page of its own, and is back where they were."""
+
+    def logs_in(self, member, robin):
+        member.page.wait_for_url("**/account/login/**")
+        member.writes("Email address", robin.address)
+        member.writes("Password", story.PASSWORD)
+        member.presses("Log in", within=member.page.locator("main"))
+
+    @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+    def test_sending_a_card_away(self, visitor, robin, scripts):
+        member = visitor(scripts=scripts)
+        member.becomes(robin.user)
+        member.opens("/")
+        member.page.context.clear_cookies(name="sessionid")
+        member.presses("Not interested", within=self.menu_of_a_card(member))
+        self.logs_in(member, robin)
+        member.page.wait_for_url(lambda url: "/account/" not in url)
+        assert member.path() == "/"
+        expect(member.page.locator("article.feed-card")).to_have_count(10)
+
+    def menu_of_a_card(self, member):
+        card = member.page.locator("article.feed-card").first
+        card.locator("summary").click()
+        return card
+
+
 class TestALostSocket:
     def test_nothing_is_lost_and_nothing_comes_twice(self, site, visitor, world):
         people = world.people

@@ -186,6 +186,40 @@ class TestRequestIds:
         assert (answer.headers["X-Request-ID"] == offered) is is_kept
 
 
+class TestWhoHasToLogInFirst:
+    """Somebody whose session is over presses a button on a page that is still open."""
+
+    def presses(self, client, **headers):
+        return client.post("/members/ada/follow/", headers=headers)
+
+    @pytest.mark.parametrize(
+        ("page", "then"),
+        [
+            ("http://testserver/members/ada/?tab=talk#top", "/members/ada/%3Ftab%3Dtalk"),
+            ("http://elsewhere.test/members/ada/", "/"),
+            ("http://testserver//elsewhere.test/", "/"),
+            ("http://[", "/"),
+            ("", "/"),
+        ],
+    )
+    def test_is_led_back_to_that_page(self, client, ada, page, then):
+        assert self.presses(client, referer=page).headers["Location"] == f"/account/login/?next={then}"
+
+    def test_leaves_the_page_for_it_where_a_script_asked(self, client, ada):
+        answer = self.presses(client, hx_request="true", hx_current_url="http://testserver/?cards=25")
+        assert (answer.status_code, answer.content, answer.headers["HX-Redirect"], "Location" in answer.headers) == (
+            200, b"", "/account/login/?next=/%3Fcards%3D25", False,
+        )  # fmt: skip
+
+    def test_also_for_a_part_of_the_page(self, client):
+        answer = client.get("/feed/?cards=25", headers={"hx-request": "true", "hx-current-url": "http://testserver/"})
+        assert answer.headers["HX-Redirect"] == "/account/login/?next=/"
+
+    def test_a_page_that_was_asked_for_is_where_one_arrives(self, client):
+        answer = client.get("/orders/", headers={"referer": "http://testserver/members/ada/"})
+        assert answer.headers["Location"] == "/account/login/?next=/orders/"
+
+
 class TestPages:
     @pytest.mark.parametrize(
         ("address", "english", "chinese"),
