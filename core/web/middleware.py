@@ -5,17 +5,13 @@ import time
 import uuid
 import zoneinfo
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
 
 from core.events.publishing import request_id
 
@@ -104,41 +100,6 @@ class Measured:
         response = self.get_response(request)
         metrics.count(request, response, seconds=time.perf_counter() - started)
         return response
-
-
-class LogInFirst:
-    """
-    Leads whoever has to log in first back to the page on which they were.
-
-    By itself Django leads back to what was asked for; an address that takes forms alone, or gives a part of a page, is no place to arrive at.
-    A script is told to leave its page, since it would put the page to log in into it.
-    """
-
-    def __init__(self, get_response: Responder) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        is_part = request.headers.get("HX-Request") == "true"
-        if (request.method in {"GET", "HEAD"} and not is_part) or not _leads_back_here(response, request):
-            return response
-        was_at = request.headers.get("HX-Current-URL" if is_part else "Referer", "")
-        log_in = redirect_to_login(_within_the_site(was_at, request))
-        return HttpResponseClientRedirect(log_in.url) if is_part else log_in
-
-
-def _leads_back_here(response: HttpResponse, request: HttpRequest) -> bool:
-    """Whether ``response`` asks to log in first and then to ask for the same again."""
-    return response.headers.get("Location") == redirect_to_login(request.get_full_path()).url
-
-
-def _within_the_site(address: str, request: HttpRequest) -> str:
-    """The page at ``address``, if it is one of ours; else the front page."""
-    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-        return "/"
-    page = urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
-    # What begins with two slashes would be read as another site.
-    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else "/"
 
 
 class Readable:
