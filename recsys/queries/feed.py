@@ -16,6 +16,7 @@ from .knowing import Known, Pick, what_is_known
 
 SPARE = 5
 """So many more are listed than are asked for: what was seen a moment ago may be there no more, and leaves its place to the next."""
+LONG = rules.WHOLE + SPARE
 BY_ACTS, BY_LIFE = "model", "popular"
 """What ranks a card whose reason is not told yet: what its reader did, or how much life there is."""
 
@@ -122,8 +123,11 @@ def _not_silent(pick: Pick) -> Pick:
 
 def _ranked(known: Known, acts: Acts | None, limit: int) -> list[Pick]:
     own = personal(known, acts, limit) if acts else []
-    chosen = [Pick(item=item, source=BY_ACTS, because="") for item in own]
     missing = limit - sum(not known.is_foreign(item) for item in own)
+    if missing > 0 and limit < LONG:
+        # What stands behind for its language depends on all that is listed, and a longer list begins with the shorter one.
+        return _ranked(known, acts, LONG)[:limit]
+    chosen = [Pick(item=item, source=BY_ACTS, because="") for item in own]
     if missing > 0:
         taken = known.without.union(item.name for item in own)
         chosen += [Pick(item=item, source=BY_LIFE, because="") for item in popular(known, taken, missing)]

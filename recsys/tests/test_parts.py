@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from community.rules import FIRST_CARDS, NEXT_CARDS
 from courses import operations as courses
 from forum import operations as forum
+from forum.models import Thread
 from recsys import operations, queries, rules
 from recsys.models import Impression, TopicWish
 from recsys.rules import WHOLE
@@ -138,6 +140,23 @@ def test_less_of_a_topic_halves_it_in_all_parts_together(reader, topics, page_of
     operations.wish(user=reader, topic=topics[0], wish=TopicWish.Wish.LESS)
     assert before > NEXT_CARDS
     assert of_bread() <= before / 2
+
+
+def test_a_longer_list_begins_with_the_shorter_one_where_few_things_are_in_ones_language(reader, talks, monkeypatch):
+    """What the model puts first ends in what they cannot read; far behind, where a kind has its turn, one comes that they can."""
+    Thread.objects.filter(pk__in=[talk.pk for talk in talks[:60]]).update(language="zh-hans")
+    *foreign, readable = [f"thread:{talk.pk}" for talk in [*talks[:30], talks[-1]]]
+    ranked = [*foreign[:20], readable, *foreign[20:]]
+    # The function that the package hands on has the module's name.
+    listing = import_module("recsys.queries.feed")
+    monkeypatch.setattr(
+        listing, "personal", lambda known, acts, limit: list(known.shelf.glance(ranked[:limit]).values())
+    )
+
+    def names(limit):
+        return [pick.item.name for pick in listing._ranked(listing._known(reader, ()), object(), limit)]
+
+    assert [names(limit) == names(WHOLE)[:limit] for limit in (FIRST_CARDS, FIRST_CARDS + NEXT_CARDS)] == [True, True]
 
 
 class TestWithoutScripts:
