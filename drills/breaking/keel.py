@@ -106,6 +106,14 @@ KEEL = [
         "            if balances.get(name, 0) < 0:\n", "            if False:\n", "ledger/tests/test_posting.py",
     ),
     Mutation(
+        "the page to log in stands inside a card", "core/web/doors.py",
+        "return HttpResponseClientRedirect(log_in.url) if is_part else log_in", "return log_in", "core/web/tests/test_responses.py",
+    ),
+    Mutation(
+        "after the log-in one is led to another site", "core/web/doors.py",
+        'return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else "/"', "return page", "core/web/tests/test_responses.py",
+    ),
+    Mutation(
         "everybody owns the school", "core/web/doors.py",
         'return bool(getattr(getattr(request, "user", None), "is_superuser", False))', "return True",
         "insights/tests/test_needs.py surveys/tests/test_building.py",
