@@ -12,10 +12,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import random
+import statistics
 import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +41,31 @@ BEFORE_IT_COUNTS = 15.0
 """So many seconds each page is asked for before the clock runs: first visits, templates, connections, the model."""
 PATIENCE, ENOUGH = 120.0, 20
 DRAWN = "The model that served was drawn by lot (one matrix of items by items): what a request costs does not depend on what figures say. No training was measured."
-Pair = tuple[Measured, Measured]
+DRAWS = 200
+
+
+@dataclass(kw_only=True)
+class Compared:
+    """A page with its feed (``ours``) beside the same page without (``empty``), over all rounds."""
+
+    ours: Measured = field(default_factory=Measured)
+    empty: Measured = field(default_factory=Measured)
+    rounds: list[tuple[list[float], list[float]]] = field(default_factory=list)
+    """The seconds of each round, of both."""
+
+    def ratio(self, share: float) -> float:
+        """By how much the feed multiplies the time within which that share of the answers came."""
+        return self.ours.percentile(share) / self.empty.percentile(share)
+
+    def error(self, share: float) -> float:
+        """The standard error of ``ratio``: its spread over rounds drawn anew from those that there were (bootstrap)."""
+        drawing = random.Random(len(self.rounds))
+        return statistics.stdev(self._drawn(drawing).ratio(share) for _ in range(DRAWS))
+
+    def _drawn(self, drawing: random.Random) -> Compared:
+        drawn = drawing.choices(self.rounds, k=len(self.rounds))
+        ours, empty = (Measured(seconds=[one for part in parts for one in part]) for parts in zip(*drawn, strict=True))
+        return Compared(ours=ours, empty=empty)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -118,14 +145,16 @@ def _target(name: str, port: int, *, is_empty: bool = False) -> Target:
     return Target(name=name, port=port, path=path, holds=NO_CARD if is_empty else CARD, times=1 if is_empty else cards)
 
 
-def _measured(options: argparse.Namespace, name: str, ours: int, empty: int, members: list[Visitor]) -> Pair:
-    targets = _target(name, ours), _target(name, empty, is_empty=True)
-    for target in targets:
+def _measured(options: argparse.Namespace, name: str, ours: int, empty: int, members: list[Visitor]) -> Compared:
+    found = Compared()
+    sides = (_target(name, ours), found.ours), (_target(name, empty, is_empty=True), found.empty)
+    for target, _ in sides:
         ask(target, members, seconds=BEFORE_IT_COUNTS, into=Measured(), connections=options.connections)
-    found = Measured(), Measured()
     for _ in range(options.rounds):
-        for target, into in zip(targets, found, strict=True):
+        before = len(found.ours.seconds), len(found.empty.seconds)
+        for target, into in sides:
             ask(target, members, seconds=options.seconds, into=into, connections=options.connections)
+        found.rounds.append((found.ours.seconds[before[0] :], found.empty.seconds[before[1] :]))
     print(f"· {name} is measured", flush=True)
     return found
 
@@ -139,7 +168,7 @@ def _asked(options: argparse.Namespace, target: Target, members: list[Visitor]) 
 def _written(
     options: argparse.Namespace,
     on: str,
-    found: dict[str, Pair],
+    found: dict[str, Compared],
     first: Trained | None,
     meanwhile: tuple[Trained, list[Measured]] | None,
 ) -> str:
@@ -148,12 +177,12 @@ def _written(
         "",
         "| page | p50 ms | p95 ms | without feed p50 | p95 | p50 ratio | p95 ratio |",
         "|---|--:|--:|--:|--:|--:|--:|",
-        *(_line(name, *pair) for name, pair in found.items()),
+        *(_line(name, one) for name, one in found.items()),
         "",
         *([f"First training: {first}."] if first else []),
-        _beside(meanwhile, found["home"][0]) if meanwhile else DRAWN,
+        _beside(meanwhile, found["home"].ours) if meanwhile else DRAWN,
     ]
-    missed = [f"{name} above {GOAL} ×" for name in JUDGED if _ratio(*found[name], 0.95) > GOAL]
+    missed = [f"{name} above {GOAL} ×" for name in JUDGED if found[name].ratio(0.95) > GOAL]
     return "\n".join([*lines, "", f"Goals missed: {'; '.join(missed) or 'none'}."])
 
 
@@ -166,13 +195,9 @@ def _beside(meanwhile: tuple[Trained, list[Measured]], home: Measured) -> str:
     return f"Training beside the site: {trained}. Home meanwhile: {_times(asked)}; before: {_times([home])}."
 
 
-def _ratio(ours: Measured, empty: Measured, share: float) -> float:
-    return ours.percentile(share) / empty.percentile(share)
-
-
-def _line(name: str, ours: Measured, empty: Measured) -> str:
-    times = [one.percentile(share) for one in (ours, empty) for share in (0.5, 0.95)]
-    ratios = " | ".join(f"**{_ratio(ours, empty, share):.2f}**" for share in (0.5, 0.95))
+def _line(name: str, found: Compared) -> str:
+    times = [one.percentile(share) for one in (found.ours, found.empty) for share in (0.5, 0.95)]
+    ratios = " | ".join(f"**{found.ratio(share):.2f}** ± {found.error(share):.2f}" for share in (0.5, 0.95))
     return f"| {name} | {' | '.join(f'{one:.0f}' for one in times)} | {ratios} |"
 
 
