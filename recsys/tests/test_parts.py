@@ -101,7 +101,9 @@ def test_the_rest_stays_as_it_was_when_a_card_above_is_dismissed_or_taken(reader
     page.post(f"/feed/dismiss/{first[2]}/not_interested/")
     taken = next(name for name in first if name.startswith("course:"))
     courses.enroll(course=next(course for course in shelf if course.key == taken), user=reader)
-    assert opened(page, further)[0] == before[SECOND]
+    # What comes next in the course that they took is new to the page.
+    rest = [name for name in opened(page, further)[0] if not name.startswith("lesson:")]
+    assert (len(rest) >= NEXT_CARDS - 1, rest) == (True, before[SECOND][: len(rest)])
 
 
 def test_it_stays_so_when_what_stands_above_begins_to_rest(reader, page_of):
