@@ -1,7 +1,7 @@
 """The addresses of pages by their names, worked out once for each page: a list asks for forty at every request, and each is another one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -22,11 +22,10 @@ def addresses_of(name: str, *like: str | int) -> Form:
 
     :raises ValueError: if no page of that name takes such.
     """
-    looks = tuple(_looks(argument) for argument in like)
-    parts = _parts(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, looks) if all(looks) else ()
-    if not parts:
+    form = _form_for(name, like)
+    if form is None:
         raise ValueError(f"no form of {name} for {like}")
-    return "{}".join(part.replace("{", "{{").replace("}", "}}") for part in parts).format
+    return form
 
 
 def address_of(name: str, *arguments: str | int) -> str:
@@ -37,11 +36,13 @@ def address_of(name: str, *arguments: str | int) -> str:
 
     :raises NoReverseMatch: if there is no such page; that is asked anew each time.
     """
-    looks = tuple(_looks(argument) for argument in arguments)
-    parts = _parts(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, looks) if all(looks) else ()
-    if not parts:
-        return reverse(name, args=arguments)
-    return "".join(part for pair in zip(parts, (*map(str, arguments), ""), strict=True) for part in pair)
+    form = _form_for(name, arguments)
+    return form(*arguments) if form else reverse(name, args=arguments)
+
+
+def _form_for(name: str, like: Sequence[str | int]) -> Form | None:
+    looks = tuple([_looks(argument) for argument in like])
+    return _form(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, looks) if all(looks) else None
 
 
 def _looks(argument: str | int) -> str:
@@ -57,17 +58,17 @@ _STAND_INS = {"1": "1917283{}", "a": "stand-in-{}", "a:1": "stand:in-{}"}
 
 
 @lru_cache(maxsize=1_024)
-def _parts(urlconf: str, prefix: str, name: str, looks: tuple[str, ...]) -> tuple[str, ...]:
-    """What stands before, between and behind the arguments of a page; nothing where it takes none that look so."""
+def _form(urlconf: str, prefix: str, name: str, looks: tuple[str, ...]) -> Form | None:
+    """What puts arguments into the address of a page; None where it takes none that look so."""
     # The prefix is part of the key alone: reverse() takes it from the thread, as we did.
     stand_ins = [_STAND_INS[look].format(place) for place, look in enumerate(looks)]
     try:
         rest = reverse(name, urlconf=urlconf, args=stand_ins)
     except NoReverseMatch:
         # A page may want more of its arguments than that they look so: a number of four digits, a token.
-        return ()
+        return None
     parts = []
     for one in stand_ins:
         before, _found, rest = rest.partition(one)
         parts.append(before)
-    return *parts, rest
+    return "{}".join(part.replace("{", "{{").replace("}", "}}") for part in (*parts, rest)).format
