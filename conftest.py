@@ -199,12 +199,14 @@ def _clean_cache():
     from django.core.cache import caches
 
     from core.web import limits
+    from core.web.held import Held
     from recsys.kinds import glimpses
 
     for cache in caches.all():
         cache.clear()
     limits.forget()
     glimpses.forget()
+    Held.forget_all()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -28,8 +28,6 @@ CACHES = {
         "LOCATION": CACHE_URL,
         "OPTIONS": {"socket_timeout": 0.1, "socket_connect_timeout": 0.1},
     },
-    # What each process may hold for a few seconds by itself: to ask Redis at every page takes longer than many a query.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 # What is published on a server is heard in all of its databases: two schools there must not name their streams alike.
 CHANNEL_PREFIX = f"lyceum-{redis_number(CHANNELS_URL)}"

@@ -81,7 +81,7 @@ def town(request, ada, ben, cleo, member, worker, monkeypatch):
     # What every process asks for now and then, whoever comes, belongs to no page: on a busy machine its time came in between.
     monkeypatch.setattr(serving, "ASK_AGAIN_SECONDS", 3_600)
     monkeypatch.setattr(fresh, "_KEPT_SECONDS", 3_600)
-    monkeypatch.setattr(loading, "_HELD_SECONDS", 3_600)
+    monkeypatch.setattr(loading._NAMES, "seconds", 3_600)
     monkeypatch.setattr(keys, "_grants", list(keys._grants))
     School.objects.create(name_zh="学园", name_en="Lyceum")
     held = []

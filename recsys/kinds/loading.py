@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.core.cache import caches
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -34,6 +33,7 @@ from django.utils.translation import gettext as _
 
 from core.audience.keys import hidden_authors, keys_of
 from core.text import in_language
+from core.web.held import Held
 from core.web.prepared import Among, Prepared
 from courses.models import Course, Lesson
 from forum.models import Group, Post, Thread
@@ -50,7 +50,6 @@ Row = tuple[Any, ...]
 _COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks", "opened_by")
 """What comes of every kind; the topics (``themes``) by their ids, and last the keys that open it, if these alone decide who sees it."""
 _OF_A_TOPIC = ("id", "slug", "name_zh", "name_en")
-_NAMES, _HELD_SECONDS = "recsys:names-of-topics", 10
 
 
 def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
@@ -75,11 +74,18 @@ def _glimpse(
 
 def _topics(ids: AbstractSet[int]) -> dict[int, Topic]:
     """The topics with these ``ids`` as they are called now, or were ten seconds ago: what each is called is held by the process."""
-    held: dict[int, Row] = caches["process"].get(_NAMES, {})
+    held = _NAMES.get()
     if not ids <= held.keys():
-        held = {row[0]: row for row in Topic._base_manager.values_list(*_OF_A_TOPIC)}  # noqa: SLF001 - Django's public name
-        caches["process"].set(_NAMES, held, _HELD_SECONDS)
+        held = _NAMES.anew()
     return {one: with_values(Topic, dict(zip(_OF_A_TOPIC, held[one], strict=True))) for one in ids if one in held}
+
+
+def _names() -> dict[int, Row]:
+    return {row[0]: row for row in Topic._base_manager.values_list(*_OF_A_TOPIC)}  # noqa: SLF001 - Django's public name
+
+
+_NAMES = Held(_names, seconds=10)
+"""What topics are called, by their ids."""
 
 
 def _item(

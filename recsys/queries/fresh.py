@@ -5,16 +5,17 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.db.models import Count
 from django.utils import timezone
 
+from core.web.held import Held
 from courses.models import Course
 from forum.models import Thread
 from recsys import rules
 from recsys.models import Impression
 
-_NAME, _KEPT_SECONDS, _HELD_SECONDS = "recsys:too-little-seen", 60, 10
+_NAME, _KEPT_SECONDS = "recsys:too-little-seen", 60
 _AT_MOST = 200
 
 
@@ -25,7 +26,7 @@ def by_lot(names: Iterable[str], viewer_id: int) -> list[str]:
 
 def too_little_seen() -> list[str]:
     """The items younger than fourteen days that fewer than fifty members have been shown; kept for a minute, and held by each process for less."""
-    return cast(list[str], caches["process"].get_or_set(_NAME, _kept, _HELD_SECONDS))
+    return _HELD.get()
 
 
 def seen_by(names: Collection[str]) -> dict[str, int]:
@@ -47,6 +48,9 @@ def new_names(*, as_of: datetime) -> list[str]:
 
 def _kept() -> list[str]:
     return cast(list[str], cache.get_or_set(_NAME, _too_little_seen, _KEPT_SECONDS))
+
+
+_HELD = Held(_kept, seconds=10)
 
 
 def _too_little_seen() -> list[str]:

@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 import pytest
-from django.core.cache import caches
 from django.utils import timezone
 
 from accounts.models import User
+from core.web.held import Held
 from recsys import features, kinds, matrix, operations, queries, serving
 from recsys.kinds import registry
 from recsys.models import Interaction
@@ -156,7 +156,7 @@ class TestWhatTopicsAreCalled:
         Topic.objects.filter(pk=topics[0].pk).update(name_en="Sourdough")
         with django_assert_num_queries(1):
             assert self.called(shelf[0], cleo) == before
-        caches["process"].clear()
+        Held.forget_all()
         assert self.called(shelf[0], cleo) == ["Sourdough"]
 
     def test_of_a_new_one_is_asked_at_once(self, shelf, topics, cleo):
