@@ -21,6 +21,7 @@ import recsys.queries
 import surveys.queries
 from core.media.models import Asset
 from core.search.queries import find
+from core.web.naming import address_of
 from core.web.numbers import number_in
 from core.web.prepared import Prepared
 from courses.models import Lesson
@@ -60,10 +61,11 @@ def home(*, viewer: Any, count: int = FIRST_CARDS) -> dict[str, Any]:
     near = gamification.queries.near_me(window="7d", viewer=viewer)
     # Where they stopped stands above the cards already.
     beside = [f"lesson:{found.lesson.pk}"] if found else []
-    cards = recsys.queries.feed(viewer=viewer, limit=count, without=beside)
+    cards, goes_on_at = recsys.queries.feed(viewer=viewer, limit=count, without=beside), _goes_on_at(count)
     return {
         "resume": courses.shapes.resume(found) if found else None, "waiting": rows,
-        "feed": cards, "here": home_with(count), "goes_on_at": _goes_on_at(count), "week": gamification.shapes.week(days),
+        "feed": cards, "first": cards[:goes_on_at], "further": cards[goes_on_at:], "is_longer": count > FIRST_CARDS,
+        "here": home_with(count), "week": gamification.shapes.week(days),
         "days": sum(is_on for _, is_on in days), "near_me": [gamification.shapes.board_row(one) for one in near],
         "newest": [forum.shapes.thread_row(one, at=one.created_at) for one in forum.queries.newest(viewer=viewer, languages=viewer.reads)],
         "may_say_interests": surveys.queries.may_be_asked(viewer),
@@ -81,7 +83,8 @@ def feed(*, viewer: Any, above: Sequence[str], beside: Sequence[str], count: int
 
 def home_with(count: int) -> str:
     """The address of the home page with ``count`` cards."""
-    return f"{reverse('home')}?{CARDS}={count}" if count > FIRST_CARDS else reverse("home")
+    address = address_of("home")
+    return f"{address}?{CARDS}={count}" if count > FIRST_CARDS else address
 
 
 def _more(above: Iterable[str], beside: Iterable[str], count: int) -> dict[str, str]:
@@ -90,12 +93,12 @@ def _more(above: Iterable[str], beside: Iterable[str], count: int) -> dict[str, 
         return {}
     more = min(count + NEXT_CARDS, WHOLE)
     there = f"{CARDS}={more}&{BESIDE}={','.join(beside)}&{ABOVE}={','.join(above)}"
-    return {"more_url": f"{home_with(more)}#more", "part_url": f"{reverse('feed')}?{there}"}
+    return {"more_url": f"{home_with(more)}#more", "part_url": f"{address_of('feed')}?{there}"}
 
 
 def _goes_on_at(count: int) -> int:
-    """How many of ``count`` cards were there before more was asked for; 0 where nobody has."""
-    return max(range(FIRST_CARDS, count, NEXT_CARDS), default=0)
+    """How many of ``count`` cards were there before more was asked for: all of them, where nobody has."""
+    return max(range(FIRST_CARDS, count, NEXT_CARDS), default=count)
 
 
 def _names(cards: Iterable[Mapping[str, Any]]) -> list[str]:

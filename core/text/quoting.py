@@ -24,6 +24,8 @@ def in_their_languages(sentence: str) -> SafeString:
     The marks around a title belong to the sentence, those in it to the title: Chinese draws ‘ and ’ as wide as a character,
     which tears an English title apart, and a screen reader would read it by the wrong rules.
     """
+    if "“" not in sentence:
+        return conditional_escape(sentence)
     page = "zh-hans" if is_chinese() else "en"
     # What is put around a part of escaped text is a constant and one of two codes.
     return mark_safe(_QUOTED.sub(lambda found: _marked(found[0], page), conditional_escape(sentence)))  # noqa: S308

@@ -12,12 +12,14 @@ INKS = ("pine", "seal", "gold", "plum", "indigo", "moss")
 HEIGHT = 90
 TILE = 30
 REMEMBERED = 4_096
+COVERS = 8_192
+"""So many are remembered, of about a kilobyte each: lists of a large school show thousands of titles within minutes."""
 
 
 @lru_cache(REMEMBERED)
 def ink_of(text: str) -> str:
     """Return the ink that belongs to ``text``, always the same one."""
-    return INKS[seed_of(text)[0] % len(INKS)]
+    return _ink_from(seed_of(text))
 
 
 def initial_of(name: str) -> str:
@@ -28,7 +30,11 @@ def initial_of(name: str) -> str:
     return "·"
 
 
-@lru_cache(REMEMBERED)
+def _ink_from(seed: bytes) -> str:
+    return INKS[seed[0] % len(INKS)]
+
+
+@lru_cache(COVERS)
 def draw_cover(*, title: str, width: int = 160, motif: str = "") -> SafeString:
     """
     Draw the cover of ``title`` on a sheet ``width`` × 90 units: waves, rings, quarter circles or bars in one of six inks.
@@ -37,10 +43,10 @@ def draw_cover(*, title: str, width: int = 160, motif: str = "") -> SafeString:
     and night. No text of the title enters it.
     """
     seed = seed_of(title)
-    draw = MOTIFS[motif or sorted(MOTIFS)[seed[1] % len(MOTIFS)]]
+    draw = MOTIFS[motif or _IN_ORDER[seed[1] % len(_IN_ORDER)]]
     # Numbers and our own words, of which nothing has to be escaped: going through each of hundreds takes longer than drawing.
     return SafeString(
-        f'<svg class="cover-art ink-{ink_of(title)}" viewBox="0 0 {width} {HEIGHT}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
+        f'<svg class="cover-art ink-{_ink_from(seed)}" viewBox="0 0 {width} {HEIGHT}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
         f' focusable="false"><path class="g" d="M0 0h{width}v{HEIGHT}H0z"/>{draw(seed, width)}</svg>'
     )
 
@@ -123,3 +129,4 @@ def _shaded(shades: dict[str, str]) -> str:
 
 Motif = Callable[[bytes, int], str]
 MOTIFS: dict[str, Motif] = {"waves": _waves, "rings": _rings, "quarters": _quarters, "bars": _bars}
+_IN_ORDER = sorted(MOTIFS)

@@ -36,13 +36,13 @@ class Stencil:
 
     def filled(self, values: Mapping[str, Any]) -> SafeString:
         """Draw the piece with ``values``, a text for each slot, empty for what is not there; what is not safe is escaped."""
-        shape = tuple(slot for slot in self._slots if values.get(slot))
+        texts = {slot: _escaped(value) for slot in self._slots if (value := values.get(slot))}
         # While templates are being written, each page shows them as they are.
         draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
-        first, *pieces = draw(self._name, self._slots, shape, get_language())
-        parts = [first]
-        for slot, piece in pieces:
-            parts += (_escaped(values[slot]), piece)
+        pieces, gaps = draw(self._name, self._slots, tuple(texts), get_language())
+        parts = list(pieces)
+        for place, slot in gaps:
+            parts[place] = texts[slot]
         return mark_safe("".join(parts))  # noqa: S308 - what the template drew, and what was escaped
 
 
@@ -55,8 +55,8 @@ def _escaped(value: Any) -> str:
 
 
 @lru_cache(maxsize=1_024)
-def _drawn(name: str, slots: Slots, shape: Slots, _language: str | None) -> tuple[Any, ...]:
-    """What stands before the first slot, then each slot with what stands behind it."""
+def _drawn(name: str, slots: Slots, shape: Slots, _language: str | None) -> tuple[list[str], list[tuple[int, str]]]:
+    """The pieces of which it consists, and at which places among them which slot stands."""
     stand_ins = {slot: f"{_OPENS}{slot}{_CLOSES}" if slot in shape else "" for slot in slots}
-    first, *rest = _STAND_IN.split(get_template(name).render(stand_ins))
-    return first, *zip(rest[::2], rest[1::2], strict=True)
+    pieces = _STAND_IN.split(get_template(name).render(stand_ins))
+    return pieces, list(enumerate(pieces))[1::2]

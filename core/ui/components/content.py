@@ -73,7 +73,6 @@ def icon(*, name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-@remembered
 def cover(*, title: str, picture_url: str = "", shape: str = "wide", motif: str = "") -> SafeString:
     """Show the picture of a course or thread, or a cover drawn from its title; decoration, so it has no name."""
     one_of(motif, ("", *MOTIFS), argument="motif")
@@ -81,9 +80,9 @@ def cover(*, title: str, picture_url: str = "", shape: str = "wide", motif: str 
     if picture_url:
         picture = '<span class="cover cover-{}"><img src="{}" alt="" width="{}" height="360" loading="lazy"></span>'
         return format_html(picture, shape, picture_url, width * 4)
-    return format_html(
-        '<span class="cover cover-{}">{}</span>', shape, draw_cover(title=title, width=width, motif=motif)
-    )
+    # It is remembered where it is drawn: it says nothing, so it is the same in every language.
+    drawn = draw_cover(title=title, width=width, motif=motif)
+    return SafeString(f'<span class="cover cover-{shape}">{drawn}</span>')
 
 
 @register.simple_tag

@@ -1,11 +1,11 @@
 """The card of a feed: of one there are forty on a page, so it is filled and not drawn anew."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.template import Context
 from django.template.defaultfilters import floatformat
-from django.utils.html import format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from core.text import in_their_languages
@@ -21,27 +21,28 @@ _CARD = Stencil("components/feed_card.html", slots=(*_ASIS, "why", "facts", "mea
 
 
 @register.simple_tag(takes_context=True)
-def feed_card(context: Context, *, item: Mapping[str, Any]) -> SafeString:
+def feed_cards(context: Context, *, items: Iterable[Mapping[str, Any]]) -> SafeString:
     """
-    Draw the card of ``item``: url, title, lang, kind (in words), why, facts (short texts), mean, cover_url, live (text).
+    Draw the cards of ``items``: url, title, lang, kind (in words), why, facts (short texts), mean, cover_url, live (text).
 
     ``other_language`` names the language that it is written in, if not the viewer's; with ``is_person`` and ``picture_url`` a face stands
     in place of the cover; ``why_url``, ``not_interested_url``, ``known_url``, ``less_url`` and ``topic`` are what its menu offers. The page
     says where it is (``here``, an address), so that what the menu does without scripts leads back to it.
     """
+    page = {"csrf_token": str(context.get("csrf_token", "")), "here": context.get("here", "/")}
+    return SafeString("\n".join([_CARD.filled(_values(item) | page) for item in items]))
+
+
+def _values(item: Mapping[str, Any]) -> dict[str, Any]:
     mean = item.get("mean")
-    return _CARD.filled(
-        {
-            **{slot: item.get(slot, "") for slot in _ASIS},
-            "title": breakable(item["title"]),
-            "why": in_their_languages(item["why"]),
-            "facts": format_html_join("", "<span>{}</span>", ((fact,) for fact in item["facts"])),
-            "mean": floatformat(mean, 1) if mean else "",
-            "picture": _picture(item),
-            "csrf_token": context.get("csrf_token", ""),
-            "here": context.get("here", "/"),
-        }
-    )
+    return {
+        **{slot: item.get(slot, "") for slot in _ASIS},
+        "title": breakable(item["title"]),
+        "why": in_their_languages(item["why"]),
+        "facts": SafeString("".join([f"<span>{conditional_escape(fact)}</span>" for fact in item["facts"]])),
+        "mean": floatformat(mean, 1) if mean else "",
+        "picture": _picture(item),
+    }
 
 
 def _picture(item: Mapping[str, Any]) -> SafeString:

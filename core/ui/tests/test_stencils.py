@@ -87,6 +87,6 @@ def test_while_templates_are_written_each_page_shows_them_as_they_are(tmp_path, 
 
 def test_the_samples_are_cards(rf):
     for item in feed():
-        shown = Template("{% feed_card item=item %}").render(Context({"item": item, "csrf_token": "a-token"}))
+        shown = Template("{% feed_cards items=items %}").render(Context({"items": [item], "csrf_token": "a-token"}))
         assert item["title"].replace("'", "&#x27;") in shown
         assert (shown.count("<article"), shown.count("a-token")) == (1, 1)
