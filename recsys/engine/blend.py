@@ -109,7 +109,10 @@ class Blend(BaseModel):
         return self._scored(weights, ages, None)
 
     def _mixed(self, answers: Sequence[Floats]) -> Floats:
-        return self._summed([ranking.z_scores(answer) for answer in answers], slice(None))
+        """The weighted sum of the z-scores of ``answers``, which are made in their own memory."""
+        for answer in answers:
+            ranking.standardize(answer)
+        return self._summed(answers, slice(None))
 
     def _summed(self, answers: Sequence[Floats], at: Integers | slice) -> Floats:
         mixed = -np.broadcast_to(self.burden[at], answers[0].shape)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -71,8 +71,7 @@ def faded(weights: Floats, ages: Floats | None, decay: float) -> Floats:
 
 def with_data(matrix: sparse.csr_matrix, data: NDArray[Any]) -> sparse.csr_matrix:
     """Give a matrix of the same pattern that stores ``data``; the pattern is shared, not copied."""
-    # The constructor would look through what it is given, which takes longer than the rest: this runs in every request.
-    same = copy(matrix)
+    same = _twin(matrix)
     same.data = data
     same.has_canonical_format = True
     return same
@@ -80,10 +79,17 @@ def with_data(matrix: sparse.csr_matrix, data: NDArray[Any]) -> sparse.csr_matri
 
 def single_row(columns: NDArray[np.int32], values: Floats, *, items: int) -> sparse.csr_matrix:
     """Give the one history (1, items) that stores ``values`` (n,) at ``columns`` (n,), which ascend and are different."""
-    row = copy(_empty_row(items))
+    row = _twin(_empty_row(items))
     row.data, row.indices, row.indptr = values, columns, np.array([0, len(columns)], dtype=np.int32)
     row.has_canonical_format = True
     return row
+
+
+def _twin(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    # The constructor would look through what it is given, which takes longer than the rest: this runs in every request.
+    same = sparse.csr_matrix.__new__(sparse.csr_matrix)
+    vars(same).update(vars(matrix))
+    return same
 
 
 @lru_cache(maxsize=8)
@@ -161,8 +167,8 @@ def _as_csr(matrix: Any, name: str) -> sparse.csr_matrix:
 def _finite(matrix: sparse.csr_matrix, name: str) -> sparse.csr_matrix:
     # One reduction finds NaN (it spreads) as well as the signs: this runs in every request.
     if matrix.data.size:
-        low, high = matrix.data.min(), matrix.data.max()
-        if not (np.isfinite(low) and np.isfinite(high)):
+        low, high = np.minimum.reduce(matrix.data), np.maximum.reduce(matrix.data)
+        if not (isfinite(low) and isfinite(high)):
             raise BadInput(f"{name} hold a value that is not a finite number (NaN or infinity)")
         if low < 0:
             raise BadInput(f"{name} hold a negative value")
@@ -183,8 +189,8 @@ def _without_duplicates(matrix: sparse.csr_matrix, join: np.ufunc) -> sparse.csr
 
 
 def _same_pattern(left: sparse.csr_matrix, right: sparse.csr_matrix) -> bool:
-    return (
-        left.shape == right.shape
-        and np.array_equal(left.indptr, right.indptr)
-        and np.array_equal(left.indices, right.indices)
+    # What ``with_data`` gives has the very same.
+    return left.shape == right.shape and all(
+        one is other or np.array_equal(one, other)
+        for one, other in ((left.indptr, right.indptr), (left.indices, right.indices))
     )

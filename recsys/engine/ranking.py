@@ -91,16 +91,17 @@ def varied(
     """
     if not 0 <= relevance <= 1:
         raise BadInput(f"relevance must lie in 0…1, not {relevance}")
-    kept = [(int(item), float(score)) for item, score in zip(candidates, scores, strict=True) if item != NOTHING]
+    found, told = (np.asarray(one).tolist() for one in (candidates, scores))
+    kept = [(item, score) for item, score in zip(found, told, strict=True) if item != NOTHING]
     if not kept:
         return []
-    numbers = np.array([item for item, _ in kept])
-    worth = _scaled(np.array([score for _, score in kept]))
-    likeness = _likeness(topics, numbers)
+    numbers, worths = zip(*kept, strict=True)
+    worth = _scaled(np.array(worths))
+    likeness = _likeness(topics, np.array(numbers))
     # Without topics nothing resembles anything, and the order must stay that of the scores even at relevance 0.
     share = relevance if topics is not None else 1.0
     owners = [None if creators is None else creators[item] for item in numbers]
-    return [int(numbers[place]) for place in _marginal(worth, likeness, share, owners, k, per_creator)]
+    return [numbers[place] for place in _marginal(worth, likeness, share, owners, k, per_creator)]
 
 
 def _marginal(

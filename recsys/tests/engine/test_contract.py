@@ -234,6 +234,22 @@ def test_leaving_out_one_entry_is_scoring_without_it(model, matrices):
         np.testing.assert_allclose(found[place], model.scores(less, ages=less_ages)[0], atol=1e-4)
 
 
+def test_an_explanation_is_of_the_history_that_is_given_whatever_was_scored_before(model, matrices):
+    """Whoever explains has just asked for scores, and a model may keep what it read for them."""
+    X, ages = matrices
+    row = next(number for number in range(X.shape[0]) if X[number].nnz > 3)
+    other = next(number for number in range(row + 1, X.shape[0]) if X[number].nnz == X[row].nnz)
+    heavier = X[row].copy()
+    heavier.data = heavier.data * np.linspace(1, 3, heavier.nnz, dtype=np.float32)
+    at = np.array([3, 0, 7])
+    alone = model.without_each_at(X[row], ages=ages[row], at=at)
+    for before, counted in ((X[row], ages[row]), (X[other], ages[other]), (heavier, ages[row])):
+        scores = model.scores(before, ages=counted)
+        # What the model said is its reader's, who may do with it as they like.
+        scores[:] = 0.0
+        np.testing.assert_allclose(model.without_each_at(X[row], ages=ages[row], at=at), alone, atol=1e-6)
+
+
 def test_leaving_out_one_entry_at_some_items_is_leaving_it_out_at_all(model, matrices):
     X, ages = matrices
     at = np.array([3, 0, 7])
