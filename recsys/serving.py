@@ -45,12 +45,13 @@ class Served:
     @cached_property
     def columns_of(self) -> dict[str, NDArray[np.int64]]:
         """For each kind that is ranked, the columns (n,) of its items, ascending."""
-        return {str(kind): np.flatnonzero(self.kind_of == kind) for kind in np.unique(self.kind_of[self.is_card])}
+        kinds_of = np.array(self.kind_of)
+        return {str(kind): np.flatnonzero(kinds_of == kind) for kind in np.unique(kinds_of[self.is_card])}
 
     @cached_property
-    def kind_of(self) -> NDArray[np.str_]:
-        """(items,): of which kind each is."""
-        return np.array([item.partition(":")[0] for item in self.items])
+    def kind_of(self) -> list[str]:
+        """Of which kind each item is."""
+        return [item.partition(":")[0] for item in self.items]
 
 
 _current: Served | None = None

@@ -27,6 +27,12 @@ def keep(items: Iterable[tuple[Item, Collection[str]]]) -> None:
     _held.update((item.name, (item, keys, until)) for item, keys in items if keys)
 
 
+def has(name: str) -> bool:
+    """Whether ``name`` is kept, and need not be kept anew."""
+    kept = _held.get(name)
+    return kept is not None and kept[2] > time.monotonic()
+
+
 def of(names: Iterable[str], *, keys: frozenset[str]) -> dict[str, Item]:
     """Those of ``names`` that are kept and that one of ``keys`` opens."""
     now = time.monotonic()

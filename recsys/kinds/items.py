@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model
 from django.db.models.base import ModelState
@@ -28,8 +28,7 @@ def with_values(model: type[T], values: Mapping[str, Any]) -> T:
     return one
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
+class Look(NamedTuple):
     """What a card shows of an item."""
 
     url: str

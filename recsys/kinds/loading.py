@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -57,7 +57,8 @@ def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     rows = list(_ROWS.of(viewer, ids))
     # Hundreds are ranked by the ids of their topics, and few are shown with a name.
     named = cache(partial(_topics, {one for row in rows for one in row[_COLUMNS.index("themes")]}))
-    glimpses.keep((_glimpse(*row), row[-1]) for row in rows if row[-1])
+    opened = (row for row in rows if row[-1] and not glimpses.has(f"{row[0]}:{row[1]}"))
+    glimpses.keep((_glimpse(*row), row[-1]) for row in opened)
     return [_item(named, *row) for row in rows]
 
 
@@ -165,17 +166,6 @@ def _person(relation: str) -> tuple[str, ...]:
     return (f"{relation}_id", *(f"{relation}__{name}" for name in ("username", "name", "erased_at")))
 
 
-def _made(model: Any, row: Mapping[str, Any], relation: str) -> Any:
-    """The object whose values ``row`` holds, and what its ``relation`` leads to; of both only what a card shows."""
-    far = f"{relation}__"
-    there = {name.removeprefix(far): value for name, value in row.items() if name.startswith(far)}
-    own = {name: value for name, value in row.items() if "__" not in name}
-    field = model._meta.get_field(relation)  # noqa: SLF001 - Django's public name for it
-    one = with_values(model, own)
-    one._state.fields_cache[relation] = with_values(field.related_model, {**there, "id": row[field.attname]})  # noqa: SLF001 - as above
-    return one
-
-
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """
@@ -224,9 +214,28 @@ class Table:
 
     def drawn(self, pk: int, title: str, shown: str) -> Look:
         """What a card shows of the item whose row says so."""
-        row = {"id": pk, "title": title, **dict(zip(self.shown, json.loads(shown), strict=True))}
+        row = dict(zip(self.shown, json.loads(shown), strict=True))
         row |= {name: datetime.fromisoformat(row[name]) for name in self.times}
-        return self.look(_made(self.model, row, self.relation) if self.relation else with_values(self.model, row))
+        one: Any = with_values(self.model, {"id": pk, "title": title, **{name: row[name] for name in self._own}})
+        if self.relation:
+            there = with_values(self._related, {name: row[far] for name, far in self._far.items()})
+            one._state.fields_cache[self.relation] = there  # noqa: SLF001 - as below
+        return self.look(one)
+
+    @cached_property
+    def _own(self) -> list[str]:
+        return [name for name in self.shown if "__" not in name]
+
+    @cached_property
+    def _far(self) -> dict[str, str]:
+        """What is shown of what ``relation`` leads to: the name of each column there, and here."""
+        far = f"{self.relation}__"
+        own = {name.removeprefix(far): name for name in self.shown if name.startswith(far)}
+        return {"id": f"{self.relation}_id", **own}
+
+    @cached_property
+    def _related(self) -> Any:
+        return self.model._meta.get_field(self.relation).related_model  # noqa: SLF001 - Django's public name for it
 
 
 class Rows:

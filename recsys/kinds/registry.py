@@ -79,6 +79,7 @@ class Shelf:
         self.viewer = viewer
         self._asked: set[str] = set()
         self._items: dict[str, Item] = {}
+        self._glanced: dict[str, Item] = {}
 
     def load(self, names: Iterable[str]) -> dict[str, Item]:
         """As ``kinds.load``; only what was not asked for before costs queries."""
@@ -93,13 +94,13 @@ class Shelf:
         """
         What it takes to rank those of ``names`` that may be shown, as it was within the last minutes; what is shown in the end has to be loaded.
         """
-        wanted = list(names)
-        # Whose work is hidden from somebody is known to no process.
-        seen = {} if hidden_authors(self.viewer) else glimpses.of(wanted, keys=keys_of(self.viewer))
-        missing = [name for name in wanted if name not in seen]
-        if not missing:
-            return seen
-        seen |= self.load(missing)
+        wanted, seen = list(names), self._glanced
+        if fresh := [name for name in wanted if name not in seen]:
+            # Whose work is hidden from somebody is known to no process.
+            found = {} if hidden_authors(self.viewer) else glimpses.of(fresh, keys=keys_of(self.viewer))
+            if len(found) < len(fresh):
+                found |= self.load(name for name in fresh if name not in found)
+            seen |= found
         return {name: seen[name] for name in wanted if name in seen}
 
 

@@ -58,9 +58,8 @@ def personal(known: Known, acts: Acts, limit: int) -> list[kinds.Item]:
     """Up to ``limit`` items that ``known.viewer`` may be shown: the best by score and liking, varied, each kind in its turn."""
     served, scores = acts.served, acts.scores
     allowed = _allowed(served, known)
-    first = _best(scores, allowed, CANDIDATES)
-    best = first.tolist()
-    best_of = {kind: _best_of(kind, first, scores, allowed, served).tolist() for kind in served.columns_of}
+    best = _best(scores, allowed, CANDIDATES).tolist()
+    best_of = _best_of_each(best, scores, allowed, served)
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept comes along in the same few queries.
     new = places.names_of_new(known, count=places.kept_for_new(limit), more=limit)
@@ -115,7 +114,7 @@ def _each_kind_in_turn(
         kind: sorted((n for n in best if n in worth and not known.is_foreign(items[served.items[n]])), key=lambda n: -worth[n])
         for kind, best in best_of.items()
     }  # fmt: skip
-    return turns.in_turns(shown, readable, kind_of=lambda n: served.items[n].partition(":")[0], limit=limit)
+    return turns.in_turns(shown, readable, kind_of=served.kind_of.__getitem__, limit=limit)
 
 
 def _allowed(served: serving.Served, known: Known) -> NDArray[np.bool_]:
@@ -129,12 +128,20 @@ def _best(scores: Any, allowed: NDArray[np.bool_], count: int) -> NDArray[np.int
     return best[best != ranking.NOTHING]
 
 
-def _best_of(
-    kind: str, best: NDArray[np.int64], scores: Any, allowed: NDArray[np.bool_], served: serving.Served
-) -> NDArray[np.int64]:
-    """The best ``OF_EACH_KIND`` of one kind: among the best of all, if these have so many of it."""
-    among_them = best[served.kind_of[best] == kind][:OF_EACH_KIND]
-    if len(among_them) == OF_EACH_KIND:
-        return among_them
+def _best_of_each(
+    best: Sequence[int], scores: Any, allowed: NDArray[np.bool_], served: serving.Served
+) -> dict[str, list[int]]:
+    """The best ``OF_EACH_KIND`` of every kind: among the ``best`` of all, if these have so many of it."""
+    among_them: dict[str, list[int]] = {kind: [] for kind in served.columns_of}
+    for n in best:
+        among_them[served.kind_of[n]].append(n)
+    return {
+        kind: own[:OF_EACH_KIND] if len(own) >= OF_EACH_KIND else _best_of(kind, scores, allowed, served)
+        for kind, own in among_them.items()
+    }
+
+
+def _best_of(kind: str, scores: Any, allowed: NDArray[np.bool_], served: serving.Served) -> list[int]:
     columns = served.columns_of[kind]
-    return columns[_best(scores[:, columns], allowed[columns], OF_EACH_KIND)]
+    found: list[int] = columns[_best(scores[:, columns], allowed[columns], OF_EACH_KIND)].tolist()
+    return found

@@ -29,7 +29,8 @@ def picks(known: Known, taken: Collection[str], count: int) -> list[Pick]:
     Whether they may know of one is asked when it is loaded; what nothing speaks for gets no place.
     """
     items = known.shelf.glance([name for name in (f"group:{pk}" for pk in known.joinable) if name not in taken])
-    wanted = [item for item in items.values() if not item.topic_ids & (known.less | known.refused)]
+    unwanted = known.less | known.refused
+    wanted = [item for item in items.values() if item.topic_ids.isdisjoint(unwanted)]
     # The large ones go first: they break ties.
     ordered = sorted(wanted, key=lambda item: -known.liking.of(item))
     told = telling.told(ordered, [None] * len(ordered), liking=known.liking, known=known)

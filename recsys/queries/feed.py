@@ -118,7 +118,7 @@ def _told_at(where: Sequence[int], listed: Sequence[Pick], acts: Acts | None, kn
 
 def _not_silent(pick: Pick) -> Pick:
     """``pick`` with what may be said of it to anybody, if nothing speaks to its reader."""
-    return pick if pick.because else replace(pick, because=pick.item.look.life() or wording.because_it_is_there())
+    return pick if pick.because else pick._replace(because=pick.item.look.life() or wording.because_it_is_there())
 
 
 def _ranked(known: Known, acts: Acts | None, limit: int) -> list[Pick]:

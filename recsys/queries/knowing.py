@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, DateTimeField, F, FloatField, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -28,8 +28,7 @@ from .interests import History, Kin, Stated, latest_of, stated_by, ties_of, with
 from .liking import Liking
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pick:
+class Pick(NamedTuple):
     """An item chosen for somebody, with the source that chose it and what it is owed to, or what ``says`` so once the item is loaded."""
 
     item: kinds.Item
@@ -39,7 +38,7 @@ class Pick:
 
     def as_it_is(self, item: kinds.Item) -> "Pick":
         """The same with ``item`` as it was loaded for whoever sees it."""
-        return replace(self, item=item, because=self.says(item) if self.says else self.because)
+        return Pick(item, self.source, self.says(item) if self.says else self.because)
 
 
 @dataclass(frozen=True, kw_only=True)

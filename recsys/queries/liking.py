@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -57,12 +58,19 @@ class Liking:
         self._people, self._answered = people, answered or {}
         self._makers = {name: items[name].creator_id for name, _ in history if name in items}
         self._met = Counter(self._makers.values())
-        topics = {name: items[name].topic_ids - set(refused) for name, _ in history if name in items}
-        self._column = {one: n for n, one in enumerate({*stated, *(one for found in topics.values() for one in found)})}
-        self._row = {name: n for n, (name, _) in enumerate(history)}
+        # Of hundreds that are ranked most are tied to them by a topic at best: which are so by somebody is found by one look.
+        self._close = {*people, *self._mates, *self._met}
+        self._row = {name: age for age, (name, _) in enumerate(history)}
+        acts = [
+            (age, one, weight * rules.FADES**age)
+            for age, (name, weight) in enumerate(history)
+            if name in items
+            for one in items[name].topic_ids.difference(refused)
+        ]
+        self._column = {one: n for n, one in enumerate({*stated, *(one for _, one, _ in acts)})}
         self._marks = np.zeros((len(history), len(self._column)))
-        for age, (name, weight) in enumerate(history):
-            self._marks[age, [self._column[one] for one in topics.get(name, ())]] = weight * rules.FADES**age
+        for age, one, mark in acts:
+            self._marks[age, self._column[one]] = mark
         self._times = np.count_nonzero(self._marks, axis=0)
         self._stated = np.zeros(len(self._column))
         self._stated[[self._column[one] for one in stated]] = [one.weight for one in stated.values()]
@@ -76,18 +84,13 @@ class Liking:
 
     def worth(self, item: kinds.Item) -> float:
         """What is added to the score of ``item``: for its topics, for who made it, and because one could answer it."""
-        # Of hundreds most have nothing but a topic: what cannot be is not asked.
         worth = INTEREST_BONUS * self.of(item)
-        if item.creator_id in self._people:
-            worth += PERSON_BONUS
-        if item.circle and self.own_circle(item) is not None:
-            worth += CIRCLE_BONUS
-        if item.creator_id in self._mates and self.shared_circle(item) is not None:
-            worth += MATE_BONUS
-        if item.creator_id in self._met:
+        if item.creator_id in self._close or item.circle or item.is_waiting:
+            worth += PERSON_BONUS * self.is_by_somebody_followed(item)
+            worth += CIRCLE_BONUS * (self.own_circle(item) is not None)
+            worth += MATE_BONUS * (self.shared_circle(item) is not None)
             worth += AUTHOR_BONUS * self.is_familiar_with_its_author(item)
-        if item.is_waiting and self.could_answer(item) is not None:
-            worth += ANSWER_BONUS
+            worth += ANSWER_BONUS * (self.could_answer(item) is not None)
         return worth
 
     def is_by_somebody_followed(self, item: kinds.Item) -> bool:
@@ -138,9 +141,12 @@ class Liking:
         steps = np.array([AUTHOR_BONUS / OFTEN if self._met[one] <= OFTEN else 0.0 for one in own.tolist()])
         drops = steps * (makers[:, np.newaxis] == own)
         without = self._without_each[[self._row[name] for name in history]]
-        for place, item in enumerate(items):
-            if columns := [self._column[one] for one in item.topic_ids if one in self._column]:
-                drops[:, place] += INTEREST_BONUS * (self.of(item) - without[:, columns].max(axis=1))
+        columns = [[self._column[one] for one in item.topic_ids if one in self._column] for item in items]
+        if about := [place for place, own in enumerate(columns) if own]:
+            lengths = [len(columns[place]) for place in about]
+            each = without[:, list(chain.from_iterable(columns))]
+            left = np.maximum.reduceat(each, np.cumsum([0, *lengths[:-1]]), axis=1)
+            drops[:, about] += INTEREST_BONUS * (np.array([self.of(items[place]) for place in about]) - left)
         return drops
 
     def _lost(self, item: kinds.Item, *, left: Mapping[int, float]) -> float:

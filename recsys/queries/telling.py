@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class Done(NamedTuple):
     drop: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Voice:
+class Voice(NamedTuple):
     """Something that speaks for a card: of what ``kind``, about what, and how much of the card's worth it is."""
 
     kind: str

@@ -6,6 +6,7 @@ learn is never told of the course that fits them best.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from recsys import rules
 
@@ -19,13 +20,14 @@ def in_turns(
     A longer list begins with the shorter one.
     """
     turns = dict(enumerate(sorted(best_of), rules.FIRST_TURN))
-    waiting, found = list(ranked), list[int]()
+    waiting, found = dict.fromkeys(ranked), dict[int, None]()
     while waiting and len(found) < limit:
         place = len(found) % rules.TURNS_AMONG
         kind = turns.get(place, "")
-        is_there = kind in map(kind_of, found[len(found) - place :])
+        is_there = kind in map(kind_of, islice(reversed(found), place))
         due = () if is_there else best_of.get(kind, ())
-        card = next((n for n in due if n not in found), waiting[0])
-        found.append(card)
-        waiting = [n for n in waiting if n != card]
-    return found
+        card = next((n for n in due if n not in found), None)
+        card = next(iter(waiting)) if card is None else card
+        found[card] = None
+        waiting.pop(card, None)
+    return list(found)
