@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -110,11 +110,17 @@ def _item(
 
 
 def _course(one: Course) -> Look:
+    label, lessons = _words_of_courses(get_language(), one.lesson_count)
+    by = str(one.teacher)
     return Look(
-        url=one.get_absolute_url(), kind_label=_("Course"), mean=one.rating, by=str(one.teacher),
-        facts=[ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}, str(one.teacher)],
-        life=partial(_taken_by, one.enrollment_count),
+        url=one.get_absolute_url(), kind_label=label, mean=one.rating, by=by, facts=[lessons, by], life=partial(_taken_by, one.enrollment_count)
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1_024)
+def _words_of_courses(_language: str | None, lessons: int) -> tuple[str, str]:
+    """What a course is called and how many lessons it has; to look each word up anew takes longer than all else that is drawn."""
+    return _("Course"), ngettext("%(n)s lesson", "%(n)s lessons", lessons) % {"n": lessons}
 
 
 def _taken_by(count: int) -> str:
@@ -124,15 +130,22 @@ def _taken_by(count: int) -> str:
 
 
 def _thread(one: Thread) -> Look:
-    replies = (
-        ngettext("%(n)s answer", "%(n)s answers", one.reply_count)
-        if one.is_question
-        else ngettext("%(n)s reply", "%(n)s replies", one.reply_count)
-    )
+    label, replies = _words_of_threads(get_language(), one.kind, one.reply_count)
+    by = str(one.author)
     return Look(
-        url=one.get_absolute_url(), kind_label=str(Thread.Kind(one.kind).label), by=str(one.author),
-        facts=[replies % {"n": one.reply_count}, str(one.author)], life=partial(_talked_about, one),
-    )  # fmt: skip
+        url=one.get_absolute_url(), kind_label=label, by=by, facts=[replies, by], life=partial(_talked_about, one)
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _words_of_threads(_language: str | None, kind: str, replies: int) -> tuple[str, str]:
+    """What a thread of that ``kind`` is called and how many replies it has, as ``_words_of_courses``."""
+    words = (
+        ngettext("%(n)s answer", "%(n)s answers", replies)
+        if kind == Thread.Kind.QUESTION
+        else ngettext("%(n)s reply", "%(n)s replies", replies)
+    )
+    return str(Thread.Kind(kind).label), words % {"n": replies}
 
 
 def _talked_about(one: Thread) -> str:

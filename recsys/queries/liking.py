@@ -126,13 +126,13 @@ class Liking:
         most = max(topics, key=lambda topic: self._acted[topic])
         return most if self._acted[most] >= rules.DONE / 2 else None
 
-    def lost_without_acts(self, item: kinds.Item) -> float:
-        """By how much ``item`` would be liked less had the member done nothing about its topics."""
-        return self._lost(item, left=self._said)
-
-    def lost_without_words(self, item: kinds.Item) -> float:
-        """By how much ``item`` would be liked less had the member said nothing of its topics."""
-        return self._lost(item, left=self._acted)
+    def lost_without(self, item: kinds.Item) -> tuple[float, float]:
+        """By how much ``item`` would be liked less had the member said nothing of its topics, and had they done nothing about them."""
+        topics = [one for one in item.topic_ids if one in self._liked]
+        if not topics:
+            return 0.0, 0.0
+        liked = max([self._liked[one] for one in topics])
+        return liked - max([self._acted[one] for one in topics]), liked - max([self._said[one] for one in topics])
 
     def drops(self, items: Sequence[kinds.Item], *, history: Sequence[str]) -> NDArray[np.float64]:
         """What the worth of each of ``items`` would lose without each of ``history``, (entries, items)."""
@@ -148,10 +148,6 @@ class Liking:
             left = np.maximum.reduceat(each, np.cumsum([0, *lengths[:-1]]), axis=1)
             drops[:, about] += INTEREST_BONUS * (np.array([self.of(items[place]) for place in about]) - left)
         return drops
-
-    def _lost(self, item: kinds.Item, *, left: Mapping[int, float]) -> float:
-        shares = [left[one] for one in item.topic_ids if one in left]
-        return self.of(item) - max(shares) if shares else 0.0
 
     @cached_property
     def _whole(self) -> NDArray[np.float64]:

@@ -120,7 +120,10 @@ def _could_answer(item: kinds.Item, given: Counter[int], known: Known) -> str:
     if topics:
         topic = max(topics, key=lambda one: given[one.pk])
         return wording.because_you_answered(topic.name)
-    return wording.because_of_interest(item, known.stated)
+    stated = wording.stated_topic(item, known.stated)
+    if stated is None:
+        return ""
+    return wording.because_of_interest(known.stated[stated].source, wording.name_of(stated, item))
 
 
 def _also(about: kinds.Item, item: kinds.Item) -> str:

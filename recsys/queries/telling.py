@@ -76,12 +76,12 @@ def voices(
 
 
 def _of_topics(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
-    said = INTEREST_BONUS * liking.lost_without_words(item)
+    by_words, by_acts = liking.lost_without(item)
+    said, acts = INTEREST_BONUS * by_words, VAGUE * INTEREST_BONUS * by_acts
     if said > 0 and (topic := wording.stated_topic(item, known.stated)):
         how = known.stated[topic].source
-        say = partial(wording.because_of_interest, item, known.stated)
+        say = partial(_with_topic, partial(wording.because_of_interest, how), item, topic)
         yield Voice(kind=how, about=f"{how}:{topic}", weight=said, source="interests", say=say)
-    acts = VAGUE * INTEREST_BONUS * liking.lost_without_acts(item)
     if acts > 0 and (most := liking.most_done(item)):
         say = partial(_with_topic, wording.because_you_often_do, item, most)
         yield Voice(kind="often", about=f"often:{most}", weight=acts, source="habits", say=say)
@@ -102,7 +102,7 @@ def _meet(item: kinds.Item, group: tuple[str, str]) -> str:
 
 
 def _with_topic(sentence: Callable[[str], str], item: kinds.Item, topic: int) -> str:
-    return sentence(next(one.name for one in item.topics if one.pk == topic))
+    return sentence(wording.name_of(topic, item))
 
 
 def _follow(item: kinds.Item) -> str:

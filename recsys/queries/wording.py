@@ -31,17 +31,20 @@ def stated_topic(item: kinds.Item, stated: Mapping[int, Stated]) -> int | None:
     return max(known, key=lambda one: stated[one].weight) if known else None
 
 
-def because_of_interest(item: kinds.Item, stated: Mapping[int, Stated]) -> str:
-    """What the member themselves said of a topic of ``item``; empty when they said nothing."""
-    chosen = stated_topic(item, stated)
-    if chosen is None:
-        return ""
-    words = {
-        "wish": _("You wanted more about %(topic)s"),
-        "said": _("You said that %(topic)s interests you"),
-        "followed": _("You follow %(topic)s"),
-    }[stated[chosen].source]
-    return words % {"topic": next(one.name for one in item.topics if one.pk == chosen)}
+def name_of(topic: int, item: kinds.Item) -> str:
+    """What the one of the topics of ``item`` is called that has this id."""
+    return next(one.name for one in item.topics if one.pk == topic)
+
+
+def because_of_interest(source: str, topic: str) -> str:
+    """What the member themselves said of the topic called so: that they want more, an answer in a survey, or that they follow it."""
+    if source == "wish":
+        words = _("You wanted more about %(topic)s")
+    elif source == "said":
+        words = _("You said that %(topic)s interests you")
+    else:
+        words = _("You follow %(topic)s")
+    return words % {"topic": topic}
 
 
 def because_you_often_do(topic: str) -> str:
