@@ -95,7 +95,7 @@ class Shelf:
         What it takes to rank those of ``names`` that may be shown, as it was within the last minutes; what is shown in the end has to be loaded.
         """
         wanted, seen = list(names), self._glanced
-        if fresh := [name for name in wanted if name not in seen]:
+        if fresh := [name for name in wanted if name not in seen] if seen else wanted:
             # Whose work is hidden from somebody is known to no process.
             found = {} if hidden_authors(self.viewer) else glimpses.of(fresh, keys=keys_of(self.viewer))
             if len(found) < len(fresh):

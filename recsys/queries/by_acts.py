@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -64,27 +64,23 @@ def personal(known: Known, acts: Acts, limit: int) -> list[kinds.Item]:
     # What may stand at the places that are kept comes along in the same few queries.
     new = places.names_of_new(known, count=places.kept_for_new(limit), more=limit)
     found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at])
-    items = {name: found[name] for name in (served.items[n] for n in looked_at) if name in found}
-    liking = known.liking
-    worth = {
-        n: float(scores[0, n]) + liking.worth(items[served.items[n]]) for n in looked_at if served.items[n] in items
-    }
-    shown = _varied(served, items, {n: worth[n] for n in best if n in worth}, known, limit)
+    items = {n: found[served.items[n]] for n in looked_at if served.items[n] in found}
+    scored = dict(zip(looked_at, scores[0, looked_at].tolist(), strict=True))
+    worth = {n: scored[n] + known.liking.worth(item) for n, item in items.items()}
+    shown = _varied(items, {n: worth[n] for n in best if n in worth}, known, limit)
     shown = _each_kind_in_turn(served, items, shown, best_of, worth, known, limit)
-    return [items[served.items[n]] for n in shown]
+    return [items[n] for n in shown]
 
 
-def _varied(
-    served: serving.Served, items: dict[str, kinds.Item], worth: dict[int, float], known: Known, limit: int
-) -> list[int]:
+def _varied(items: Mapping[int, kinds.Item], worth: dict[int, float], known: Known, limit: int) -> list[int]:
     """The best of many kinds; what is in a language that they do not read stands behind the rest and is not left out."""
     shown: list[int] = []
     readable, foreign = list[int](), list[int]()
     for n in worth:
-        (foreign if known.is_foreign(items[served.items[n]]) else readable).append(n)
+        (foreign if known.is_foreign(items[n]) else readable).append(n)
     for numbers in (readable, foreign):
         if numbers and len(shown) < limit:
-            among = [items[served.items[n]] for n in numbers]
+            among = [items[n] for n in numbers]
             best = ranking.varied(
                 range(len(numbers)), np.array([worth[n] for n in numbers], dtype=np.float32), k=limit - len(shown),
                 topics=aspects_of(among), relevance=RELEVANCE, creators=[item.creator_id for item in among], per_creator=rules.PER_CREATOR,
@@ -104,14 +100,14 @@ def aspects_of(items: Sequence[kinds.Item]) -> NDArray[np.float32]:
 
 
 def _each_kind_in_turn(
-    served: serving.Served, items: dict[str, kinds.Item], shown: list[int], best_of: dict[str, list[int]],
+    served: serving.Served, items: Mapping[int, kinds.Item], shown: list[int], best_of: dict[str, list[int]],
     worth: dict[int, float], known: Known, limit: int,
 ) -> list[int]:  # fmt: skip
     """``shown`` with a turn for each kind of which there is something that they can read, once they are past the beginning."""
     if len(known.history) < rules.TURNS_FROM:
         return shown
     readable = {
-        kind: sorted((n for n in best if n in worth and not known.is_foreign(items[served.items[n]])), key=lambda n: -worth[n])
+        kind: sorted((n for n in best if n in worth and not known.is_foreign(items[n])), key=lambda n: -worth[n])
         for kind, best in best_of.items()
     }  # fmt: skip
     return turns.in_turns(shown, readable, kind_of=served.kind_of.__getitem__, limit=limit)

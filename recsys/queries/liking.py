@@ -60,6 +60,7 @@ class Liking:
         self._met = Counter(self._makers.values())
         # Of hundreds that are ranked most are tied to them by a topic at best: which are so by somebody is found by one look.
         self._close = {*people, *self._mates, *self._met}
+        self._liked_with: dict[frozenset[int], float] = {}
         self._row = {name: age for age, (name, _) in enumerate(history)}
         acts = [
             (age, one, weight * rules.FADES**age)
@@ -77,10 +78,12 @@ class Liking:
 
     def of(self, item: kinds.Item) -> float:
         """How much ``item`` is liked, for the topic of it that is liked most."""
-        liked, most = self._liked, 0.0
-        for topic in item.topic_ids:
-            most = max(most, liked.get(topic, 0.0))
-        return most
+        # Hundreds are asked about, and what they are about is the same again and again.
+        liked = self._liked_with.get(item.topic_ids)
+        if liked is None:
+            liked = max([self._liked.get(topic, 0.0) for topic in item.topic_ids], default=0.0)
+            self._liked_with[item.topic_ids] = liked
+        return liked
 
     def worth(self, item: kinds.Item) -> float:
         """What is added to the score of ``item``: for its topics, for who made it, and because one could answer it."""
