@@ -162,6 +162,11 @@ ROOMS = [
         "due = () if is_there else best_of.get(kind, ())", "due = ()", "recsys/tests/test_turns.py",
     ),
     Mutation(
+        "what one member did is another's reason", "recsys/engine/linear.py",
+        "if told is not None and np.array_equal(told[0], items) and np.array_equal(told[1], given):", "if told is not None:",
+        "recsys/tests/engine/test_contract.py",
+    ),
+    Mutation(
         "what is for some is lent to all", "recsys/kinds/glimpses.py",
         "kept[2] > now and not keys.isdisjoint(kept[1])", "kept[2] > now", "recsys/tests/test_glimpses.py",
     ),
