@@ -34,15 +34,23 @@ class Stencil:
     def __init__(self, name: str, *, slots: Sequence[str]) -> None:
         self._name, self._slots = name, tuple(slots)
 
-    def filled(self, values: Mapping[str, Any]) -> SafeString:
-        """Draw the piece with ``values``, a text for each slot, empty for what is not there; what is not safe is escaped."""
-        texts = {slot: _escaped(value) for slot in self._slots if (value := values.get(slot))}
+    def filled(self, *rows: Mapping[str, Any]) -> SafeString:
+        """
+        Draw the piece for each of ``rows``, one below the other.
+
+        Each has a text for each slot, empty for what is not there; what is not safe is escaped.
+        """
         # While templates are being written, each page shows them as they are.
         draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
-        pieces, gaps = draw(self._name, self._slots, tuple(texts), get_language())
-        parts = list(pieces)
-        for place, slot in gaps:
-            parts[place] = texts[slot]
+        language = get_language()
+        parts: list[str] = []
+        for values in rows:
+            texts = {slot: _escaped(value) for slot in self._slots if (value := values.get(slot))}
+            pieces, gaps = draw(self._name, self._slots, tuple(texts), language)
+            start = len(parts)
+            parts += pieces
+            for place, slot in gaps:
+                parts[start + place] = texts[slot]
         return mark_safe("".join(parts))  # noqa: S308 - what the template drew, and what was escaped
 
 

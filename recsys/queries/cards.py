@@ -11,6 +11,8 @@ from topics.models import Topic
 
 from .knowing import Known, Pick
 
+_NO_TOPIC = {"topic": "", "less_url": ""}
+
 
 class _Menu:
     """Where the menus of cards lead, found once for all of them."""
@@ -18,20 +20,21 @@ class _Menu:
     def __init__(self) -> None:
         self.dismiss = addresses_of("recsys:dismiss", "kind:1", Dismissal.Reason.KNOWN.value)
         self.why = addresses_of("recsys:why", "kind:1")
-        self._less: dict[str, str] = {}
+        self._about: dict[int, dict[str, str]] = {}
 
     def of(self, name: str, topic: Topic | None) -> dict[str, str]:
         """The addresses for the item called ``name``."""
         return {
             "not_interested_url": self.dismiss(name, Dismissal.Reason.NOT_INTERESTED.value),
             "known_url": self.dismiss(name, Dismissal.Reason.KNOWN.value),
-            "why_url": self.why(name), "topic": topic.name if topic else "", "less_url": self._less_of(topic.slug) if topic else "",
+            "why_url": self.why(name), **(self._less_of(topic) if topic else _NO_TOPIC),
         }  # fmt: skip
 
-    def _less_of(self, slug: str) -> str:
-        if slug not in self._less:
-            self._less[slug] = address_of("recsys:wish", slug, TopicWish.Wish.LESS.value)
-        return self._less[slug]
+    def _less_of(self, topic: Topic) -> dict[str, str]:
+        if topic.pk not in self._about:
+            less = address_of("recsys:wish", topic.slug, TopicWish.Wish.LESS.value)
+            self._about[topic.pk] = {"topic": topic.name, "less_url": less}
+        return self._about[topic.pk]
 
 
 def cards(picks: Iterable[Pick], known: Known) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ RULES = [
             "core/text/templatetags/text.py": "what the pipeline has just rendered",
             "core/text/quoting.py": "a language code put around a part of text that is escaped before",
             "core/ui/components/content.py": "what a block of a template drew, less some spaces, and a frame around a drawing",
-            "core/ui/components/feeds.py": "cards that a stencil drew, one below the other, and facts that are escaped one by one",
+            "core/ui/components/feeds.py": "facts that are escaped one by one",
             "core/ui/components/figures.py": "an attribute chosen between two constants",
             "core/ui/components/layout.py": "the import map and data blocks, with < written as an escape",
             "core/ui/stencils.py": "what a template has drawn, with what is put into it escaped as a template would",

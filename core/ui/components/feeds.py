@@ -30,7 +30,7 @@ def feed_cards(context: Context, *, items: Iterable[Mapping[str, Any]]) -> SafeS
     says where it is (``here``, an address), so that what the menu does without scripts leads back to it.
     """
     page = {"csrf_token": str(context.get("csrf_token", "")), "here": context.get("here", "/")}
-    return SafeString("\n".join([_CARD.filled(_values(item) | page) for item in items]))
+    return _CARD.filled(*(_values(item) | page for item in items))
 
 
 def _values(item: Mapping[str, Any]) -> dict[str, Any]:
