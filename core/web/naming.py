@@ -12,6 +12,7 @@ _PLAIN = re.compile(r"[-A-Za-z0-9_]+(:[-A-Za-z0-9_]+)?")
 
 
 Form = Callable[..., str]
+Root = tuple[str, str]
 
 
 def addresses_of(name: str, *like: str | int) -> Form:
@@ -40,9 +41,14 @@ def address_of(name: str, *arguments: str | int) -> str:
     return form(*arguments) if form else reverse(name, args=arguments)
 
 
+def root() -> Root:
+    """What all addresses depend on: which pages there are, and under which path the site stands."""
+    return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+
+
 def _form_for(name: str, like: Sequence[str | int]) -> Form | None:
     looks = tuple([_looks(argument) for argument in like])
-    return _form(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, looks) if all(looks) else None
+    return _form(root(), name, looks) if all(looks) else None
 
 
 def _looks(argument: str | int) -> str:
@@ -58,8 +64,9 @@ _STAND_INS = {"1": "1917283{}", "a": "stand-in-{}", "a:1": "stand:in-{}"}
 
 
 @lru_cache(maxsize=1_024)
-def _form(urlconf: str, prefix: str, name: str, looks: tuple[str, ...]) -> Form | None:
+def _form(pages: Root, name: str, looks: tuple[str, ...]) -> Form | None:
     """What puts arguments into the address of a page; None where it takes none that look so."""
+    urlconf, _prefix = pages
     # The prefix is part of the key alone: reverse() takes it from the thread, as we did.
     stand_ins = [_STAND_INS[look].format(place) for place, look in enumerate(looks)]
     try:

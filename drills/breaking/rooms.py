@@ -191,8 +191,16 @@ ROOMS = [
         "list(known.shelf.load(names))[:limit]", "names[:limit]", "recsys/tests/test_glimpses.py",
     ),
     Mutation(
+        "words of people are markup, since others were", "core/ui/components/feeds.py",
+        "@lru_cache(CARDS, typed=True)", "@lru_cache(CARDS)", "core/ui/tests/test_stencils.py",
+    ),
+    Mutation(
+        "a card is remembered in a language of somebody else's", "recsys/kinds/loading.py",
+        "with translation.override(read_in[0]):", "if read_in:", "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
         "life is claimed where there is none", "recsys/kinds/loading.py",
-        "timezone.now() - one.last_post_at > timedelta(days=rules.LATELY_DAYS)", "not one.last_post_at", "recsys/tests/test_feed.py",
+        "timezone.now() - last_post_at > timedelta(days=rules.LATELY_DAYS)", "not last_post_at", "recsys/tests/test_feed.py",
     ),
     Mutation(
         "one blend drowns what another lets speak", "recsys/engine/blend.py",

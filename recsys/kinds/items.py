@@ -33,7 +33,7 @@ class Look(NamedTuple):
 
     url: str
     kind_label: str
-    facts: list[str]
+    facts: tuple[str, ...]
     mean: float | None = None
     by: str = ""
     """The name of whoever made it."""

@@ -27,13 +27,14 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Concat
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.audience.keys import hidden_authors, keys_of
 from core.text import in_language
 from core.web.held import Held
+from core.web.naming import Root, root
 from core.web.prepared import Among, Prepared
 from courses.models import Course, Lesson
 from forum.models import Group, Post, Thread
@@ -46,7 +47,11 @@ from .registry import Ids, Kind
 
 WORDS_READ = 2_000
 """So many characters of a text are read."""
+LOOKS = 8_192
+"""So many are remembered, of about a kilobyte each: a list shows forty, and those of others much the same."""
 Row = tuple[Any, ...]
+Place = tuple[str | None, Root]
+"""In which language something is read, and where the pages are to which it leads."""
 _COLUMNS = ("of_kind", "pk", "title", "language", "themes", "maker", "waits", "circle", "looks", "opened_by")
 """What comes of every kind; the topics (``themes``) by their ids, and last the keys that open it, if these alone decide who sees it."""
 _OF_A_TOPIC = ("id", "slug", "name_zh", "name_en")
@@ -57,9 +62,10 @@ def of_rooms(viewer: Any, ids: Mapping[str, Ids]) -> list[Item]:
     rows = list(_ROWS.of(viewer, ids))
     # Hundreds are ranked by the ids of their topics, and few are shown with a name.
     named = cache(partial(_topics, {one for row in rows for one in row[_COLUMNS.index("themes")]}))
+    read_in = get_language(), root()
     opened = (row for row in rows if row[-1] and not glimpses.has(f"{row[0]}:{row[1]}"))
     glimpses.keep((_glimpse(*row), row[-1]) for row in opened)
-    return [_item(named, *row) for row in rows]
+    return [_item(named, read_in, *row) for row in rows]
 
 
 def _glimpse(
@@ -91,6 +97,7 @@ _NAMES = Held(_names, seconds=10)
 
 def _item(
     named: Callable[[], Mapping[int, Topic]],
+    read_in: Place,
     kind: str,
     pk: int,
     title: str,
@@ -102,25 +109,25 @@ def _item(
     shown: str,
     opened_by: list[str] | None,
 ) -> Item:
-    table = _TABLES[kind]
     return Item.of_row(
-        name=f"{kind}:{pk}", title=table.named(title), language=language or get_language(), creator_id=maker,
-        topic_ids=frozenset(topic_ids), named=named, is_waiting=is_waiting, circle=circle or 0, draw=partial(table.drawn, pk, title, shown),
+        name=f"{kind}:{pk}", title=_TABLES[kind].named(title), language=language or read_in[0], creator_id=maker,
+        topic_ids=frozenset(topic_ids), named=named, is_waiting=is_waiting, circle=circle or 0, draw=partial(_look, read_in, kind, pk, title, shown),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=LOOKS)
+def _look(read_in: Place, kind: str, pk: int, title: str, shown: str) -> Look:
+    """What a card shows of the item whose row says so; of a row that says something else it is another one."""
+    with translation.override(read_in[0]):
+        return _TABLES[kind].drawn(pk, title, shown)
 
 
 def _course(one: Course) -> Look:
-    label, lessons = _words_of_courses(get_language(), one.lesson_count)
+    lessons = ngettext("%(n)s lesson", "%(n)s lessons", one.lesson_count) % {"n": one.lesson_count}
     by = str(one.teacher)
     return Look(
-        url=one.get_absolute_url(), kind_label=label, mean=one.rating, by=by, facts=[lessons, by], life=partial(_taken_by, one.enrollment_count)
+        url=one.get_absolute_url(), kind_label=_("Course"), mean=one.rating, by=by, facts=(lessons, by), life=partial(_taken_by, one.enrollment_count)
     )  # fmt: skip
-
-
-@lru_cache(maxsize=1_024)
-def _words_of_courses(_language: str | None, lessons: int) -> tuple[str, str]:
-    """What a course is called and how many lessons it has; to look each word up anew takes longer than all else that is drawn."""
-    return _("Course"), ngettext("%(n)s lesson", "%(n)s lessons", lessons) % {"n": lessons}
 
 
 def _taken_by(count: int) -> str:
@@ -130,37 +137,31 @@ def _taken_by(count: int) -> str:
 
 
 def _thread(one: Thread) -> Look:
-    label, replies = _words_of_threads(get_language(), one.kind, one.reply_count)
+    replies = (
+        ngettext("%(n)s answer", "%(n)s answers", one.reply_count)
+        if one.is_question
+        else ngettext("%(n)s reply", "%(n)s replies", one.reply_count)
+    )
     by = str(one.author)
     return Look(
-        url=one.get_absolute_url(), kind_label=label, by=by, facts=[replies, by], life=partial(_talked_about, one)
-    )
+        url=one.get_absolute_url(), kind_label=str(one.get_kind_display()), by=by, facts=(replies % {"n": one.reply_count}, by),
+        life=partial(_talked_about, one.reply_count, one.last_post_at),
+    )  # fmt: skip
 
 
-@lru_cache(maxsize=1_024)
-def _words_of_threads(_language: str | None, kind: str, replies: int) -> tuple[str, str]:
-    """What a thread of that ``kind`` is called and how many replies it has, as ``_words_of_courses``."""
-    words = (
-        ngettext("%(n)s answer", "%(n)s answers", replies)
-        if kind == Thread.Kind.QUESTION
-        else ngettext("%(n)s reply", "%(n)s replies", replies)
-    )
-    return str(Thread.Kind(kind).label), words % {"n": replies}
-
-
-def _talked_about(one: Thread) -> str:
-    if timezone.now() - one.last_post_at > timedelta(days=rules.LATELY_DAYS):
+def _talked_about(replies: int, last_post_at: datetime) -> str:
+    if timezone.now() - last_post_at > timedelta(days=rules.LATELY_DAYS):
         return _("From the community")
-    return _("Talked about in the past week") if one.reply_count else _("Begun in the past week")
+    return _("Talked about in the past week") if replies else _("Begun in the past week")
 
 
 def _lesson(one: Lesson) -> Look:
-    return Look(url=one.get_absolute_url(), kind_label=_("Lesson"), facts=[one.course.title])
+    return Look(url=one.get_absolute_url(), kind_label=_("Lesson"), facts=(one.course.title,))
 
 
 def _group(one: Any) -> Look:
     count = ngettext("%(number)s member", "%(number)s members", one.member_count) % {"number": one.member_count}
-    return Look(url=one.get_absolute_url(), kind_label=_("Group"), facts=[count, one.get_entry_display()])
+    return Look(url=one.get_absolute_url(), kind_label=_("Group"), facts=(count, str(one.get_entry_display())))
 
 
 def _groups(viewer: Any) -> QuerySet[Group]:

@@ -58,7 +58,7 @@ def _language(one: User, viewer: Any) -> str:
 
 def _look(one: User) -> Look:
     return Look(
-        url=one.get_absolute_url(), kind_label=_("Member"), facts=[f"@{one.username}"], by=one.display_name,
+        url=one.get_absolute_url(), kind_label=_("Member"), facts=(f"@{one.username}",), by=one.display_name,
         picture_url=one.avatar_url,
     )  # fmt: skip
 

@@ -61,6 +61,28 @@ class TestAtOnce:
         assert "Sourdough, at last" in titles(cleo)
 
 
+def test_what_its_card_shows_is_what_it_is_now(talk, cleo):
+    """However often it was drawn as it was before."""
+
+    def facts():
+        return kinds.load([f"thread:{talk.pk}"], viewer=cleo)[f"thread:{talk.pk}"].look.facts
+
+    before = facts()
+    forum.reply(thread=talk, by=cleo, source="A day.")
+    assert (before, facts()) == (("0 replies", "Ada"), ("1 reply", "Ada"))
+
+
+def test_a_card_is_in_the_language_in_which_it_was_loaded(talk, cleo):
+    """Whenever it is drawn: what is remembered in one language is shown to all who read that."""
+    name = f"thread:{talk.pk}"
+    with translation.override("en"):
+        english = kinds.load([name], viewer=cleo)[name]
+    with translation.override("zh-hans"):
+        shown = english.look.kind_label, kinds.load([name], viewer=cleo)[name].look.kind_label
+    with translation.override("en"):
+        assert (*shown, kinds.load([name], viewer=cleo)[name].look.kind_label) == ("Discussion", "讨论", "Discussion")
+
+
 @pytest.mark.leak
 def test_what_is_seen_is_lent_to_those_who_hold_a_key_to_it(ada, monkeypatch):
     """Else it would take the place of something on the lists of those who do not; what is hidden is its author's alone."""

@@ -190,7 +190,7 @@ class TestAGroupThatIsPaidFor:
         for n in range(3):
             forum.start_thread(by=ben, title=f"Talk {n}", source="Of cups.", audience=["public"])
         operations.wish(user=cleo, topic=topics[0], wish="more")
-        assert picks(cleo)[table.key].item.look.facts == ["1 member", "By buying a seat"]
+        assert picks(cleo)[table.key].item.look.facts == ("1 member", "By buying a seat")
         payments.withdraw(subject=table.seat_key, by=cleo)
         assert table.key not in picks(cleo)
 
@@ -206,7 +206,7 @@ class TestAGroupToBeIn:
         operations.wish(user=cleo, topic=topics[0], wish="more")
         found = picks(cleo)[beans.key]
         assert (before, found.item.title, found.because) == (False, "The bean group", "You wanted more about Bread")
-        assert (found.item.look.url, found.item.look.facts) == ("/groups/beans/", ["1 member", "Open to everybody"])
+        assert (found.item.look.url, found.item.look.facts) == ("/groups/beans/", ("1 member", "Open to everybody"))
 
     def test_it_bears_the_name_of_the_readers_language(self, beans, cleo):
         with translation.override("zh-hans"):

@@ -222,7 +222,7 @@ class TestWhereItIsSet:
         led_to_in_a_moment(cleo)
         [card] = [card for card in queries.feed(viewer=cleo) if card["source"] == "people"]
         assert (card["is_person"], card["url"], card["facts"], card["less_url"]) == (
-            True, "/members/ben/", ["@ben"], "",
+            True, "/members/ben/", ("@ben",), "",
         )  # fmt: skip
 
     def test_people_are_no_content(self, alike, cleo):

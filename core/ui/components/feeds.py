@@ -1,12 +1,14 @@
 """The card of a feed: of one there are forty on a page, so it is filled and not drawn anew."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.template import Context
 from django.template.defaultfilters import floatformat
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core.text import in_their_languages
 from core.ui.components.content import breakable, cover
@@ -14,10 +16,15 @@ from core.ui.components.people import avatar
 from core.ui.library import register
 from core.ui.stencils import Stencil
 
-_ASIS = (
-    "url", "title", "lang", "kind", "live", "other_language", "why_url", "not_interested_url", "known_url", "less_url", "topic",
+_CARD = Stencil(
+    "components/feed_card.html",
+    slots=(
+        "url", "title", "lang", "kind", "live", "other_language", "why_url", "not_interested_url", "known_url", "less_url", "topic",
+        "why", "facts", "mean", "picture", "csrf_token", "here",
+    ),
 )  # fmt: skip
-_CARD = Stencil("components/feed_card.html", slots=(*_ASIS, "why", "facts", "mean", "picture", "csrf_token", "here"))
+CARDS = 8_192
+"""What is drawn of so many is remembered, of about two kilobytes each."""
 
 
 @register.simple_tag(takes_context=True)
@@ -30,22 +37,26 @@ def feed_cards(context: Context, *, items: Iterable[Mapping[str, Any]]) -> SafeS
     says where it is (``here``, an address), so that what the menu does without scripts leads back to it.
     """
     page = {"csrf_token": str(context.get("csrf_token", "")), "here": context.get("here", "/")}
-    return _CARD.filled(*(_values(item) | page for item in items))
+    language = get_language()
+    return _CARD.filled(
+        *({**item, **_drawn_of(item, language), "why": in_their_languages(item["why"]), **page} for item in items)
+    )
 
 
-def _values(item: Mapping[str, Any]) -> dict[str, Any]:
-    mean = item.get("mean")
+def _drawn_of(item: Mapping[str, Any], language: str | None) -> dict[str, SafeString]:
+    is_person = bool(item.get("is_person"))
+    picture_url = item.get("picture_url" if is_person else "cover_url", "")
+    return _drawn(language, is_person, picture_url, item["title"], item.get("mean"), *item["facts"])
+
+
+@lru_cache(CARDS, typed=True)
+def _drawn(
+    _language: str | None, is_person: bool, picture_url: str, title: str, mean: float | None, *facts: str  # noqa: FBT001 - as the key
+) -> dict[str, SafeString]:  # fmt: skip
+    """What of a card follows from the thing alone; words that are safe and words that are not are told apart, though they may be equal."""
     return {
-        **{slot: item.get(slot, "") for slot in _ASIS},
-        "title": breakable(item["title"]),
-        "why": in_their_languages(item["why"]),
-        "facts": SafeString("".join([f"<span>{conditional_escape(fact)}</span>" for fact in item["facts"]])),
-        "mean": floatformat(mean, 1) if mean else "",
-        "picture": _picture(item),
-    }
-
-
-def _picture(item: Mapping[str, Any]) -> SafeString:
-    if item.get("is_person"):
-        return avatar(name=item["title"], picture_url=item.get("picture_url", ""), size="l")
-    return cover(title=item["title"], picture_url=item.get("cover_url", ""), shape="square")
+        "title": breakable(title),
+        "facts": SafeString("".join([f"<span>{conditional_escape(fact)}</span>" for fact in facts])),
+        "mean": SafeString(floatformat(mean, 1) if mean else ""),
+        "picture": avatar(name=title, picture_url=picture_url, size="l") if is_person else cover(title=title, picture_url=picture_url, shape="square"),
+    }  # fmt: skip

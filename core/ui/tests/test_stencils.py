@@ -90,3 +90,18 @@ def test_the_samples_are_cards(rf):
         shown = Template("{% feed_cards items=items %}").render(Context({"items": [item], "csrf_token": "a-token"}))
         assert item["title"].replace("'", "&#x27;") in shown
         assert (shown.count("<article"), shown.count("a-token")) == (1, 1)
+
+
+@pytest.mark.parametrize("part", ["title", "facts"])
+def test_words_that_are_safe_make_no_others_so(part):
+    """They may be equal, and what is drawn of either is remembered."""
+    words = "<b>Ada</b>"
+
+    def card(said):
+        item = {**feed()[0], part: said if part == "title" else (said,)}
+        return Template("{% feed_cards items=items %}").render(Context({"items": [item], "csrf_token": "a-token"}))
+
+    assert ([card(said).count(words) for said in (mark_safe(words), words)], card(words).count("&lt;b&gt;Ada")) == (
+        [1, 0],
+        1,
+    )
