@@ -216,7 +216,7 @@ def _circles(viewer: int) -> QuerySet[Any, Any]:
     Each group is looked into by itself: of the members of all of them together the last ones would be found by going through everybody.
     """
     others = GroupMember.objects.present().filter(group=OuterRef("group")).exclude(user=viewer).order_by("-pk")
-    said = Thread.objects.filter(board__group=OuterRef("group")).exclude(author=viewer).order_by("-pk")
+    said = Thread.objects.filter(board=OuterRef("group__board")).exclude(author=viewer).order_by("-pk")
     parts = (
         "group",
         "group__name_zh",

@@ -1,6 +1,9 @@
 """Groups in the feed: what is said in one's own, by whom one meets there, and groups to be in."""
 
+import re
+
 import pytest
+from django.db import connection
 from django.utils import timezone, translation
 
 from accounts import operations as people
@@ -272,3 +275,11 @@ def test_many_groups_cost_the_feed_no_more_queries_than_one(ada, ben, cleo, topi
 
 QUERIES = 11
 BY_SCRIPT = {"hx-request": "true"}
+
+
+def test_what_was_said_last_in_a_group_is_read_from_its_end(beans, cleo):
+    """One that has been silent for long is not looked for among all that others said since."""
+    with connection.cursor() as cursor:
+        # Whatever is faster among the few rows of a test.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+    assert re.search(r"Limit .*\n *->  Index Scan using newest_of_a_board", interests._circles(cleo.pk).explain())
