@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Count, DateTimeField, F, FloatField, Func, QuerySet, TextField, Value
+from django.db.models import Case, Count, DateTimeField, F, FloatField, Func, Max, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -79,8 +79,8 @@ class Known:
 
     @cached_property
     def reads(self) -> frozenset[str]:
-        """The languages that they read."""
-        return frozenset(self.viewer.reads)
+        """The languages that they read, and none: what has no language is for everybody."""
+        return frozenset({*self.viewer.reads, ""})
 
     @cached_property
     def looked_at(self) -> list[str]:
@@ -104,7 +104,7 @@ class Known:
 
     def is_foreign(self, item: kinds.Item) -> bool:
         """Whether ``item`` is in a language that they do not read."""
-        return bool(item.language) and item.language not in self.reads
+        return item.language not in self.reads
 
 
 def what_is_known(viewer: Any) -> Known:
@@ -191,9 +191,9 @@ def _all_of_it(viewer: int, since: date, today: date) -> QuerySet[Any, Any]:
     owned = _named("course", Enrollment.objects.filter(user=viewer, ended_at__isnull=True), "course_id")
     own = _named("thread", Thread.objects.filter(author=viewer), "pk")
     dismissed = Dismissal.objects.filter(user=viewer).annotate(name=F("item"))
-    left_out = [_without_strength(rows) for rows in (owned, own, dismissed, _resting(viewer, since))]
+    left_out = [_without_strength(rows) for rows in (owned, own, dismissed)]
     onward, path = _placed(_onward(viewer)), _placed(_path_of(viewer))
-    shown = _shown_on(today, viewer)
+    shown = _shown(viewer, since, today)
     return done.values_list("name", "strength", "at").union(*left_out, onward, path, shown, all=True)
 
 
@@ -224,14 +224,13 @@ def _named(kind: str, rows: QuerySet[Any], field: str) -> QuerySet[Any]:
     return rows.annotate(name=Concat(Value(f"{kind}:"), Cast(field, TextField()), output_field=TextField()))
 
 
-def _shown_on(day: date, viewer: int) -> QuerySet[Any, Any]:
-    at = Cast("day", DateTimeField())
-    shown = Impression.objects.filter(user=viewer, day=day).annotate(
-        name=F("item"), strength=Value(None, FloatField()), at=at
+def _shown(viewer: int, since: date, today: date) -> QuerySet[Any, Any]:
+    """What was shown today, with the day; and without it what was shown on so many days that it rests."""
+    days = (
+        Impression.objects.filter(user=viewer, day__gt=since)
+        .values(name=F("item"))
+        .annotate(days=Count("pk"), last=Max("day"))
     )
-    return shown.values_list("name", "strength", "at")
-
-
-def _resting(viewer: int, since: date) -> QuerySet[Any]:
-    shown = Impression.objects.filter(user=viewer, day__gt=since).values(name=F("item")).annotate(days=Count("pk"))
-    return shown.filter(days__gte=rules.SHOWN_DAYS)
+    found = days.filter(Q(days__gte=rules.SHOWN_DAYS) | Q(last=today))
+    at = Case(When(days__gte=rules.SHOWN_DAYS, then=None), default=Cast("last", DateTimeField()))
+    return found.annotate(strength=Value(None, FloatField()), at=at).values_list("name", "strength", "at")
