@@ -20,6 +20,9 @@ LEAST_HAN_PER_LATIN_WORD = 0.6
 
 def detect_language(text: str) -> str:
     """``"zh-hans"`` or ``"en"``, by its prose: code and addresses do not count."""
+    if not _HAN.search(text):
+        # Most titles in English end here, and a page asks of forty.
+        return "en"
     prose = _NOT_PROSE.sub(" ", text)
     han, latin = len(_HAN.findall(prose)), len(_LATIN_WORD.findall(prose))
     return "zh-hans" if han and han >= LEAST_HAN_PER_LATIN_WORD * latin else "en"

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any, Self
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, Func, QuerySet
 
 STAND_INS: Mapping[str, Callable[[int], Any]] = {
@@ -63,24 +63,26 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for ``values``; one query."""
-        with connection.cursor() as cursor:
-            cursor.execute(*self._asked(values))
+        # Once: to find out which is the thread's own takes longer than what it is asked for.
+        own = connections[DEFAULT_DB_ALIAS]
+        with own.cursor() as cursor:
+            cursor.execute(*self._asked(values, own))
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
-    def _asked(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        if _is_shared():
+    def _asked(self, values: Mapping[str, Any], own: Any) -> tuple[str, list[Any]]:
+        if _is_shared(own):
             sql, places = self._put_together
             return sql, [values[what] if is_given else what for is_given, what in places]
         gaps = _in_brackets(["%s"] * len(self._takes))
-        return f"EXECUTE {self._known_name()}{gaps}", [values[name] for name in self._takes]
+        return f"EXECUTE {self._known_name(own)}{gaps}", [values[name] for name in self._takes]
 
-    def _known_name(self) -> str:
-        """What this connection knows the statement by; told once, and kept whatever becomes of a transaction."""
-        connection.ensure_connection()
-        known = _told_to.setdefault(connection.connection, set())
+    def _known_name(self, own: Any) -> str:
+        """What that connection knows the statement by; told once, and kept whatever becomes of a transaction."""
+        own.ensure_connection()
+        known = _told_to.setdefault(own.connection, set())
         if self._name not in known:
-            with connection.wrap_database_errors, connection.connection.cursor() as bare:
+            with own.wrap_database_errors, own.connection.cursor() as bare:
                 bare.execute(self._statement(bare))
             known.add(self._name)
         return self._name
@@ -110,9 +112,9 @@ class Prepared:
         return "%s".join(parts), places
 
 
-def _is_shared() -> bool:
+def _is_shared(own: Any) -> bool:
     """Whether somebody between us and Postgres gives each transaction another connection, as Django is told by this setting."""
-    return bool(connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"))
+    return bool(own.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"))
 
 
 def _in_brackets(arguments: Sequence[str]) -> str:

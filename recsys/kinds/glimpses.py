@@ -35,11 +35,11 @@ def has(name: str) -> bool:
 
 def of(names: Iterable[str], *, keys: frozenset[str]) -> dict[str, Item]:
     """Those of ``names`` that are kept and that one of ``keys`` opens."""
-    now = time.monotonic()
+    now, held, opens_none = time.monotonic(), _held.get, keys.isdisjoint
     found: dict[str, Item] = {}
     for name in names:
-        kept = _held.get(name)
-        if kept is not None and kept[2] > now and not keys.isdisjoint(kept[1]):
+        kept = held(name)
+        if kept is not None and kept[2] > now and not opens_none(kept[1]):
             found[name] = kept[0]
     return found
 

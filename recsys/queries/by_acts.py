@@ -63,10 +63,11 @@ def personal(known: Known, acts: Acts, limit: int) -> list[kinds.Item]:
     looked_at = list(dict.fromkeys([*best, *chain.from_iterable(best_of.values())]))
     # What may stand at the places that are kept comes along in the same few queries.
     new = places.names_of_new(known, count=places.kept_for_new(limit), more=limit)
-    found = known.shelf.glance([*(served.items[n] for n in looked_at), *new, *known.looked_at])
-    items = {n: found[served.items[n]] for n in looked_at if served.items[n] in found}
-    scored = dict(zip(looked_at, scores[0, looked_at].tolist(), strict=True))
-    worth = {n: scored[n] + known.liking.worth(item) for n, item in items.items()}
+    names = [served.items[n] for n in looked_at]
+    found = known.shelf.glance([*names, *new, *known.looked_at])
+    items = {n: found[name] for n, name in zip(looked_at, names, strict=True) if name in found}
+    scored, worth_beyond = dict(zip(looked_at, scores[0, looked_at].tolist(), strict=True)), known.liking.worth
+    worth = {n: scored[n] + worth_beyond(item) for n, item in items.items()}
     shown = _varied(items, {n: worth[n] for n in best if n in worth}, known, limit)
     shown = _each_kind_in_turn(served, items, shown, best_of, worth, known, limit)
     return [items[n] for n in shown]

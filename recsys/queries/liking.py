@@ -58,7 +58,6 @@ class Liking:
         self._people, self._answered = people, answered or {}
         self._makers = {name: items[name].creator_id for name, _ in history if name in items}
         self._met = Counter(self._makers.values())
-        # Of hundreds that are ranked most are tied to them by a topic at best: which are so by somebody is found by one look.
         self._close = {*people, *self._mates, *self._met}
         self._liked_with: dict[frozenset[int], float] = {}
         self._row = {name: age for age, (name, _) in enumerate(history)}
@@ -88,13 +87,17 @@ class Liking:
     def worth(self, item: kinds.Item) -> float:
         """What is added to the score of ``item``: for its topics, for who made it, and because one could answer it."""
         worth = INTEREST_BONUS * self.of(item)
-        if item.creator_id in self._close or item.circle or item.is_waiting:
+        if self.is_tied_to(item):
             worth += PERSON_BONUS * self.is_by_somebody_followed(item)
             worth += CIRCLE_BONUS * (self.own_circle(item) is not None)
             worth += MATE_BONUS * (self.shared_circle(item) is not None)
             worth += AUTHOR_BONUS * self.is_familiar_with_its_author(item)
             worth += ANSWER_BONUS * (self.could_answer(item) is not None)
         return worth
+
+    def is_tied_to(self, item: kinds.Item) -> bool:
+        """Whether more than its topics may tie the member to ``item``: most of hundreds it does not."""
+        return item.creator_id in self._close or item.circle > 0 or item.is_waiting
 
     def is_by_somebody_followed(self, item: kinds.Item) -> bool:
         """Whether the member follows who made ``item``."""
@@ -121,13 +124,8 @@ class Liking:
 
     def most_done(self, item: kinds.Item) -> int | None:
         """The topic of ``item`` with which the member has had most to do, if that is half as much as with any topic, and often."""
-        topics = [
-            one for one in sorted(item.topic_ids) if one in self._column and self._times[self._column[one]] >= OFTEN
-        ]
-        if not topics:
-            return None
-        most = max(topics, key=lambda topic: self._acted[topic])
-        return most if self._acted[most] >= rules.DONE / 2 else None
+        topics = [one for one in item.topic_ids if one in self._often]
+        return min(topics, key=lambda topic: (-self._often[topic], topic), default=None)
 
     def lost_without(self, item: kinds.Item) -> tuple[float, float]:
         """By how much ``item`` would be liked less had the member said nothing of its topics, and had they done nothing about them."""
@@ -169,6 +167,15 @@ class Liking:
     def _acted(self) -> dict[int, float]:
         shares = _share_of_the_most(self._marks.sum(axis=0)[np.newaxis])[0]
         return dict(zip(self._column, shares.tolist(), strict=True))
+
+    @cached_property
+    def _often(self) -> dict[int, float]:
+        """The topics with which they have had half as much to do as with any, and often."""
+        return {
+            topic: share
+            for topic, share in self._acted.items()
+            if share >= rules.DONE / 2 and self._times[self._column[topic]] >= OFTEN
+        }
 
     @cached_property
     def _without_each(self) -> NDArray[np.float64]:

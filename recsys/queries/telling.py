@@ -50,7 +50,9 @@ def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Li
     heard: Counter[str] = Counter()
     for item, strongest in zip(items, done, strict=True):
         voice = _chosen(list(voices(item, strongest, causes, liking, known)), heard)
-        heard.update((voice.kind, voice.about) if voice else ())
+        if voice:
+            heard[voice.kind] += 1
+            heard[voice.about] += 1
         yield _pick(item, voice)
 
 
@@ -62,6 +64,11 @@ def voices(
         say = partial(wording.because_of, causes[done.name], known.strength_of)
         yield Voice(kind="did", about=done.name, weight=done.drop, source="model", say=say)
     yield from _of_topics(item, liking, known)
+    if liking.is_tied_to(item):
+        yield from _of_people(item, liking, known)
+
+
+def _of_people(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
     if liking.is_by_somebody_followed(item):
         about = f"by:{item.creator_id}"
         yield Voice(kind="person", about=about, weight=PERSON_BONUS, source="follows", say=partial(_follow, item))
@@ -114,8 +121,8 @@ def _read(item: kinds.Item) -> str:
 
 
 def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
-    if not found:
-        return None
+    if len(found) <= 1:
+        return found[0] if found else None
     least = SMALL * max(voice.weight for voice in found)
     loud = [voice for voice in found if voice.weight >= least]
     return max(loud, key=lambda voice: voice.weight * WORN ** (heard[voice.kind] + heard[voice.about]))
