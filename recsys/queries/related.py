@@ -119,11 +119,11 @@ def _could_answer(item: kinds.Item, given: Counter[int], known: Known) -> str:
     topics = [topic for topic in item.topics if given[topic.pk]]
     if topics:
         topic = max(topics, key=lambda one: given[one.pk])
-        return wording.because_you_answered(topic.name)
+        return wording.because_you_answered((topic.name_zh, topic.name_en))
     stated = wording.stated_topic(item, known.stated)
     if stated is None:
         return ""
-    return wording.because_of_interest(known.stated[stated].source, wording.name_of(stated, item))
+    return wording.because_of_interest(known.stated[stated].source, wording.names_of(stated, item))
 
 
 def _also(about: kinds.Item, item: kinds.Item) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
+
+from django.utils.translation import get_language
 
 from recsys import kinds
 
@@ -19,6 +21,9 @@ SMALL = 0.1
 """What weighs less than such a share of the strongest reason of a card is not worth naming in its place."""
 VAGUE = 0.5
 """A habit is made of many acts, so it always weighs more than one of them, and tells less."""
+
+SENTENCES = 4_096
+"""So many are remembered: of what they follow and often do, members are told the same."""
 
 
 class Done(NamedTuple):
@@ -35,8 +40,13 @@ class Voice(NamedTuple):
     about: str
     weight: float
     source: str
-    say: Callable[[], str]
-    """Its sentence; most voices are not heard, so it is made when it is."""
+    say: Callable[..., str]
+    words: tuple[Hashable, ...] = ()
+    """Of what ``say`` makes its sentence, for those few voices that are heard."""
+
+    def sentence(self) -> str:
+        """What it says, in the reader's language."""
+        return self.say(*self.words)
 
 
 def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Liking, known: Known) -> Iterator[Pick]:
@@ -48,12 +58,13 @@ def told(items: Sequence[kinds.Item], done: Sequence[Done | None], *, liking: Li
     """
     causes = known.shelf.load({one.name for one in done if one})
     heard: Counter[str] = Counter()
+    language = get_language()
     for item, strongest in zip(items, done, strict=True):
         voice = _chosen(list(voices(item, strongest, causes, liking, known)), heard)
         if voice:
             heard[voice.kind] += 1
             heard[voice.about] += 1
-        yield _pick(item, voice)
+        yield _pick(item, voice, language)
 
 
 def voices(
@@ -61,25 +72,11 @@ def voices(
 ) -> Iterator[Voice]:
     """Everything that speaks for ``item``; ``done`` is named when its thing is among ``causes``, which the viewer may see."""
     if done and done.drop > 0 and done.name in causes:
-        say = partial(wording.because_of, causes[done.name], known.strength_of)
-        yield Voice(kind="did", about=done.name, weight=done.drop, source="model", say=say)
+        words = done.name, causes[done.name].title, known.strength_of.get(done.name, 0.0)
+        yield Voice("did", done.name, done.drop, "model", wording.because_of, words)
     yield from _of_topics(item, liking, known)
     if liking.is_tied_to(item):
         yield from _of_people(item, liking, known)
-
-
-def _of_people(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
-    if liking.is_by_somebody_followed(item):
-        about = f"by:{item.creator_id}"
-        yield Voice(kind="person", about=about, weight=PERSON_BONUS, source="follows", say=partial(_follow, item))
-    yield from _of_groups(item, liking, known)
-    familiar = liking.is_familiar_with_its_author(item)
-    if familiar > 1 / OFTEN:
-        about, weight = f"of:{item.creator_id}", AUTHOR_BONUS * familiar
-        yield Voice(kind="author", about=about, weight=weight, source="authors", say=partial(_read, item))
-    if topic := liking.could_answer(item):
-        about, say = f"answer:{topic}", partial(_with_topic, wording.because_you_answered, item, topic)
-        yield Voice(kind="answer", about=about, weight=ANSWER_BONUS, source="answerable", say=say)
 
 
 def _of_topics(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
@@ -87,37 +84,35 @@ def _of_topics(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice
     said, acts = INTEREST_BONUS * by_words, VAGUE * INTEREST_BONUS * by_acts
     if said > 0 and (topic := wording.stated_topic(item, known.stated)):
         how = known.stated[topic].source
-        say = partial(_with_topic, partial(wording.because_of_interest, how), item, topic)
-        yield Voice(kind=how, about=f"{how}:{topic}", weight=said, source="interests", say=say)
+        words = how, wording.names_of(topic, item)
+        yield Voice(how, f"{how}:{topic}", said, "interests", wording.because_of_interest, words)
     if acts > 0 and (most := liking.most_done(item)):
-        say = partial(_with_topic, wording.because_you_often_do, item, most)
-        yield Voice(kind="often", about=f"often:{most}", weight=acts, source="habits", say=say)
+        words_of_it = (wording.names_of(most, item),)
+        yield Voice("often", f"often:{most}", acts, "habits", wording.because_you_often_do, words_of_it)
+
+
+def _of_people(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
+    maker = item.creator_id
+    if liking.is_by_somebody_followed(item):
+        yield Voice("person", f"by:{maker}", PERSON_BONUS, "follows", wording.because_you_follow, (item.look.by,))
+    yield from _of_groups(item, liking, known)
+    familiar = liking.is_familiar_with_its_author(item)
+    if familiar > 1 / OFTEN:
+        weight = AUTHOR_BONUS * familiar
+        yield Voice("author", f"of:{maker}", weight, "authors", wording.because_you_read, (item.look.by,))
+    if topic := liking.could_answer(item):
+        words = (wording.names_of(topic, item),)
+        yield Voice("answer", f"answer:{topic}", ANSWER_BONUS, "answerable", wording.because_you_answered, words)
 
 
 def _of_groups(item: kinds.Item, liking: Liking, known: Known) -> Iterator[Voice]:
     if (own := liking.own_circle(item)) is not None:
-        say = partial(wording.because_of_your_group, known.circles[own])
-        yield Voice(kind="circle", about=f"circle:{own}", weight=CIRCLE_BONUS, source="groups", say=say)
+        names = (known.circles[own],)
+        yield Voice("circle", f"circle:{own}", CIRCLE_BONUS, "groups", wording.because_of_your_group, names)
     shared = liking.shared_circle(item)
     if shared is not None and shared in known.circles:
-        say = partial(_meet, item, known.circles[shared])
-        yield Voice(kind="mate", about=f"mate:{shared}", weight=MATE_BONUS, source="groups", say=say)
-
-
-def _meet(item: kinds.Item, group: tuple[str, str]) -> str:
-    return wording.because_they_are_in_your_group(item.look.by, group)
-
-
-def _with_topic(sentence: Callable[[str], str], item: kinds.Item, topic: int) -> str:
-    return sentence(wording.name_of(topic, item))
-
-
-def _follow(item: kinds.Item) -> str:
-    return wording.because_you_follow(item.look.by)
-
-
-def _read(item: kinds.Item) -> str:
-    return wording.because_you_read(item.look.by)
+        words = item.look.by, known.circles[shared]
+        yield Voice("mate", f"mate:{shared}", MATE_BONUS, "groups", wording.because_they_are_in_your_group, words)
 
 
 def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
@@ -128,7 +123,12 @@ def _chosen(found: Sequence[Voice], heard: Counter[str]) -> Voice | None:
     return max(loud, key=lambda voice: voice.weight * WORN ** (heard[voice.kind] + heard[voice.about]))
 
 
-def _pick(item: kinds.Item, voice: Voice | None) -> Pick:
+def _pick(item: kinds.Item, voice: Voice | None, language: str | None) -> Pick:
     if voice is None:
         return Pick(item=item, source="popular", because="")
-    return Pick(item=item, source=voice.source, because=voice.say())
+    return Pick(item=item, source=voice.source, because=_said(language, voice.say, voice.words))
+
+
+@lru_cache(maxsize=SENTENCES)
+def _said(_language: str | None, say: Callable[..., str], words: tuple[Hashable, ...]) -> str:
+    return say(*words)

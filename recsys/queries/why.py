@@ -51,7 +51,7 @@ def why(*, viewer: Any, name: str) -> Why | None:
 
 def _others(item: kinds.Item, known: Known, liking: Liking) -> Iterator[str]:
     found = sorted(telling.voices(item, None, {}, liking, known), key=lambda voice: -voice.weight)
-    yield from (voice.say() for voice in found)
+    yield from (voice.sentence() for voice in found)
     if topic := people.shared_topic(known, item.name):
         yield wording.because_they_like(topic)
     if item.name in known.onward:
@@ -75,7 +75,7 @@ def _causes(item: kinds.Item, known: Known, liking: Liking) -> list[Cause]:
     weights = known.strength_of
     return [
         Cause(
-            words=wording.because_of(cause, weights),
+            words=wording.because_of(cause.name, cause.title, weights.get(cause.name, 0.0)),
             url=cause.look.url,
             language=cause.language,
             share=round(100 * reason.drop / total),

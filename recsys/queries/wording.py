@@ -10,19 +10,21 @@ from topics.models import Topic
 
 from .interests import Stated
 
+Names = tuple[str, str]
+"""What something is called in Chinese and in English."""
 
-def because_of(cause: kinds.Item, weights: Mapping[str, float]) -> str:
-    """What the member did with ``cause``, as strongly as ``weights`` says."""
-    weight = weights.get(cause.name, 0.0)
-    if cause.name.startswith("lesson:"):
+
+def because_of(name: str, title: str, weight: float) -> str:
+    """What the member did with the thing called ``name``, as strongly as ``weight`` says."""
+    if name.startswith("lesson:"):
         finished = weight >= rules.COMPLETED_LESSON
         words = _("Because you finished “%(title)s”") if finished else _("Because you read “%(title)s”")
-    elif cause.name.startswith("course:"):
+    elif name.startswith("course:"):
         words = _("Because you study “%(title)s”")
     else:
         took_part = weight > rules.VIEWED_THREAD
         words = _("Because you took part in “%(title)s”") if took_part else _("Because you read “%(title)s”")
-    return words % {"title": within_quotes(cause.title)}
+    return words % {"title": within_quotes(title)}
 
 
 def stated_topic(item: kinds.Item, stated: Mapping[int, Stated]) -> int | None:
@@ -31,12 +33,12 @@ def stated_topic(item: kinds.Item, stated: Mapping[int, Stated]) -> int | None:
     return max(known, key=lambda one: stated[one].weight) if known else None
 
 
-def name_of(topic: int, item: kinds.Item) -> str:
+def names_of(topic: int, item: kinds.Item) -> Names:
     """What the one of the topics of ``item`` is called that has this id."""
-    return next(one.name for one in item.topics if one.pk == topic)
+    return next((one.name_zh, one.name_en) for one in item.topics if one.pk == topic)
 
 
-def because_of_interest(source: str, topic: str) -> str:
+def because_of_interest(source: str, names: Names) -> str:
     """What the member themselves said of the topic called so: that they want more, an answer in a survey, or that they follow it."""
     if source == "wish":
         words = _("You wanted more about %(topic)s")
@@ -44,12 +46,12 @@ def because_of_interest(source: str, topic: str) -> str:
         words = _("You said that %(topic)s interests you")
     else:
         words = _("You follow %(topic)s")
-    return words % {"topic": topic}
+    return words % {"topic": _called(names)}
 
 
-def because_you_often_do(topic: str) -> str:
+def because_you_often_do(names: Names) -> str:
     """What the member does most."""
-    return _("You often read, study or write about %(topic)s") % {"topic": topic}
+    return _("You often read, study or write about %(topic)s") % {"topic": _called(names)}
 
 
 def because_you_follow(name: str) -> str:
@@ -62,14 +64,15 @@ def because_you_read(name: str) -> str:
     return _("You have read other things by %(name)s") % {"name": name}
 
 
-def because_of_your_group(names: tuple[str, str]) -> str:
-    """Where it is said; ``names`` are the group's in Chinese and in English."""
-    return _("From your group “%(group)s”") % {"group": _name_of(names)}
+def because_of_your_group(names: Names) -> str:
+    """Where it is said; ``names`` are the group's."""
+    return _("From your group “%(group)s”") % {"group": within_quotes(_called(names))}
 
 
-def because_they_are_in_your_group(name: str, names: tuple[str, str]) -> str:
+def because_they_are_in_your_group(name: str, names: Names) -> str:
     """Where the member meets who made it."""
-    return _("By %(name)s, who is in your group “%(group)s”") % {"name": name, "group": _name_of(names)}
+    words = _("By %(name)s, who is in your group “%(group)s”")
+    return words % {"name": name, "group": within_quotes(_called(names))}
 
 
 def because_many_are_in_it() -> str:
@@ -77,14 +80,9 @@ def because_many_are_in_it() -> str:
     return _("Many are in this group")
 
 
-def _name_of(names: tuple[str, str]) -> str:
-    zh, en = names
-    return within_quotes(in_language(zh=zh, en=en))
-
-
-def because_you_answered(topic: str) -> str:
+def because_you_answered(names: Names) -> str:
     """What the member knows about."""
-    return _("You have answered about %(topic)s") % {"topic": topic}
+    return _("You have answered about %(topic)s") % {"topic": _called(names)}
 
 
 def because_it_comes_next(lesson: kinds.Item) -> str:
@@ -110,3 +108,8 @@ def because_it_is_there() -> str:
 def because_it_is_new() -> str:
     """Claims nothing personal either."""
     return _("New, and few have seen it yet")
+
+
+def _called(names: Names) -> str:
+    zh, en = names
+    return in_language(zh=zh, en=en)
