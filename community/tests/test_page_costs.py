@@ -38,8 +38,8 @@ GUEST = {
     "GROUP": 3,
 }
 BEN = {
-    "/": 22,
-    "/?cards=40": 22,
+    "/": 21,
+    "/?cards=40": 21,
     "/courses/": 13,
     "/community/": 11,
     "/community/?kind=question": 11,

@@ -52,14 +52,18 @@ class Prepared:
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **takes: str) -> None:
-        self._build, self._takes = build, takes
+        self._build, self.takes = build, takes
 
     @classmethod
     def of_sql(cls, sql: str, **takes: str) -> Self:
         """The rows of a statement in SQL, in which each argument stands as ``%(name)s``."""
         asked = cls(QuerySet, **takes)
-        asked._put_together = _GAP.sub("%s", sql), [(True, name) for name in _GAP.findall(sql)]
+        asked.put_together = _GAP.sub("%s", sql), [(True, name) for name in _GAP.findall(sql)]
         return asked
+
+    def beside(self, other: "Prepared") -> "Prepared":
+        """The rows of both, which have the same columns: asked for once, and so as they are at one moment."""
+        return _Both(self, other)
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for ``values``; one query."""
@@ -72,10 +76,10 @@ class Prepared:
 
     def _asked(self, values: Mapping[str, Any], own: Any) -> tuple[str, list[Any]]:
         if _is_shared(own):
-            sql, places = self._put_together
+            sql, places = self.put_together
             return sql, [values[what] if is_given else what for is_given, what in places]
-        gaps = _in_brackets(["%s"] * len(self._takes))
-        return f"EXECUTE {self._known_name(own)}{gaps}", [values[name] for name in self._takes]
+        gaps = _in_brackets(["%s"] * len(self.takes))
+        return f"EXECUTE {self._known_name(own)}{gaps}", [values[name] for name in self.takes]
 
     def _known_name(self, own: Any) -> str:
         """What that connection knows the statement by; told once, and kept whatever becomes of a transaction."""
@@ -88,10 +92,10 @@ class Prepared:
         return self._name
 
     def _statement(self, bare: Any) -> bytes:
-        sql, places = self._put_together
-        numbers = {name: f"${number}" for number, name in enumerate(self._takes, 1)}
+        sql, places = self.put_together
+        numbers = {name: f"${number}" for number, name in enumerate(self.takes, 1)}
         whole = _filled(sql, [numbers[what] if is_given else "%s" for is_given, what in places])
-        types = _in_brackets([TYPES[kind] for kind in self._takes.values()])
+        types = _in_brackets([TYPES[kind] for kind in self.takes.values()])
         constants = [what for is_given, what in places if not is_given]
         said: bytes = bare.mogrify(f"PREPARE {self._name}{types} AS {whole}", constants)
         return said
@@ -99,17 +103,32 @@ class Prepared:
     @cached_property
     def _name(self) -> str:
         # Of its constants too: two statements may be alike but for them.
-        return f"lyceum_{sha256(repr(self._put_together).encode()).hexdigest()[:16]}"
+        return f"lyceum_{sha256(repr(self.put_together).encode()).hexdigest()[:16]}"
 
     @cached_property
-    def _put_together(self) -> tuple[str, Sequence[Place]]:
-        stand_ins = {name: STAND_INS[kind](place) for place, (name, kind) in enumerate(self._takes.items())}
+    def put_together(self) -> tuple[str, Sequence[Place]]:
+        """The statement, and what stands at each of its places."""
+        stand_ins = {name: STAND_INS[kind](place) for place, (name, kind) in enumerate(self.takes.items())}
         sql, given = self._build(**stand_ins).query.sql_with_params()
         parts, places = sql.split("%s"), [_place(one, stand_ins) for one in given]
         for number, (is_given, name) in enumerate(places):
-            if is_given and self._takes[name] == "keys":
+            if is_given and self.takes[name] == "keys":
                 _open_the_array(parts, number)
         return "%s".join(parts), places
+
+
+class _Both(Prepared):
+    """The rows of two statements; what they take by the same name is the same."""
+
+    def __init__(self, *both: Prepared) -> None:
+        super().__init__(QuerySet, **{name: kind for one in both for name, kind in one.takes.items()})
+        self._both = both
+
+    @cached_property
+    def put_together(self) -> tuple[str, Sequence[Place]]:
+        """Both statements, one below the other."""
+        parts = [one.put_together for one in self._both]
+        return " UNION ALL ".join(f"({sql})" for sql, _ in parts), [place for _, places in parts for place in places]
 
 
 def _is_shared(own: Any) -> bool:

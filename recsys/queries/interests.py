@@ -112,7 +112,7 @@ def interests_of(*, viewer: Any) -> list[Interest]:
 
     With personalization off nothing is inferred, and only what they themselves wished for is left.
     """
-    ties = ties_of(viewer)
+    ties = ties_in(TIES.rows(viewer=viewer.pk))
     wishes, may_infer = ties.wishes, ties.consents[Purpose.PERSONALIZATION]
     said, followed = (ties.said, ties.topics) if may_infer else ({}, frozenset[int]())
     done = _done(history_of(viewer)) if may_infer else {}
@@ -147,10 +147,10 @@ def dismissed(*, viewer: Any) -> list[tuple[kinds.Item, str]]:
     return [(items[row.item], row.get_reason_display()) for row in rows if row.item in items]
 
 
-def ties_of(viewer: Any) -> Ties:
-    """What ``viewer`` consents to, wished and is tied to; one query, and one more for those who wished."""
+def ties_in(rows: Iterable[tuple[int, str]]) -> Ties:
+    """What the rows of ``TIES`` say of a member; one query for those who wished."""
     found: dict[str, list[int]] = {}
-    for pk, what in _TIES.rows(viewer=viewer.pk):
+    for pk, what in rows:
         found.setdefault(what, []).append(pk)
     groups = _groups_in(found)
     words = {purpose.value: f"{_SAID_YES}{purpose}" in found for purpose in Purpose if _is_said(purpose, found)}
@@ -178,7 +178,8 @@ def _all_ties(viewer: int) -> QuerySet[Any, Any]:
     return wished.union(follows, people, said, _answered(viewer), _consented(viewer), _kept(viewer), *groups, all=True)
 
 
-_TIES = Prepared(_all_ties, viewer="id")
+TIES = Prepared(_all_ties, viewer="id")
+"""What a member consents to, wished and is tied to, as a number and a text, for ``ties_in``."""
 
 
 def _shares(effects: Mapping[int, Sequence[int]]) -> dict[int, float]:

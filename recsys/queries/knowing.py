@@ -1,7 +1,7 @@
 """What a list is worked out from: asked for once a request."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.enums import Purpose
 from core.events import Fact, Listener
-from core.events.queries import ahead_of
+from core.events.queries import AHEAD, facts_ahead
 from core.web.prepared import Prepared
 from courses.models import Enrollment
 from courses.queries import next_lessons
@@ -24,7 +24,7 @@ from recsys.models import Dismissal, Impression, TopicWish
 from surveys.queries import steps_for
 
 from . import fresh
-from .interests import History, Kin, Stated, latest_of, stated_by, ties_of, without_refused
+from .interests import TIES, History, Kin, Stated, latest_of, stated_by, ties_in, without_refused
 from .liking import Liking
 
 
@@ -109,9 +109,12 @@ class Known:
 
 def what_is_known(viewer: Any) -> Known:
     """Everything that decides what ``viewer`` is shown; a constant number of queries."""
-    ties = ties_of(viewer)
+    rows = _TIES_AND_UNREAD.rows(
+        viewer=viewer.pk, actor=viewer.pk, listener=LISTENER, names=Listener.known[LISTENER].facts
+    )
+    ties = ties_in(rows)
     may_infer = ties.consents[Purpose.PERSONALIZATION]
-    found = _found(viewer)
+    found = _found(viewer, facts_ahead(rows))
     history = found.history if may_infer else []
     return Known(
         viewer=viewer,
@@ -139,6 +142,9 @@ def what_is_known(viewer: Any) -> Known:
     )
 
 
+_TIES_AND_UNREAD = TIES.beside(AHEAD)
+
+
 def _wished(wishes: Mapping[int, str], what: str) -> frozenset[int]:
     return frozenset(topic for topic, wish in wishes.items() if wish == what)
 
@@ -154,13 +160,13 @@ class _Found:
     shown_today: frozenset[str]
 
 
-def _found(viewer: Any) -> _Found:
+def _found(viewer: Any, unread: Sequence[Fact]) -> _Found:
     """
-    What is known of ``viewer``, and what they have just done, whether or not a worker has read of it yet; two queries.
+    What is known of ``viewer``, and what they have just done, of which no worker had read yet when ``unread`` was asked for; one query.
 
-    What was just done is asked for first: what a worker reads in between is then found twice.
+    What a worker reads in between is found twice.
     """
-    just_now = [seen for fact in _unread(viewer) for seen in interactions_in(fact) if seen[0] == viewer.pk]
+    just_now = [seen for fact in unread for seen in interactions_in(fact) if seen[0] == viewer.pk]
     today = timezone.localdate()
     rows = _HISTORY_AND_MORE.rows(viewer=viewer.pk, since=today - timedelta(days=rules.WITHIN_DAYS), today=today)
     # What was shown has a time as what was done has, and no strength.
@@ -180,10 +186,6 @@ def _found(viewer: Any) -> _Found:
         path=tuple(dict.fromkeys(steps)),
         shown_today=frozenset(name for name, weight, at in rows if at and weight is None),
     )
-
-
-def _unread(viewer: Any) -> list[Fact]:
-    return ahead_of(listener=Listener.known[LISTENER], actor_id=viewer.pk)
 
 
 def _all_of_it(viewer: int, since: date, today: date) -> QuerySet[Any, Any]:

@@ -139,7 +139,7 @@ class TestWithinASecond:
         assert (seconds < 1, named) == (True, 5), seconds
 
     def test_control_without_what_no_worker_has_read_the_page_stays_as_it_was(self, lived, monkeypatch):
-        monkeypatch.setattr(knowing, "_unread", lambda viewer: [])
+        monkeypatch.setattr(knowing, "facts_ahead", lambda rows: [])
         assert lived()[1] == 0
 
 

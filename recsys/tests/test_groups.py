@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from accounts import operations as people
 from accounts.enums import Purpose
 from accounts.models import User
+from core.events.queries import AHEAD
 from core.web.prepared import Prepared
 from forum import operations as forum
 from forum.models import Group
@@ -16,7 +17,7 @@ from forum.tests.grouping import opened, said_in
 from payments import operations as payments
 from payments.models import Entitlement
 from recsys import kinds, operations, queries, rules
-from recsys.queries import interests
+from recsys.queries import interests, knowing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_models")]
 
@@ -76,7 +77,8 @@ class TestWhatSpeaksForACard:
     def test_of_each_group_those_who_came_last_are_known(self, beans, ada, ben, cleo, member, monkeypatch):
         monkeypatch.setattr(interests, "MATES", 2)
         # The query is put together once for all.
-        monkeypatch.setattr(interests, "_TIES", Prepared(interests._all_ties, viewer="id"))
+        anew = Prepared(interests._all_ties, viewer="id")
+        monkeypatch.setattr(knowing, "_TIES_AND_UNREAD", anew.beside(AHEAD))
         early, late, alone = member("Early"), member("Late"), member("Alone")
         quiet = opened(ada, slug="quiet")
         enter(quiet, alone, cleo)
@@ -273,7 +275,7 @@ def test_many_groups_cost_the_feed_no_more_queries_than_one(ada, ben, cleo, topi
     assert Group.objects.count() == 4
 
 
-QUERIES = 11
+QUERIES = 10
 BY_SCRIPT = {"hx-request": "true"}
 
 

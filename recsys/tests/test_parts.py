@@ -254,4 +254,4 @@ def test_it_costs_the_same_for_every_part(reader, page_of, django_assert_num_que
             page.get(address, headers=BY_SCRIPT)
 
 
-QUERIES = 10
+QUERIES = 9

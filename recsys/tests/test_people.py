@@ -243,5 +243,5 @@ def test_they_cost_the_same_however_many_there_are(
     cache.clear()
     assert led_to_in_a_moment(cleo)
     queries.picks(viewer=cleo, limit=10)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         queries.picks(viewer=cleo, limit=10)

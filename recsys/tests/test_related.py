@@ -154,7 +154,7 @@ def test_the_fragments_ask_as_often_for_three_as_for_one(
             by=ada, title=f"T{n}", source="Words.", audience=["public"], topic_ids=[topics[0].pk], language="en"
         )
     browser = page_of(cleo)
-    for path, cost in ((f"/related/{shelf[0].key}/", 13), ("/answerable/", 10)):
+    for path, cost in ((f"/related/{shelf[0].key}/", 12), ("/answerable/", 9)):
         browser.get(path, headers={"hx-request": "true"})
         with django_assert_num_queries(cost):
             page = browser.get(path, headers={"hx-request": "true"})

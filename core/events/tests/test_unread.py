@@ -27,7 +27,8 @@ def lights(lamp, by):
 
 
 def ahead(reader, actor):
-    return sorted(fact.lamp_id for fact in queries.ahead_of(listener=reader, actor_id=actor))
+    rows = queries.AHEAD.rows(listener=reader.name, actor=actor, names=reader.facts)
+    return sorted(fact.lamp_id for fact in queries.facts_ahead(rows))
 
 
 def test_a_fact_is_ahead_from_its_commit_until_it_was_read_numbered_or_not(own_database, reader):
@@ -53,7 +54,7 @@ def test_those_of_others_are_not(own_database, reader):
 
 
 def test_of_a_long_queue_only_the_newest_are_looked_through(own_database, reader, monkeypatch):
-    monkeypatch.setattr(queries, "_AHEAD", queries._ahead(3))
+    monkeypatch.setattr(queries, "AHEAD", queries._ahead(3))
     for lamp in range(4):
         lights(lamp, by=7)
     newest = ahead(reader, 7)

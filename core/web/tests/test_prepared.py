@@ -42,6 +42,16 @@ def test_what_takes_nothing_is_asked_all_the_same(ada, is_shared, monkeypatch):
     assert Prepared(lambda: User.objects.filter(pk=ada.pk).values_list("name")).rows() == [("Ada",)]
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_two_of_the_same_columns_are_one_statement(ada, ben, is_shared, monkeypatch, django_assert_num_queries):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", is_shared)
+    by_id = Prepared(lambda who: User.objects.filter(pk=who).order_by("pk").values_list("pk", "name"), who="id")
+    both = by_id.beside(Prepared.of_sql("SELECT %(who)s, %(mark)s::text LIMIT 1", who="id", mark="text"))
+    both.rows(who=ada.pk, mark="first")
+    with django_assert_num_queries(1):
+        assert sorted(both.rows(who=ben.pk, mark="A mark")) == [(ben.pk, "A mark"), (ben.pk, "Ben")]
+
+
 class TestEachConnection:
     @pytest.fixture
     def asked(self):
