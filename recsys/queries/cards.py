@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from core.web.naming import address_of, addresses_of
+from core.web.naming import addresses_of
 from recsys.models import Dismissal, TopicWish
 from topics.models import Topic
 
@@ -20,6 +20,7 @@ class _Menu:
     def __init__(self) -> None:
         self.dismiss = addresses_of("recsys:dismiss", "kind:1", Dismissal.Reason.KNOWN.value)
         self.why = addresses_of("recsys:why", "kind:1")
+        self.less = addresses_of("recsys:wish", "slug", TopicWish.Wish.LESS.value)
         self._about: dict[int, dict[str, str]] = {}
 
     def of(self, name: str, topic: Topic | None) -> dict[str, str]:
@@ -32,7 +33,7 @@ class _Menu:
 
     def _less_of(self, topic: Topic) -> dict[str, str]:
         if topic.pk not in self._about:
-            less = address_of("recsys:wish", topic.slug, TopicWish.Wish.LESS.value)
+            less = self.less(topic.slug, TopicWish.Wish.LESS.value)
             self._about[topic.pk] = {"topic": topic.name, "less_url": less}
         return self._about[topic.pk]
 

@@ -39,7 +39,10 @@ def feed_cards(context: Context, *, items: Iterable[Mapping[str, Any]]) -> SafeS
     page = {"csrf_token": str(context.get("csrf_token", "")), "here": context.get("here", "/")}
     language = get_language()
     return _CARD.filled(
-        *({**item, **_drawn_of(item, language), "why": in_their_languages(item["why"]), **page} for item in items)
+        *(
+            {**item, **_drawn_of(item, language), "why": in_their_languages(item["why"], page=language), **page}
+            for item in items
+        )
     )
 
 
