@@ -43,6 +43,8 @@ class Measured:
     seconds: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
     size: int = 0
+    first: list[float] = field(default_factory=list)
+    """What does not count of the answers: those at the beginning of turns."""
 
     @property
     def rate(self) -> float:
@@ -56,14 +58,16 @@ class Measured:
 
 
 def ask(
-    target: Target, visitors: Sequence[Visitor], *, seconds: float, into: Measured, connections: int = CONNECTIONS
-) -> None:
+    target: Target, visitors: Sequence[Visitor], *, seconds: float, into: Measured, connections: int = CONNECTIONS, warming: int = 0
+) -> None:  # fmt: skip
     """
     Ask for ``target`` over ``connections`` for so long and add what was measured to ``into``; the next turn goes on with whoever is next.
 
+    The first ``warming`` answers over each connection are looked at and do not count.
+
     :raises WrongPage: at the first answer that is not the page.
     """
-    turn = itertools.count(len(into.seconds))
+    turn = itertools.count(len(into.seconds) + len(into.first))
     until = time.perf_counter() + seconds
     lists: list[list[float]] = [[] for _ in range(connections)]
     faults: list[BaseException] = []
@@ -79,7 +83,8 @@ def ask(
     if faults:
         raise faults[0]
     took = time.perf_counter() - began
-    into.seconds += [one for row in lists for one in row]
+    into.first += [one for row in lists for one in row[:warming]]
+    into.seconds += [one for row in lists for one in row[warming:]]
     into.rates.append(sum(map(len, lists)) / took)
 
 
