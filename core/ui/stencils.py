@@ -45,7 +45,11 @@ class Stencil:
         language = get_language()
         parts: list[str] = []
         for values in rows:
-            texts = {slot: _escaped(value) for slot in self._slots if (value := values.get(slot))}
+            texts = {
+                slot: value if type(value) is SafeString else _escaped(value)
+                for slot in self._slots
+                if (value := values.get(slot))
+            }
             pieces, gaps = draw(self._name, self._slots, tuple(texts), language)
             start = len(parts)
             parts += pieces
@@ -56,8 +60,6 @@ class Stencil:
 
 def _escaped(value: Any) -> str:
     # Most addresses and titles have nothing that must be escaped, which is found faster than five replacements.
-    if type(value) is SafeString:
-        return value
     is_plain = type(value) is str and not _SPECIAL.search(value)
     return value if is_plain else conditional_escape(value)
 

@@ -195,7 +195,7 @@ ROOMS = [
     ),
     Mutation(
         "words of people are markup, since others were", "core/ui/components/feeds.py",
-        "@lru_cache(CARDS, typed=True)", "@lru_cache(CARDS)", "core/ui/tests/test_stencils.py",
+        "@lru_cache(CARDS, typed=True)\ndef _drawn(", "@lru_cache(CARDS)\ndef _drawn(", "core/ui/tests/test_stencils.py",
     ),
     Mutation(
         "a card is remembered in a language of somebody else's", "recsys/kinds/loading.py",

@@ -79,6 +79,11 @@ class Item:
         return tuple(named[one] for one in sorted(self.topic_ids) if one in named)
 
     @cached_property
+    def aspects(self) -> tuple[int | str, ...]:
+        """Its topics and its kind: in what two cards may resemble each other."""
+        return *self.topic_ids, self.name.partition(":")[0]
+
+    @cached_property
     def look(self) -> Look:
         """What its card shows."""
         return self.draw()

@@ -29,6 +29,8 @@ def kept_back(items: Iterable[kinds.Item], known: Known) -> frozenset[str]:
     They said that they like it: a page that begins with anything but that would look as if nobody had listened.
     """
     ordered = list(items)
+    if not any(map(known.is_foreign, ordered)):
+        return frozenset()
     readable = {topic for item in ordered if not known.is_foreign(item) for topic in item.topic_ids}
     missing = set(known.stated) - readable
     back = set()

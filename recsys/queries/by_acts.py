@@ -66,8 +66,9 @@ def personal(known: Known, acts: Acts, limit: int) -> list[kinds.Item]:
     names = [served.items[n] for n in looked_at]
     found = known.shelf.glance([*names, *new, *known.looked_at])
     items = {n: found[name] for n, name in zip(looked_at, names, strict=True) if name in found}
-    scored, worth_beyond = dict(zip(looked_at, scores[0, looked_at].tolist(), strict=True)), known.liking.worth
-    worth = {n: scored[n] + worth_beyond(item) for n, item in items.items()}
+    scored = scores[0, list(items)].tolist()
+    beyond = known.liking.worths(items.values())
+    worth = {n: score + more for n, score, more in zip(items, scored, beyond, strict=True)}
     shown = _varied(items, {n: worth[n] for n in best if n in worth}, known, limit)
     shown = _each_kind_in_turn(served, items, shown, best_of, worth, known, limit)
     return [items[n] for n in shown]
@@ -93,7 +94,7 @@ def _varied(items: Mapping[int, kinds.Item], worth: dict[int, float], known: Kno
 def aspects_of(items: Sequence[kinds.Item]) -> NDArray[np.float32]:
     """(items, topics and kinds): in what two cards resemble each other, so that ten cards are not of one topic and kind."""
     columns: dict[Any, int] = {}
-    aspects = [(*item.topic_ids, item.name.partition(":")[0]) for item in items]
+    aspects = [item.aspects for item in items]
     found = [columns.setdefault(aspect, len(columns)) for own in aspects for aspect in own]
     resemble = np.zeros((len(items), max(len(columns), 1)), dtype=np.float32)
     resemble[np.repeat(np.arange(len(items)), [len(own) for own in aspects]), found] = 1.0

@@ -163,7 +163,7 @@ def ties_in(rows: Iterable[tuple[int, str]]) -> Ties:
         kin=next((json.loads(what.partition(":")[2]) for what in found if what.startswith((_KIN, _FORMER_KIN))), []),
         kin_are_due=not any(what.startswith(_KIN) for what in found),
         circles={pk: (zh, en) for pk, zh, en, _mates, _talk in groups},
-        mates=_first_of_each((one, pk) for pk, _zh, _en, mates, _talk in groups for one in mates),
+        mates=_mates_in(groups),
         talk=sorted((one for *_about, talk in groups for one in talk), reverse=True),
         joinable={pk: what == _LARGE for what in (_LARGE, _JOINABLE) for pk in found.get(what, ())},
     )  # fmt: skip
@@ -236,9 +236,12 @@ def _groups_in(told: Iterable[str]) -> list[list[Any]]:
     return [json.loads(what.removeprefix(_CIRCLE)) for what in told if what.startswith(_CIRCLE)]
 
 
-def _first_of_each(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Of several groups that two share, always the same."""
-    return dict(sorted(pairs, reverse=True))
+def _mates_in(groups: Iterable[list[Any]]) -> dict[int, int]:
+    """Whom they meet in which of ``groups``; of several that two share, always the same."""
+    found: dict[int, int] = {}
+    for pk, _zh, _en, mates, _talk in sorted(groups, reverse=True):
+        found |= dict.fromkeys(mates, pk)
+    return found
 
 
 def _joinable(viewer: int) -> QuerySet[Any, Any]:

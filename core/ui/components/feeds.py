@@ -24,7 +24,7 @@ _CARD = Stencil(
     ),
 )  # fmt: skip
 CARDS = 8_192
-"""What is drawn of so many is remembered, of about two kilobytes each."""
+"""What is drawn of so many is remembered, of about two kilobytes each, and as many sentences."""
 
 
 @register.simple_tag(takes_context=True)
@@ -39,11 +39,13 @@ def feed_cards(context: Context, *, items: Iterable[Mapping[str, Any]]) -> SafeS
     page = {"csrf_token": str(context.get("csrf_token", "")), "here": context.get("here", "/")}
     language = get_language()
     return _CARD.filled(
-        *(
-            {**item, **_drawn_of(item, language), "why": in_their_languages(item["why"], page=language), **page}
-            for item in items
-        )
+        *({**item, **_drawn_of(item, language), "why": _why(item["why"], language), **page} for item in items)
     )
+
+
+@lru_cache(CARDS, typed=True)
+def _why(sentence: str, language: str | None) -> SafeString:
+    return in_their_languages(sentence, page=language)
 
 
 def _drawn_of(item: Mapping[str, Any], language: str | None) -> dict[str, SafeString]:
