@@ -11,7 +11,8 @@ HIDDEN = """() => {
   const isOfTheBar = document.activeElement.closest(".thumbs");
   return !isOfTheBar && (at.top + at.bottom) / 2 > bar.top ? document.activeElement.outerHTML.slice(0, 120) : "";
 }"""
-NO_ROOM = "html { scroll-padding: 0 !important; }"
+NO_ROOM = "html { scroll-padding: 0 !important; } .thumbs { min-height: 40vh; }"
+"""With a bar so high that something comes to lie under it, however high the rows are that day."""
 
 
 def hidden(guest):
