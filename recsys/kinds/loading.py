@@ -48,7 +48,7 @@ from .registry import Ids, Kind
 WORDS_READ = 2_000
 """So many characters of a text are read."""
 LOOKS = 8_192
-"""So many are remembered, of about a kilobyte each: a list shows forty, and those of others much the same."""
+"""So many are remembered, of about two kilobytes each: a list shows forty, and those of others much the same."""
 Row = tuple[Any, ...]
 Place = tuple[str | None, Root]
 """In which language something is read, and where the pages are to which it leads."""
@@ -100,7 +100,7 @@ def _circle_of(kind: str, opened_by: Sequence[str] | None) -> int:
     """
     The group on whose board a thread stands, by its id: what stands there is opened by the key of that group, and by no other.
 
-    To ask each thread for its board took half of the time of all rows.
+    Where there are few boards, Postgres would go through all of them for each row to find it there.
     """
     key = opened_by[0] if opened_by and kind == "thread" else ""
     return int(key.removeprefix(_KEY_OF_A_GROUP)) if key.startswith(_KEY_OF_A_GROUP) else 0

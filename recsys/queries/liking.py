@@ -90,13 +90,11 @@ class Liking:
 
     def worths(self, items: Iterable[kinds.Item]) -> list[float]:
         """``worth`` of each of ``items``: of hundreds that are ranked, to ask one by one takes longer than the answers."""
-        known, close, worths = self._liked_with, self._close, list[float]()
+        known, is_tied, worths = self._liked_with, self.is_tied_to, list[float]()
         for item in items:
             liked = known.get(item.topic_ids)
             worth = INTEREST_BONUS * (self.of(item) if liked is None else liked)
-            # As ``is_tied_to``.
-            is_tied = item.creator_id in close or item.circle or item.is_waiting
-            worths.append(self._with_ties(worth, item) if is_tied else worth)
+            worths.append(self._with_ties(worth, item) if is_tied(item) else worth)
         return worths
 
     def _with_ties(self, worth: float, item: kinds.Item) -> float:
