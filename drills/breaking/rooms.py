@@ -167,7 +167,11 @@ ROOMS = [
     ),
     Mutation(
         "what is for some is lent to all", "recsys/kinds/glimpses.py",
-        "kept[2] > now and not opens_none(kept[1])", "kept[2] > now", "recsys/tests/test_glimpses.py",
+        "kept[2] > lent and not opens_none(kept[1])", "kept[2] > lent", "recsys/tests/test_glimpses.py",
+    ),
+    Mutation(
+        "what is lent though old is never looked at anew", "recsys/kinds/registry.py",
+        "fresh.update(self._renewed_with(fresh))", "pass", "recsys/tests/test_glimpses.py",
     ),
     Mutation(
         "what is hidden is lent to all", "recsys/kinds/loading.py",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from .items import Item
 Ids = Iterable[int]
 Load = Callable[[Any, Mapping[str, Ids]], list[Item]]
 Pairs = Callable[[Ids], Iterable[tuple[int, Any]]]
+RENEWED = 10
+"""So much of what is ranked and was seen long ago is fetched along with what is shown."""
 
 
 def nothing(ids: Ids) -> Iterable[tuple[int, Any]]:
@@ -80,12 +82,14 @@ class Shelf:
         self._asked: set[str] = set()
         self._items: dict[str, Item] = {}
         self._glanced: dict[str, Item] = {}
+        self._old: list[str] = []
 
     def load(self, names: Iterable[str]) -> dict[str, Item]:
         """As ``kinds.load``; only what was not asked for before costs queries."""
         wanted = list(names)
         fresh = set(wanted) - self._asked
         if fresh:
+            fresh.update(self._renewed_with(fresh))
             self._items |= load(sorted(fresh), viewer=self.viewer)
             self._asked |= fresh
         return {name: self._items[name] for name in wanted if name in self._items}
@@ -96,12 +100,25 @@ class Shelf:
         """
         wanted, seen = list(names), self._glanced
         if fresh := [name for name in wanted if name not in seen] if seen else wanted:
-            # Whose work is hidden from somebody is known to no process.
-            found = {} if hidden_authors(self.viewer) else glimpses.of(fresh, keys=keys_of(self.viewer))
+            found = self._lent(fresh)
             if len(found) < len(fresh):
                 found |= self.load(name for name in fresh if name not in found)
             seen |= found
         return {name: seen[name] for name in wanted if name in seen}
+
+    def _lent(self, names: Iterable[str]) -> dict[str, Item]:
+        # Whose work is hidden from somebody is known to no process.
+        if hidden_authors(self.viewer):
+            return {}
+        items, old = glimpses.of(names, keys=keys_of(self.viewer))
+        self._old += old
+        return items
+
+    def _renewed_with(self, fresh: Collection[str]) -> list[str]:
+        """What was lent though it is old: a few rows more take less than the statement for them once they are lent no more."""
+        old = [name for name in self._old if name not in fresh and name not in self._asked]
+        self._old = old[RENEWED:]
+        return old[:RENEWED]
 
 
 def is_ranked(name: str) -> bool:

@@ -32,7 +32,7 @@ def talk(ada):
 def seen(talk, ben):
     """Somebody was shown it a moment ago."""
     assert "Sourdough" in titles(ben)
-    assert f"thread:{talk.pk}" in glimpses.of([f"thread:{talk.pk}"], keys=A_MEMBER)
+    assert f"thread:{talk.pk}" in glimpses.of([f"thread:{talk.pk}"], keys=A_MEMBER).items
     return talk
 
 
@@ -94,8 +94,8 @@ def test_what_is_seen_is_lent_to_those_who_hold_a_key_to_it(ada, monkeypatch):
     paid, _hidden, everybodys = names = [f"thread:{one.pk}" for one in told]
     monkeypatch.setattr("recsys.kinds.loading.keys_of", lambda viewer: A_MEMBER | {"course:7"})
     assert {item.title for item in kinds.load(names, viewer=ada).values()} == {"Paid", "Hidden", "Open"}
-    assert list(glimpses.of(names, keys=A_MEMBER)) == [everybodys]
-    assert list(glimpses.of(names, keys=A_MEMBER | {"course:7"})) == [paid, everybodys]
+    assert list(glimpses.of(names, keys=A_MEMBER).items) == [everybodys]
+    assert list(glimpses.of(names, keys=A_MEMBER | {"course:7"}).items) == [paid, everybodys]
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def fellows(shelf, ben, cleo, worker):
 
 def test_the_next_lesson_was_seen_by_whoever_else_has_it_before_them(fellows, cleo):
     lesson = f"lesson:{fellows.lessons.get().pk}"
-    assert list(glimpses.of([lesson], keys=A_MEMBER)) == [lesson]
+    assert list(glimpses.of([lesson], keys=A_MEMBER).items) == [lesson]
     [card] = [card for card in queries.feed(viewer=cleo) if card["name"] == lesson]
     assert card["why"] == "It comes next in “Course number 0”"
 
@@ -170,13 +170,50 @@ def test_what_was_seen_is_not_asked_for_again(seen, ben, cleo, django_assert_num
         kinds.Shelf(cleo).glance(names)
 
 
-def test_after_a_while_it_is(seen, cleo, monkeypatch):
-    later = glimpses.time.monotonic() + glimpses.HELD_SECONDS
-    monkeypatch.setattr("recsys.kinds.glimpses.time.monotonic", lambda: later)
-    assert glimpses.of([f"thread:{seen.pk}"], keys=A_MEMBER) == {}
+@pytest.fixture
+def pass_the_time(monkeypatch):
+    began = glimpses.time.monotonic()
+
+    def to(seconds):
+        monkeypatch.setattr("recsys.kinds.glimpses.time.monotonic", lambda: began + seconds)
+
+    return to
+
+
+def test_after_a_while_it_is(seen, cleo, pass_the_time):
+    pass_the_time(glimpses.LENT_SECONDS + 60)
+    assert glimpses.of([f"thread:{seen.pk}"], keys=A_MEMBER) == ({}, [])
+
+
+def test_before_that_it_is_looked_at_anew_with_whatever_is_fetched(
+    seen, ada, cleo, pass_the_time, django_assert_num_queries
+):
+    """So that it is never asked for by itself while somebody comes every few minutes."""
+    other = forum.start_thread(by=ada, title="Rye", source="A day.", audience=["public"])
+    name, shelf = f"thread:{seen.pk}", kinds.Shelf(cleo)
+    pass_the_time(glimpses.YOUNG_SECONDS + 60)
+    assert (list(shelf.glance([name])), glimpses.has(name), keys_of(cleo) > A_MEMBER) == ([name], False, True)
+    with django_assert_num_queries(1):
+        assert list(shelf.load([f"thread:{other.pk}"])) == [f"thread:{other.pk}"]
+    pass_the_time(glimpses.LENT_SECONDS + 60)
+    assert list(glimpses.of([name], keys=A_MEMBER).items) == [name]
+
+
+def test_and_a_few_at_a_time(seen, ada, cleo, pass_the_time, monkeypatch):
+    monkeypatch.setattr("recsys.kinds.registry.RENEWED", 2)
+    told = [forum.start_thread(by=ada, title=f"Talk {n}", source="Words.", audience=["public"]) for n in range(5)]
+    names, shelf = [f"thread:{one.pk}" for one in told], kinds.Shelf(cleo)
+    kinds.load(names, viewer=cleo)
+    pass_the_time(glimpses.YOUNG_SECONDS + 60)
+    shelf.glance(names)
+    young = []
+    for wanted in (f"thread:{seen.pk}", names[3]):
+        shelf.load([wanted])
+        young.append([name for name in names if glimpses.has(name)])
+    assert young == [names[:2], names]
 
 
 def test_no_card_can_be_drawn_of_it(seen):
-    [glimpse] = glimpses.of([f"thread:{seen.pk}"], keys=A_MEMBER).values()
+    [glimpse] = glimpses.of([f"thread:{seen.pk}"], keys=A_MEMBER).items.values()
     with pytest.raises(RuntimeError, match="fetched for whoever sees it"):
         _ = glimpse.look
