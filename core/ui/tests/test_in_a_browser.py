@@ -146,6 +146,22 @@ def test_a_chart_is_drawn_from_its_table(opened):
     assert page.locator("data-chart details table").count() == 1
 
 
+AT_ONCE = """() => {
+  const there = document.querySelector("data-chart");
+  const chart = document.createElement("data-chart");
+  for (const name of ["kind", "unit"]) chart.setAttribute(name, there.getAttribute(name));
+  chart.append(there.querySelector(".table-box").cloneNode(true));
+  there.after(chart);
+  return chart.querySelectorAll("rect").length;
+}"""
+
+
+def test_it_is_drawn_the_moment_that_it_is_there(opened):
+    """Else what stands below it would be seen to move."""
+    page = opened(drawn(*PAGES["studio"], "en"), width=1280, scheme="light")
+    assert page.evaluate(AT_ONCE) == 12
+
+
 NAMES = """async ({labels, width, kind = "bar"}) => {
   const { draw } = await import("chart");
   const rows = labels.map((label) => ({ label, values: [3], shown: ["3"] }));

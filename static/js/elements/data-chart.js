@@ -15,6 +15,8 @@ class DataChart extends HTMLElement {
     box.append(head, this.plot);
     this.prepend(box);
     this.fold();
+    // At once: until the observer first speaks, what stands below would stand higher than it stays.
+    this.redraw();
     this.watch = new ResizeObserver(() => this.redraw());
     this.watch.observe(this.plot);
   }
